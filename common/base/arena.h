@@ -1,0 +1,25 @@
+/* Memory of one request, one message or one batch: allocated piece by piece, given back all at once.
+ * Owned by one thread at a time; never shared. Knows only malloc (a domain file gets its arena as an argument). */
+#ifndef JISR_BASE_ARENA_H
+#define JISR_BASE_ARENA_H
+
+#include <stddef.h>
+
+struct arena;
+
+/* A new arena that will never hold more than `ceiling_bytes`. NULL when there is no memory. */
+struct arena *arena_new(size_t ceiling_bytes);
+/* Runs the deferred clean-ups, last first, and keeps one chunk for the next use. */
+void arena_reset(struct arena *arena);
+/* arena_reset, then everything is freed. NULL is allowed. */
+void arena_free(struct arena *arena);
+
+/* Zeroed memory, aligned for any type, valid until reset. NULL past the ceiling or without memory. */
+void *arena_take(struct arena *arena, size_t bytes);
+/* The same for `count` things of `size_bytes` each; NULL too when the product overflows. */
+void *arena_take_array(struct arena *arena, size_t count, size_t size_bytes);
+/* `release(handle)` runs at reset: how foreign handles live as long as the arena. False: not registered (no memory), the caller keeps the handle. */
+_Bool arena_defer(struct arena *arena, void (*release)(void *), void *handle);
+size_t arena_used_bytes(const struct arena *arena);
+
+#endif

@@ -1,0 +1,13 @@
+# Run by jisr_embed: writes the C file.
+set(text "/* Made by the build from files of the project; do not edit. */\n#include \"base/embedded.h\"\n")
+set(rows "")
+set(number 0)
+foreach(file ${FILES})
+    file(READ ${ROOT}/${file} hex HEX)
+    string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+    string(APPEND text "static const unsigned char file_${number}[] = {${bytes}0};\n")
+    string(APPEND rows "    {\"${file}\", file_${number}, sizeof(file_${number}) - 1},\n")
+    math(EXPR number "${number} + 1")
+endforeach()
+string(APPEND text "extern const struct embedded_file ${NAME}[];\nconst struct embedded_file ${NAME}[] = {\n${rows}    {0},\n};\n")
+file(WRITE ${OUT} "${text}")

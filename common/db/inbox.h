@@ -1,0 +1,58 @@
+/* What a consumer's transaction holds beside its effects: fenced offsets, inbox rows, and what is parked or held. Used by relay/feed.h only.
+ * PostgreSQL's offsets are the truth. An epoch is raised when a copy is given the partition; a batch of an older epoch changes nothing. */
+#ifndef JISR_DB_INBOX_H
+#define JISR_DB_INBOX_H
+
+#include "base/err.h"
+#include "base/id.h"
+#include "base/str.h"
+#include "base/instant.h"
+
+struct db;
+
+struct inbox_position {
+    const char *topic;
+    int32_t partition;
+    int64_t epoch;
+    int64_t next_offset;
+    int32_t generation;
+};
+
+/* An event as it came from Kafka (or back from the parked table). Texts are borrowed from the batch's arena. */
+struct event {
+    struct id id;            /* ce_id */
+    struct id key;           /* the application */
+    struct str type;         /* ce_type */
+    struct str source;
+    instant_us at;           /* ce_time */
+    int64_t version;         /* ce_aggregateversion */
+    struct str data;         /* JSON */
+    struct str traceparent;
+    const char *topic;
+    int32_t partition;
+    int64_t offset;
+    int64_t parked_id;       /* row of the parked table when it comes from there; 0 otherwise */
+    /* Set by the service: how its handling ended. ERR_OK at first. */
+    enum err outcome;
+    const char *reason;      /* static text: why it is parked or held */
+};
+
+/* Its own transaction: creates the row at offset 0 when there is none, raises the epoch, reads the offset. */
+enum err inbox_claim(struct db *db, struct inbox_position *position) MUST_CHECK;
+/* First statement of a batch: moves the offsets of all positions under their epochs, in (topic, partition) order. ERR_FENCED when one isn't ours any more. */
+enum err inbox_advance(struct db *db, struct arena *arena, const struct inbox_position *positions, size_t count) MUST_CHECK;
+/* Writes the ids; ret_new[i] says which had not been there. Equal ids within one call count once. */
+enum err inbox_insert(struct db *db, struct arena *arena, const struct event *const *events, size_t count, bool *ret_new) MUST_CHECK;
+
+enum parked_kind { PARKED_POISON, PARKED_HELD };
+/* For each event: is an earlier one of the same (topic, key) parked or held? ret_behind[i] is then 1 + its kind, else 0. */
+enum err inbox_behind(struct db *db, struct arena *arena, const struct event *const *events, size_t count, int *ret_behind) MUST_CHECK;
+/* Queues the insertion of one parked row. */
+enum err inbox_park(struct db *db, struct arena *arena, const struct event *event, enum parked_kind kind, const char *reason) MUST_CHECK;
+/* Held events of the keys of these events, and those that jisrctl parked marked for another try, oldest first, at most `max`; locked. */
+enum err inbox_released(struct db *db, struct arena *arena, const struct event *const *events, size_t count, size_t max,
+                        struct event ***ret_events, size_t *ret_count) MUST_CHECK;
+/* Queues the removal of a parked row that has now been processed. */
+enum err inbox_unpark(struct db *db, struct arena *arena, int64_t parked_id) MUST_CHECK;
+
+#endif

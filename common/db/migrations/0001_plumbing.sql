@@ -1,0 +1,109 @@
+-- The plumbing of one service: the same tables in each schema (search_path is the service's schema while this runs).
+-- Outbox by time, inbox by ranges of the UUIDv7 event id, each with a DEFAULT partition; maintenance makes partitions ahead and drops old ones.
+
+CREATE TABLE outbox (
+    id           bigint GENERATED ALWAYS AS IDENTITY (CACHE 1),
+    xid          xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    at           timestamptz NOT NULL,
+    event_id     uuid NOT NULL,
+    key          uuid NOT NULL,
+    aggregate_id uuid NOT NULL,
+    version      bigint NOT NULL,
+    type         text NOT NULL,
+    traceparent  text,
+    data         text NOT NULL
+) PARTITION BY RANGE (at);
+CREATE TABLE outbox_default PARTITION OF outbox DEFAULT;
+CREATE INDEX outbox_window ON outbox (xid, id);
+COMMENT ON TABLE outbox IS 'one row a state change; read by the relay in windows of finished transactions';
+
+-- What the relay has carried: every row of a transaction below `low` is published; of those in [low, high) the ones up to `last_id`.
+CREATE TABLE relay_cursor (
+    only_one   boolean PRIMARY KEY DEFAULT true CHECK (only_one),
+    low        xid8 NOT NULL DEFAULT '0',
+    high       xid8 NOT NULL DEFAULT '0',
+    last_id    bigint NOT NULL DEFAULT 0,
+    changed_at timestamptz NOT NULL DEFAULT now()
+);
+INSERT INTO relay_cursor DEFAULT VALUES;
+
+CREATE TABLE consumer_offset (
+    topic       text NOT NULL,
+    partition   integer NOT NULL,
+    generation  integer NOT NULL DEFAULT 1,
+    epoch       bigint NOT NULL DEFAULT 0,
+    next_offset bigint NOT NULL DEFAULT 0,
+    changed_at  timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (topic, partition)
+) WITH (fillfactor = 50);
+COMMENT ON TABLE consumer_offset IS 'the truth about what this service has processed; Kafka''s committed offsets are a hint';
+
+-- One consumer a service: the schema is the consumer.
+CREATE TABLE inbox (
+    event_id uuid PRIMARY KEY
+) PARTITION BY RANGE (event_id);
+CREATE TABLE inbox_default PARTITION OF inbox DEFAULT;
+
+CREATE TABLE parked (
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind        text NOT NULL CHECK (kind IN ('POISON', 'HELD')),
+    reason      text NOT NULL,
+    retry       boolean NOT NULL DEFAULT false,
+    parked_at   timestamptz NOT NULL DEFAULT now(),
+    topic       text NOT NULL,
+    partition   integer NOT NULL,
+    "offset"    bigint NOT NULL,
+    event_id    uuid,
+    key         uuid,
+    type        text,
+    source      text,
+    at          timestamptz,
+    version     bigint,
+    traceparent text,
+    data        bytea NOT NULL
+);
+CREATE INDEX parked_key ON parked (key, topic);
+CREATE INDEX parked_retry ON parked (id) WHERE retry;
+COMMENT ON TABLE parked IS 'what could not be processed (POISON) or came before its cause (HELD); nothing is dropped';
+
+CREATE TABLE audit (
+    id       bigint GENERATED ALWAYS AS IDENTITY (CACHE 1),
+    xid      xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    at       timestamptz NOT NULL,
+    subject  uuid NOT NULL,
+    event_id uuid,
+    version  bigint,
+    actor    text NOT NULL,
+    action   text NOT NULL,
+    detail   text
+);
+CREATE INDEX audit_window ON audit (xid, id);
+COMMENT ON TABLE audit IS 'append-only: one row a state change (event_id) or a read of personal data';
+
+-- The chain, one block a relay window: head = sha256(previous head || sha256 of each of its audit rows in id order).
+CREATE TABLE audit_chain (
+    block   bigint PRIMARY KEY,
+    low     xid8 NOT NULL,
+    high    xid8 NOT NULL,
+    rows    bigint NOT NULL,
+    head    bytea NOT NULL,
+    made_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE FUNCTION audit_hash(a audit) RETURNS bytea
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT sha256(convert_to(concat_ws('|', a.id, (extract(epoch FROM a.at) * 1000000)::bigint, a.subject, coalesce(a.event_id::text, ''),
+                                       coalesce(a.version::text, ''), a.actor, a.action, coalesce(a.detail, '')), 'UTF8'))
+$$;
+
+-- Adds the block of the window [window_low, window_high); returns its number, or NULL when no row fell into it.
+CREATE FUNCTION audit_seal(window_low xid8, window_high xid8) RETURNS bigint
+LANGUAGE sql AS $$
+    INSERT INTO audit_chain (block, low, high, rows, head)
+    SELECT coalesce(last.block, 0) + 1, window_low, window_high, sealed.rows, sha256(coalesce(last.head, ''::bytea) || sealed.hashes)
+    FROM (SELECT count(*) AS rows, string_agg(audit_hash(a), ''::bytea ORDER BY a.id) AS hashes
+          FROM audit a WHERE a.xid >= window_low AND a.xid < window_high) AS sealed
+    LEFT JOIN LATERAL (SELECT block, head FROM audit_chain ORDER BY block DESC LIMIT 1) AS last ON true
+    WHERE sealed.rows > 0
+    RETURNING block
+$$;

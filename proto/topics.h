@@ -1,0 +1,63 @@
+/* Topics and event types: the one list that relay, consumers, jisrctl and the schema tests read. Data shapes: proto/events/<type>.json. */
+#ifndef JISR_PROTO_TOPICS_H
+#define JISR_PROTO_TOPICS_H
+
+#define TOPIC_APPLICATION "jisr.application.v1"
+#define TOPIC_DECISION "jisr.decision.v1"
+#define TOPIC_TRAINING "jisr.training.v1"
+#define TOPIC_REFERRAL "jisr.referral.v1"
+#define TOPIC_PARTNER "jisr.partner.v1" /* the only one that partners can read */
+
+/* X(topic, days of retention) */
+#define TOPIC_LIST(X)        \
+    X(TOPIC_APPLICATION, 30) \
+    X(TOPIC_DECISION, 30)    \
+    X(TOPIC_TRAINING, 30)    \
+    X(TOPIC_REFERRAL, 30)    \
+    X(TOPIC_PARTNER, 30)
+
+/* X(NAME, type, topic, second topic or NULL) */
+#define EVENT_LIST(X)                                                                                       \
+    X(APPLICATION_DRAFTED, EVENT_APPLICATION_DRAFTED, TOPIC_APPLICATION, NULL)                       \
+    X(APPLICATION_SUBMITTED, EVENT_APPLICATION_SUBMITTED, TOPIC_APPLICATION, NULL)                   \
+    X(APPLICATION_AMENDED, EVENT_APPLICATION_AMENDED, TOPIC_APPLICATION, NULL)                       \
+    X(APPLICATION_WITHDRAWN, EVENT_APPLICATION_WITHDRAWN, TOPIC_APPLICATION, NULL)                   \
+    X(APPLICATION_PROGRESSED, EVENT_APPLICATION_PROGRESSED, TOPIC_APPLICATION, NULL)                 \
+    X(DECISION_ASSESSED, EVENT_DECISION_ASSESSED, TOPIC_DECISION, NULL)                              \
+    X(DECISION_SHORTLISTED, EVENT_DECISION_SHORTLISTED, TOPIC_DECISION, NULL)                        \
+    X(DECISION_WAITLISTED, EVENT_DECISION_WAITLISTED, TOPIC_DECISION, NULL)                          \
+    X(DECISION_REJECTED, EVENT_DECISION_REJECTED, TOPIC_DECISION, NULL)                              \
+    X(DECISION_APPROVED, EVENT_DECISION_APPROVED, TOPIC_DECISION, NULL)                              \
+    X(DECISION_CLOSED, EVENT_DECISION_CLOSED, TOPIC_DECISION, NULL)                                  \
+    X(ENROLMENT_OFFERED, EVENT_ENROLMENT_OFFERED, TOPIC_TRAINING, NULL)                              \
+    X(ENROLMENT_WAITLISTED, EVENT_ENROLMENT_WAITLISTED, TOPIC_TRAINING, NULL)                        \
+    X(ENROLMENT_CANCELLED, EVENT_ENROLMENT_CANCELLED, TOPIC_TRAINING, NULL)                          \
+    X(ENROLMENT_COMPLETED, EVENT_ENROLMENT_COMPLETED, TOPIC_TRAINING, NULL)                          \
+    X(REFERRAL_OFFERED, EVENT_REFERRAL_OFFERED, TOPIC_REFERRAL, TOPIC_PARTNER)                       \
+    X(REFERRAL_ACCEPTED, EVENT_REFERRAL_ACCEPTED, TOPIC_REFERRAL, TOPIC_PARTNER)                     \
+    X(REFERRAL_REJECTED, EVENT_REFERRAL_REJECTED, TOPIC_REFERRAL, TOPIC_PARTNER)                     \
+    X(REFERRAL_REVOKED, EVENT_REFERRAL_REVOKED, TOPIC_REFERRAL, TOPIC_PARTNER)                       \
+    X(REFERRAL_CLOSED, EVENT_REFERRAL_CLOSED, TOPIC_REFERRAL, TOPIC_PARTNER)
+
+#define EVENT_APPLICATION_DRAFTED "ma.jisr.application.drafted.v1"
+#define EVENT_APPLICATION_SUBMITTED "ma.jisr.application.submitted.v1"
+#define EVENT_APPLICATION_AMENDED "ma.jisr.application.amended.v1"
+#define EVENT_APPLICATION_WITHDRAWN "ma.jisr.application.withdrawn.v1"
+#define EVENT_APPLICATION_PROGRESSED "ma.jisr.application.progressed.v1"
+#define EVENT_DECISION_ASSESSED "ma.jisr.decision.assessed.v1"
+#define EVENT_DECISION_SHORTLISTED "ma.jisr.decision.shortlisted.v1"
+#define EVENT_DECISION_WAITLISTED "ma.jisr.decision.waitlisted.v1"
+#define EVENT_DECISION_REJECTED "ma.jisr.decision.rejected.v1"
+#define EVENT_DECISION_APPROVED "ma.jisr.decision.approved.v1"
+#define EVENT_DECISION_CLOSED "ma.jisr.decision.closed.v1"
+#define EVENT_ENROLMENT_OFFERED "ma.jisr.enrolment.offered.v1"
+#define EVENT_ENROLMENT_WAITLISTED "ma.jisr.enrolment.waitlisted.v1"
+#define EVENT_ENROLMENT_CANCELLED "ma.jisr.enrolment.cancelled.v1"
+#define EVENT_ENROLMENT_COMPLETED "ma.jisr.enrolment.completed.v1"
+#define EVENT_REFERRAL_OFFERED "ma.jisr.referral.offered.v1"
+#define EVENT_REFERRAL_ACCEPTED "ma.jisr.referral.accepted.v1"
+#define EVENT_REFERRAL_REJECTED "ma.jisr.referral.rejected.v1"
+#define EVENT_REFERRAL_REVOKED "ma.jisr.referral.revoked.v1"
+#define EVENT_REFERRAL_CLOSED "ma.jisr.referral.closed.v1"
+
+#endif
