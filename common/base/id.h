@@ -23,7 +23,7 @@ struct str id_text(struct arena *arena, struct id id);
 int id_compare(struct id a, struct id b);
 bool id_is_nil(struct id id);
 
-/* `count` characters of Crockford base 32 from the first 5*count bits of `bytes`. */
+/* `count` characters of Crockford base 32 from the first 5*count bits of `bytes`, and a NUL: ret_text has count + 1 bytes (so in fold). */
 void id_base32(const uint8_t *bytes, unsigned count, char *ret_text);
 /* Folds case, O→0, I and L→1, drops '-' and spaces. False on any other character or when not exactly `count` are left. */
 bool id_base32_fold(struct str text, unsigned count, char *ret_text);

@@ -1,0 +1,165 @@
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_CHUNK_BYTES ((size_t)4096)
+#define LARGEST_GROWTH_BYTES ((size_t)256 * 1024)
+#define KEPT_CHUNK_BYTES ((size_t)256 * 1024) /* a larger one is given back at reset: one big request must not cost memory for ever */
+
+struct chunk {
+    struct chunk *older;
+    size_t capacity, used;
+    alignas(max_align_t) unsigned char bytes[];
+};
+
+struct deferred {
+    struct deferred *older;
+    void (*release)(void *);
+    void *handle;
+};
+
+struct arena {
+    size_t ceiling_bytes;
+    size_t held_bytes; /* capacity of all chunks */
+    size_t used_bytes; /* handed out since the last reset */
+    struct chunk *newest;
+    struct deferred *deferred;
+};
+
+struct arena *arena_new(size_t ceiling_bytes)
+{
+    struct arena *arena = calloc(1, sizeof(*arena));
+    if (arena)
+        arena->ceiling_bytes = ceiling_bytes;
+    return arena;
+}
+
+/* Clean-ups may take from the arena or defer more, hence the loop pops one at a time. */
+static void run_deferred(struct arena *arena)
+{
+    while (arena->deferred) {
+        struct deferred *last = arena->deferred;
+        arena->deferred = last->older;
+        last->release(last->handle);
+    }
+}
+
+static struct chunk *largest_to_keep(const struct arena *arena)
+{
+    struct chunk *kept = NULL;
+    for (struct chunk *chunk = arena->newest; chunk; chunk = chunk->older)
+        if (chunk->capacity <= KEPT_CHUNK_BYTES && (!kept || chunk->capacity > kept->capacity))
+            kept = chunk;
+    return kept;
+}
+
+void arena_reset(struct arena *arena)
+{
+    run_deferred(arena);
+    struct chunk *kept = largest_to_keep(arena);
+    for (struct chunk *chunk = arena->newest, *older; chunk; chunk = older) {
+        older = chunk->older;
+        if (chunk != kept)
+            free(chunk);
+    }
+    if (kept) {
+        kept->older = NULL;
+        kept->used = 0;
+    }
+    arena->newest = kept;
+    arena->held_bytes = kept ? kept->capacity : 0;
+    arena->used_bytes = 0;
+}
+
+void arena_free(struct arena *arena)
+{
+    if (!arena)
+        return;
+    arena_reset(arena);
+    free(arena->newest);
+    free(arena);
+}
+
+static bool chunk_add(struct arena *arena, size_t bytes)
+{
+    size_t left = arena->ceiling_bytes - arena->held_bytes;
+    if (bytes > left)
+        return false;
+    size_t capacity = arena->newest ? arena->newest->capacity * 2 : FIRST_CHUNK_BYTES;
+    if (capacity > LARGEST_GROWTH_BYTES)
+        capacity = LARGEST_GROWTH_BYTES;
+    if (capacity < bytes)
+        capacity = bytes;
+    if (capacity > left)
+        capacity = left;
+    struct chunk *chunk = malloc(sizeof(*chunk) + capacity);
+    if (!chunk)
+        return false;
+    *chunk = (struct chunk){.older = arena->newest, .capacity = capacity};
+    arena->newest = chunk;
+    arena->held_bytes += capacity;
+    return true;
+}
+
+void *arena_take(struct arena *arena, size_t bytes)
+{
+    if (bytes > SIZE_MAX / 2)
+        return NULL;
+    size_t rounded = (bytes + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+    if (rounded == 0)
+        rounded = alignof(max_align_t);
+    struct chunk *chunk = arena->newest;
+    if (!chunk || rounded > chunk->capacity - chunk->used) {
+        if (!chunk_add(arena, rounded))
+            return NULL;
+        chunk = arena->newest;
+    }
+    void *piece = chunk->bytes + chunk->used;
+    chunk->used += rounded;
+    arena->used_bytes += rounded;
+    return memset(piece, 0, rounded);
+}
+
+void *arena_take_array(struct arena *arena, size_t count, size_t size_bytes)
+{
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size_bytes, &bytes))
+        return NULL;
+    return arena_take(arena, bytes);
+}
+
+bool arena_extend(struct arena *arena, const void *piece, size_t bytes, size_t more_bytes)
+{
+    struct chunk *chunk = arena->newest;
+    if (!chunk || bytes > chunk->used || more_bytes > SIZE_MAX / 2)
+        return false;
+    size_t rounded = (bytes + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+    if (rounded == 0 || rounded > chunk->used || (const unsigned char *)piece != chunk->bytes + chunk->used - rounded)
+        return false;
+    size_t extra = (bytes + more_bytes + alignof(max_align_t) - 1) / alignof(max_align_t) * alignof(max_align_t) - rounded;
+    if (extra > chunk->capacity - chunk->used)
+        return false;
+    memset(chunk->bytes + chunk->used, 0, extra);
+    chunk->used += extra;
+    arena->used_bytes += extra;
+    return true;
+}
+
+bool arena_defer(struct arena *arena, void (*release)(void *), void *handle)
+{
+    struct deferred *deferred = arena_take(arena, sizeof(*deferred));
+    if (!deferred)
+        return false;
+    *deferred = (struct deferred){arena->deferred, release, handle};
+    arena->deferred = deferred;
+    return true;
+}
+
+size_t arena_used_bytes(const struct arena *arena)
+{
+    return arena->used_bytes;
+}

@@ -1,0 +1,47 @@
+#include "base/violation.h"
+
+static const struct {
+    const char *slug;
+    const char *texts[LANGUAGE_COUNT];
+} CODES[] = {
+#define X(name, slug, en, fr, ar) {slug, {[LANGUAGE_AR] = (ar), [LANGUAGE_FR] = (fr), [LANGUAGE_EN] = (en)}},
+    VIOLATION_LIST(X)
+#undef X
+};
+
+void violations_init(struct violations *violations, struct arena *arena)
+{
+    violations->arena = arena;
+    violations->count = 0;
+    violations->more = 0;
+}
+
+void violations_add(struct violations *violations, struct str pointer, enum violation_code code, const char *detail)
+{
+    if (violations->count == VIOLATIONS_MAX) {
+        violations->more++;
+        return;
+    }
+    violations->items[violations->count++] = (struct violation){
+        .pointer = str_copy(violations->arena, pointer),
+        .code = code,
+        .detail = detail ? str_copy(violations->arena, str_from(detail)) : (struct str){0},
+    };
+}
+
+const char *violation_slug(enum violation_code code)
+{
+    return (unsigned)code < VIOLATION_COUNT ? CODES[code].slug : "unknown";
+}
+
+struct str violation_text(struct arena *arena, const struct violation *violation, enum language language)
+{
+    if ((unsigned)violation->code >= VIOLATION_COUNT || (unsigned)language >= LANGUAGE_COUNT)
+        return (struct str){0};
+    const char *text = CODES[violation->code].texts[language];
+    const char *place = strstr(text, "%s");
+    if (!place)
+        return str_from(text);
+    return str_format(arena, "%.*s%.*s%s", (int)(place - text), text, (int)violation->detail.size, violation->detail.at ? violation->detail.at : "",
+                      place + 2);
+}
