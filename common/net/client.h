@@ -23,7 +23,8 @@ struct net_request {
     struct str url;                     /* borrowed until done(), as everything here */
     struct net_header headers[NET_HEADERS_MAX];
     size_t header_count;
-    struct str body;                    /* POST */
+    bool get;                           /* GET without a body; otherwise POST */
+    struct str body;
     /* Called once, on the client's thread. `status` 0: no answer, `failure` says why (static: "refused-address", "timeout", "tls", "connect" …).
      * retry_after_s: from Retry-After (seconds or date), -1 when absent. `answer` (cut at max_answer_bytes) is borrowed for the call. */
     void (*done)(struct net_request *request, int status, const char *failure, int64_t retry_after_s, struct str answer);
