@@ -1,0 +1,54 @@
+# What is built: the programs, and the folder of Kafka's jars. Sourced.
+# shellcheck shell=bash
+
+readonly KAFKA_LIB=$PROJECT/.build/kafka/lib
+
+build_release() {
+    cd "$PROJECT" || return
+    quietly "configuring the build" as_project_owner cmake --preset release
+    quietly "building" as_project_owner cmake --build --preset release
+    note "release, $(find "$RELEASE/bin" -type f -executable | wc -l) programs"
+}
+
+# Programs and pages go where the unprivileged user reaches them, whatever folder the project lies in. Names what changed in CHANGED (read by deploy/up).
+declare -A CHANGED=()
+build_install() {
+    local program name
+    for program in "$RELEASE"/bin/jisr-* "$RELEASE/bin/jisrctl"; do
+        name=$(basename "$program")
+        cmp -s "$program" "$JISR_DATA/bin/$name" && continue
+        install -m 0755 "$program" "$JISR_DATA/bin/$name.new"
+        mv "$JISR_DATA/bin/$name.new" "$JISR_DATA/bin/$name"
+        CHANGED[${name#jisr-}]=yes
+    done
+    if [[ -d $PROJECT/web ]] && ! diff -rq "$PROJECT/web" "$JISR_DATA/web" >/dev/null 2>&1; then
+        rm -rf "$JISR_DATA/web"
+        cp -r "$PROJECT/web" "$JISR_DATA/web"
+        chmod -R u=rwX,go=rX "$JISR_DATA/web"
+        # shellcheck disable=SC2034
+        CHANGED[intake]=yes
+    fi
+}
+
+# Maven resolves the pinned pom; the list of checksums makes sure that it is the same broker everywhere.
+kafka_jars_ensure() {
+    local stamp=$PROJECT/.build/kafka/pom.sha256 want
+    want=$(cat "$PROJECT/deploy/kafka/pom.xml" "$PROJECT/deploy/kafka/jars.sha256" | sha256sum)
+    note "4.1.1, all there"
+    [[ -f $stamp && $(<"$stamp") == "$want" ]] && return
+    rm -rf "$KAFKA_LIB"
+    as_project_owner mkdir -p "$KAFKA_LIB"
+    quietly "fetching Kafka's jars with Maven (is there a network?)" as_project_owner mvn -q -B -f "$PROJECT/deploy/kafka/pom.xml" \
+        dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$KAFKA_LIB"
+    cd "$KAFKA_LIB" || return
+    quietly "checking Kafka's jars against deploy/kafka/jars.sha256" sha256sum --check --quiet "$PROJECT/deploy/kafka/jars.sha256"
+    printf '%s\n' "$want" >"$stamp"
+    note "4.1.1, $(find "$KAFKA_LIB" -name '*.jar' | wc -l) jars"
+}
+
+java_require() {
+    local version
+    command -v java >/dev/null || die "Kafka needs Java 17 and there is no java on the PATH"
+    version=$(java -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p' | head -n 1)
+    ((${version:-0} >= 17)) || die "Kafka needs Java 17; the java on the PATH is ${version:-unknown}"
+}

@@ -1,0 +1,62 @@
+# The block of ports of an instance: everything is derived from the front door's port P. Sourced.
+# shellcheck shell=bash
+
+port_postgres() { echo $((PORT + 1)); }
+port_kafka() { echo $((PORT + 2)); }
+port_kafka_controller() { echo $((PORT + 3)); }
+port_receiver() { echo $((PORT + 4)); }
+port_haproxy_stats() { echo $((PORT + 5)); }
+
+# port_service SERVICE COPY (1…10): the API; the admin port is the next one.
+port_service() {
+    local i
+    for i in "${!SERVICES[@]}"; do
+        if [[ ${SERVICES[i]} == "$1" ]]; then echo $((PORT + 10 + 20 * i + 2 * ($2 - 1))); fi
+    done
+}
+port_admin() { echo $(($(port_service "$1" "$2") + 1)); }
+
+port_valid() { [[ $1 =~ ^[0-9]{4,5}$ ]] && (($1 >= 1024 && $1 <= 65400)); }
+
+# The kernel's own list, so that no tool needs to be there yet. Prints the socket's inode.
+port_listener_inode() {
+    local hex
+    printf -v hex ':%04X' "$1"
+    cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v port="$hex" '$4 == "0A" && substr($2, length($2) - 4) == port { print $10; exit }'
+}
+port_is_taken() { [[ -n $(port_listener_inode "$1") ]]; }
+
+# "nginx (process 812)", as far as this user may see it.
+port_holder() {
+    local inode link pid
+    inode=$(port_listener_inode "$1")
+    link=$(find /proc/[0-9]*/fd -lname "socket:\[$inode\]" -print -quit 2>/dev/null || :)
+    pid=${link#/proc/} pid=${pid%%/*}
+    if [[ -n $pid ]]; then
+        printf '%s (process %s)' "$(cat "/proc/$pid/comm" 2>/dev/null || echo 'a program')" "$pid"
+    else
+        printf 'another program'
+    fi
+}
+
+# port_require PORT WHAT
+port_require() {
+    port_is_taken "$1" || return 0
+    die "port $1, for $2, is taken by $(port_holder "$1"); free it, or choose another block with --port (now $PORT)"
+}
+
+# What of the block isn't running yet must be free.
+ports_check() {
+    local service i
+    part_running haproxy || { port_require "$PORT" "the front door" && port_require "$(port_haproxy_stats)" "the front door's figures"; }
+    part_running postgres || port_require "$(port_postgres)" PostgreSQL
+    part_running kafka || { port_require "$(port_kafka)" Kafka && port_require "$(port_kafka_controller)" "Kafka's controller"; }
+    part_running receiver || port_require "$(port_receiver)" "the sample partner's receiver"
+    for service in "${SERVICES[@]}"; do
+        for ((i = 1; i <= ${COPIES[$service]}; i++)); do
+            part_running "$service-$i" && continue
+            port_require "$(port_service "$service" "$i")" "$service, copy $i"
+            port_require "$(port_admin "$service" "$i")" "the admin port of $service, copy $i"
+        done
+    done
+}

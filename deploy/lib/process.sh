@@ -1,0 +1,52 @@
+# Parts of an instance as processes, each under a supervisor of its own (supervise.sh). Sourced.
+# shellcheck shell=bash
+
+# Process ids are used again by the kernel: a supervisor is ours only when its command line says so.
+part_supervisor() {
+    local pid line
+    pid=$(cat "$JISR_HOME/run/$1.supervisor" 2>/dev/null) || return 1
+    line=$(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null) || return 1
+    [[ $line == *"supervise.sh $1 $JISR_HOME "* ]] || return 1
+    echo "$pid"
+}
+part_running() { part_supervisor "$1" >/dev/null; }
+part_pid() {
+    part_running "$1" && cat "$JISR_HOME/run/$1.pid" 2>/dev/null
+}
+
+# part_start NAME USER STOP_SIGNAL GRACE_SECONDS ENV_FILE COMMAND…: comes back at once. The environment is empty but for ENV_FILE and PATH.
+part_start() {
+    local name=$1
+    rm -f "$JISR_HOME/run/$name.supervisor"
+    env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
+        setsid --fork "$PROJECT/deploy/lib/supervise.sh" "$name" "$JISR_HOME" "${@:2}" >/dev/null 2>&1 </dev/null 9>&-
+    until part_running "$name"; do sleep 0.02; done
+}
+
+# part_stop NAME: asks, and waits until it has ended.
+part_stop() {
+    local pid
+    pid=$(part_supervisor "$1") || return 0
+    kill -s TERM "$pid" 2>/dev/null || :
+    while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
+}
+
+# wait_until SECONDS COMMAND…: true as soon as it is.
+wait_until() {
+    local until_s=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        ((SECONDS < until_s)) || return 1
+        sleep 0.1
+    done
+}
+
+# part_await NAME SECONDS COMMAND…: the end of its log is shown when it doesn't answer in time.
+part_await() {
+    local name=$1 seconds=$2
+    shift 2
+    wait_until "$seconds" "$@" && return
+    [[ $UI_TERMINAL == yes ]] && printf '\r\033[K'
+    tail -n 15 "$JISR_HOME/log/$name.log" >&2 2>/dev/null || :
+    die "$name doesn't answer after $seconds s; its log is $JISR_HOME/log/$name.log"
+}
