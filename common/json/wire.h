@@ -51,8 +51,8 @@ struct wire_field {
     enum wire_type type;
     unsigned flags;
     size_t offset;       /* of the member */
-    size_t given_offset; /* of a `bool` member set true when the field was there (null or not); SIZE_MAX: none */
-    double min, max;     /* int, number: value; text: code points; list: count */
+    size_t given_offset; /* of a `bool` member set true when the field was there and not null; SIZE_MAX: none */
+    double min, max;     /* int, number: value; text: code points; list: count; 0 and 0: no bounds */
     const char *const *choices;
     const struct wire_table *table;
 };
