@@ -23,7 +23,8 @@ void jwt_signer_free(struct jwt_signer *signer);
 /* The JWKS document with the signer's public key, for the file that the services read. */
 struct str jwt_signer_jwks(const struct jwt_signer *signer, struct arena *arena);
 
-/* Claims as the platform uses them. */
+/* Claims as the platform uses them: iss, sub, role, application, territories, iat, exp, nbf. A token with an `aud` must name this one. */
+#define JWT_AUDIENCE "jisr"
 #define JWT_TERRITORIES_MAX 16
 struct jwt_claims {
     struct str issuer, subject, role;
