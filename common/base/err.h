@@ -31,6 +31,7 @@ enum verdict {
     X(STALE, 412, PARK, "stale", "the thing has changed since it was read (If-Match)")                                   \
     X(LIMIT, 413, PARK, "too-large", "larger than this place takes")                                                     \
     X(MEDIA_TYPE, 415, PARK, "unsupported-media-type", "this content type is not taken here")                            \
+    X(EXPECTATION, 417, PARK, "expectation-failed", "only 100-continue can be expected")                                 \
     X(INVALID, 422, PARK, "invalid", "readable, but not acceptable; see errors")                                         \
     X(KEY_REUSED, 422, PARK, "idempotency-key-reused", "this Idempotency-Key was used with another body")                \
     X(PRECONDITION, 428, PARK, "precondition-required", "this change needs If-Match with the ETag last read")            \
