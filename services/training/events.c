@@ -1,0 +1,230 @@
+#include "events.h"
+
+#include "app/log.h"
+#include "changes.h"
+#include "crypto/seal.h"
+#include "messages.h"
+#include "proto/topics.h"
+#include "store.h"
+
+const char *const TRAINING_TOPICS[] = {TOPIC_APPLICATION, TOPIC_DECISION, NULL};
+
+enum effect { EFFECT_COME, EFFECT_LEAVE, EFFECT_LEAVE_FOR_GOOD };
+
+/* What is not here does not concern training. */
+static const struct subscription {
+    const char *type;
+    enum effect effect;
+    const char *why;
+} SUBSCRIPTIONS[] = {
+    {EVENT_DECISION_SHORTLISTED, EFFECT_COME, "she has a place: she is offered a seat in the next session of her province"},
+    {EVENT_DECISION_REJECTED, EFFECT_LEAVE, "the committee said no: her seat is for another; an appeal may bring her back"},
+    {EVENT_DECISION_CLOSED, EFFECT_LEAVE, "her file was closed: her seat is for another"},
+    {EVENT_APPLICATION_WITHDRAWN, EFFECT_LEAVE_FOR_GOOD, "she withdrew, maybe before the decision got here: it is remembered"},
+};
+
+/* One event that concerns us, and the enrolment it is about. */
+struct wish {
+    const struct event *event;
+    enum effect effect;
+    struct placed_message placed;
+    struct enrolment *enrolment; /* NULL: there is none */
+    bool left_before;
+};
+
+struct wishes {
+    struct wish *items;
+    struct id *applications; /* the same order */
+    size_t count, comers;
+};
+
+static const struct subscription *find_subscription(struct str type)
+{
+    for (size_t i = 0; i < sizeof(SUBSCRIPTIONS) / sizeof(SUBSCRIPTIONS[0]); i++)
+        if (str_equal(type, str_from(SUBSCRIPTIONS[i].type)))
+            return &SUBSCRIPTIONS[i];
+    return NULL;
+}
+
+static enum err collect(const struct feed_call *call, struct wishes *ret_wishes)
+{
+    ret_wishes->items = arena_take_array(call->arena, call->count, sizeof *ret_wishes->items);
+    ret_wishes->applications = arena_take_array(call->arena, call->count, sizeof *ret_wishes->applications);
+    struct violations *violations = arena_take(call->arena, sizeof *violations);
+    if (!ret_wishes->items || !ret_wishes->applications || !violations)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < call->count; i++) {
+        struct event *event = call->events[i];
+        const struct subscription *subscription = find_subscription(event->type);
+        if (!subscription)
+            continue;
+        struct wish wish = {.event = event, .effect = subscription->effect};
+        violations_init(violations, call->arena);
+        event->outcome = wire_decode(&PLACED_MESSAGE, event->data, WIRE_IGNORE_UNKNOWN, call->arena, &wish.placed, violations);
+        if (event->outcome != ERR_OK) {
+            event->reason = "its data is not what proto/events says";
+            continue;
+        }
+        ret_wishes->applications[ret_wishes->count] = wish.placed.application;
+        ret_wishes->items[ret_wishes->count++] = wish;
+        ret_wishes->comers += wish.effect == EFFECT_COME;
+    }
+    return ERR_OK;
+}
+
+static int desk_compare(const struct desk *desk, struct str call, struct str province)
+{
+    int order = str_compare(desk->call, call);
+    return order != 0 ? order : str_compare(desk->province, province);
+}
+
+/* Sorted and distinct: the order in which they are locked. */
+static enum err collect_desks(const struct wishes *wishes, struct arena *arena, struct desk_set *ret_desks)
+{
+    ret_desks->items = arena_take_array(arena, wishes->count, sizeof *ret_desks->items);
+    if (!ret_desks->items)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < wishes->count; i++) {
+        const struct placed_message *placed = &wishes->items[i].placed;
+        size_t at = 0;
+        while (at < ret_desks->count && desk_compare(&ret_desks->items[at], placed->call, placed->province) < 0)
+            at++;
+        if (at < ret_desks->count && desk_compare(&ret_desks->items[at], placed->call, placed->province) == 0)
+            continue;
+        for (size_t move = ret_desks->count; move > at; move--)
+            ret_desks->items[move] = ret_desks->items[move - 1];
+        ret_desks->items[at] = (struct desk){.call = placed->call, .province = placed->province};
+        ret_desks->count++;
+    }
+    return ERR_OK;
+}
+
+static enum err load_departures(const struct feed_call *call, struct wishes *wishes)
+{
+    struct id *leaving = arena_take_array(call->arena, wishes->count, sizeof *leaving);
+    bool *left = arena_take_array(call->arena, wishes->count, sizeof *left);
+    size_t leaving_count = 0;
+    if (!leaving || !left)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < wishes->count; i++)
+        if (wishes->items[i].effect == EFFECT_LEAVE_FOR_GOOD)
+            leaving[leaving_count++] = wishes->applications[i];
+    enum err err = leaving_count > 0 ? store_add_departures(call->db, call->arena, leaving, leaving_count, call->now) : ERR_OK;
+    if (err == ERR_OK)
+        err = store_find_departures(call->db, call->arena, wishes->applications, wishes->count, left);
+    for (size_t i = 0; err == ERR_OK && i < wishes->count; i++)
+        wishes->items[i].left_before = left[i];
+    return err;
+}
+
+struct batch_state {
+    struct wishes wishes;
+    struct desk_set desks;
+    struct enrolment *enrolments; /* of the wishes' applications */
+    struct id *held_sessions;
+    size_t enrolment_count;
+    struct seating seating;
+    struct change_list changes;
+};
+
+static void link_enrolments(struct batch_state *state)
+{
+    for (size_t e = 0; e < state->enrolment_count; e++) {
+        struct enrolment *enrolment = &state->enrolments[e];
+        for (size_t s = 0; s < state->seating.session_count; s++)
+            if (id_compare(state->seating.sessions[s].id, state->held_sessions[e]) == 0)
+                enrolment->session = &state->seating.sessions[s];
+        for (size_t w = 0; w < state->wishes.count; w++)
+            if (id_compare(state->wishes.applications[w], enrolment->application) == 0)
+                state->wishes.items[w].enrolment = enrolment;
+        /* She is in hand already: the queue's copy of her must not be seated as well. */
+        for (size_t w = 0; w < state->seating.waiting_count; w++)
+            if (id_compare(state->seating.waiting[w].id, enrolment->id) == 0)
+                state->seating.waiting[w].state = state->seating.waiting[w].before = ENROLMENT_NONE;
+    }
+}
+
+static enum err load(const struct feed_call *call, struct batch_state *state)
+{
+    enum err err = collect_desks(&state->wishes, call->arena, &state->desks);
+    if (err == ERR_OK)
+        err = store_lock_desks(call->db, call->arena, &state->desks);
+    if (err == ERR_OK)
+        err = load_departures(call, &state->wishes);
+    if (err == ERR_OK)
+        err = store_find_enrolments(call->db, call->arena, state->wishes.applications, state->wishes.count, &state->enrolments, &state->held_sessions,
+                                    &state->enrolment_count);
+    if (err != ERR_OK)
+        return err;
+    const struct seating_query query = {&state->desks, state->held_sessions, state->enrolment_count, state->wishes.count, call->now};
+    err = store_load_seating(call->db, call->arena, &query, &state->seating);
+    if (err == ERR_OK)
+        link_enrolments(state);
+    return err;
+}
+
+static struct id new_id(instant_us now)
+{
+    uint8_t entropy[10];
+    random_bytes(entropy, sizeof entropy);
+    return id_make(now / 1000, entropy);
+}
+
+static enum err come(const struct feed_call *call, struct batch_state *state, struct wish *wish)
+{
+    if (wish->left_before || (wish->enrolment && !enrolment_may(wish->enrolment->state, ENROLMENT_OFFERED)))
+        return ERR_OK; /* she has gone, or has her seat or her place in the queue already */
+    if (!wish->enrolment) {
+        wish->enrolment = arena_take(call->arena, sizeof *wish->enrolment);
+        if (!wish->enrolment)
+            return ERR_LIMIT;
+        *wish->enrolment = (struct enrolment){.id = new_id(call->now), .application = wish->placed.application, .call = wish->placed.call,
+                                              .kind = wish->placed.kind, .region = wish->placed.region, .province = wish->placed.province};
+    }
+    seating_come(&state->seating, wish->enrolment);
+    return ERR_OK;
+}
+
+static enum err decide(const struct feed_call *call, struct batch_state *state)
+{
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < state->wishes.count; i++) {
+        struct wish *wish = &state->wishes.items[i];
+        if (wish->effect != EFFECT_COME && wish->enrolment && enrolment_may(wish->enrolment->state, ENROLMENT_CANCELLED))
+            seating_leave(wish->enrolment);
+    }
+    seating_promote(&state->seating);
+    for (size_t i = 0; err == ERR_OK && i < state->wishes.count; i++)
+        if (state->wishes.items[i].effect == EFFECT_COME)
+            err = come(call, state, &state->wishes.items[i]);
+    return err;
+}
+
+static enum err publish(const struct feed_call *call, struct batch_state *state)
+{
+    enum err err = changes_init(&state->changes, call->arena, state->wishes.count + state->seating.waiting_count);
+    for (size_t i = 0; err == ERR_OK && i < state->wishes.count; i++)
+        if (state->wishes.items[i].enrolment)
+            changes_add(&state->changes, state->wishes.items[i].enrolment, state->wishes.items[i].event->traceparent);
+    for (size_t i = 0; err == ERR_OK && i < state->seating.waiting_count; i++)
+        changes_add(&state->changes, &state->seating.waiting[i], (struct str){0});
+    if (err != ERR_OK || state->changes.count == 0)
+        return err;
+    changes_count_waiting(&state->changes, &state->desks);
+    err = store_save(call->db, call->arena, state->changes.items, state->changes.count, &state->seating, &state->desks, call->now);
+    for (size_t i = 0; err == ERR_OK && i < state->changes.count; i++)
+        err = changes_publish(&state->changes, i, new_id(call->now), call->now, call->outbox);
+    return err;
+}
+
+enum err training_handle(struct feed_call *call)
+{
+    struct batch_state state = {0};
+    enum err err = collect(call, &state.wishes);
+    if (err != ERR_OK || state.wishes.count == 0)
+        return err;
+    err = load(call, &state);
+    if (err == ERR_OK)
+        err = decide(call, &state);
+    return err == ERR_OK ? publish(call, &state) : err;
+}

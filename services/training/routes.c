@@ -1,0 +1,181 @@
+#include "routes.h"
+
+#include "messages.h"
+#include "service/service.h"
+#include "store_statements.h"
+
+static enum err list_sessions(struct http_request *request, void *worker);
+static enum err get_session(struct http_request *request, void *worker);
+static enum err get_enrolment(struct http_request *request, void *worker);
+
+const struct http_route TRAINING_ROUTES[] = {
+    {HTTP_GET, "/training/v1/sessions", WHO_ANYONE, NULL, list_sessions, 0, 0, "sessions of a call and province, next first"},
+    {HTTP_GET, "/training/v1/sessions/{id}", WHO_ANYONE, NULL, get_session, 0, 0, "one session"},
+    {HTTP_GET, "/training/v1/applications/{id}/enrolment", WHO_APPLICANT | WHO_STAFF, NULL, get_enrolment, 0, HTTP_NO_STORE, "her seat or her place in the queue"},
+};
+const size_t TRAINING_ROUTE_COUNT = sizeof(TRAINING_ROUTES) / sizeof(TRAINING_ROUTES[0]);
+
+#define PAGE_STANDARD 50
+#define PAGE_MAX 200
+
+static struct session_item session_item(const struct db_rows *rows, size_t row)
+{
+    return (struct session_item){
+        .id = db_get_id(rows, row, 0),
+        .course = db_get_str(rows, row, 1),
+        .title = db_get_str(rows, row, 2),
+        .place = db_get_str(rows, row, 3),
+        .province = db_get_str(rows, row, 4),
+        .starts_at = db_get_instant(rows, row, 5),
+        .capacity = db_get_int(rows, row, 6),
+        .enrolled = db_get_int(rows, row, 7),
+        .waitlisted = db_get_int(rows, row, 8),
+        .state = db_get_str(rows, row, 9),
+        .call = db_get_str(rows, row, 10),
+    };
+}
+
+/* What a list's query parameters ask for. */
+struct page_query {
+    struct str call, province;
+    struct id after;
+    bool has_after;
+    int64_t limit;
+};
+
+static enum err read_page_query(struct http_request *request, struct page_query *ret_query)
+{
+    struct str after = http_query(request, "after"), limit = http_query(request, "limit");
+    *ret_query = (struct page_query){http_query(request, "call"), http_query(request, "province"), {{0}}, after.at != NULL, PAGE_STANDARD};
+    if (ret_query->has_after && !id_parse(after, &ret_query->after))
+        violations_add(&request->violations, STR("/after"), VIOLATION_FORMAT, "UUID");
+    if (limit.at && (!str_parse_int64(limit, &ret_query->limit) || ret_query->limit < 1 || ret_query->limit > PAGE_MAX))
+        violations_add(&request->violations, STR("/limit"), VIOLATION_FORMAT, "1 … 200");
+    return request->violations.count > 0 ? ERR_INVALID : ERR_OK;
+}
+
+static void arg_or_null(struct db_args *args, struct str text)
+{
+    if (str_empty(text))
+        db_arg_null(args);
+    else
+        db_arg_str(args, text);
+}
+
+/* The next page begins after this one's last row. Codes in the link are letters, digits and '-' or it isn't given. */
+static void link_next(struct http_request *request, const struct page_query *query, struct id last)
+{
+    char after[ID_TEXT_SIZE + 1];
+    id_format(last, after);
+    struct str link = str_format(request->arena, "</training/v1/sessions?call=%.*s&province=%.*s&limit=%d&after=%s>; rel=\"next\"", (int)query->call.size,
+                                 query->call.size ? query->call.at : "", (int)query->province.size, query->province.size ? query->province.at : "",
+                                 (int)query->limit, after);
+    http_set_header(request, "Link", link);
+}
+
+static bool is_code(struct str text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.at[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'))
+            return false;
+    }
+    return text.size <= 64;
+}
+
+static enum err list_sessions(struct http_request *request, void *context)
+{
+    struct service_worker *worker = context;
+    struct page_query query;
+    struct db_args args;
+    struct db_rows rows;
+    enum err err = read_page_query(request, &query);
+    if (err != ERR_OK)
+        return err;
+    db_args_init(&args, request->arena);
+    arg_or_null(&args, query.call);
+    arg_or_null(&args, query.province);
+    if (query.has_after)
+        db_arg_id(&args, query.after);
+    else
+        db_arg_null(&args);
+    db_arg_int4(&args, (int32_t)query.limit + 1);
+    err = db_run(worker->db, &STORE_LIST_SESSIONS, &args, request->arena, &rows);
+    if (err != ERR_OK)
+        return err;
+    size_t shown = rows.count > (size_t)query.limit ? (size_t)query.limit : rows.count;
+    struct session_item *items = arena_take_array(request->arena, shown + 1, sizeof *items);
+    if (!items)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < shown; i++)
+        items[i] = session_item(&rows, i);
+    if (shown < rows.count && is_code(query.call) && is_code(query.province))
+        link_next(request, &query, items[shown - 1].id);
+    struct session_page page = {{items, shown}};
+    struct str body;
+    err = wire_text(&SESSION_PAGE, &page, request->arena, &body);
+    if (err == ERR_OK)
+        http_answer(request, 200, body);
+    return err;
+}
+
+/* Runs a statement whose only parameter is the {id} of the path; ERR_NOT_FOUND when it isn't a UUID or gives no row. */
+static enum err run_by_id(struct http_request *request, struct db *db, const struct db_statement *statement, struct db_rows *ret_rows)
+{
+    struct id id;
+    struct db_args args;
+    if (!id_parse(request->params[0], &id))
+        return ERR_NOT_FOUND;
+    db_args_init(&args, request->arena);
+    db_arg_id(&args, id);
+    enum err err = db_run(db, statement, &args, request->arena, ret_rows);
+    return err == ERR_OK && ret_rows->count == 0 ? ERR_NOT_FOUND : err;
+}
+
+static enum err get_session(struct http_request *request, void *context)
+{
+    struct service_worker *worker = context;
+    struct db_rows rows;
+    struct str body;
+    enum err err = run_by_id(request, worker->db, &STORE_FIND_SESSION, &rows);
+    if (err != ERR_OK)
+        return err;
+    struct session_item item = session_item(&rows, 0);
+    err = wire_text(&SESSION_ITEM, &item, request->arena, &body);
+    if (err == ERR_OK)
+        http_answer(request, 200, body);
+    return err;
+}
+
+static enum err get_enrolment(struct http_request *request, void *context)
+{
+    struct service_worker *worker = context;
+    struct db_rows rows;
+    struct str body;
+    struct id application;
+    if (!id_parse(request->params[0], &application) || !principal_may_see(&request->who, application))
+        return ERR_NOT_FOUND;
+    enum err err = run_by_id(request, worker->db, &STORE_FIND_ENROLMENT, &rows);
+    if (err != ERR_OK)
+        return err;
+    if (!principal_covers(&request->who, db_get_str(&rows, 0, 3), db_get_str(&rows, 0, 4)))
+        return ERR_FORBIDDEN;
+    struct enrolment_item item = {.id = db_get_id(&rows, 0, 0), .state = db_get_str(&rows, 0, 1), .version = db_get_int(&rows, 0, 2),
+                                  .starts_at = INSTANT_NEVER};
+    if (!db_is_null(&rows, 0, 5)) {
+        item.session = db_get_id(&rows, 0, 5);
+        item.course = db_get_str(&rows, 0, 6);
+        item.title = db_get_str(&rows, 0, 7);
+        item.place = db_get_str(&rows, 0, 8);
+        item.starts_at = db_get_instant(&rows, 0, 9);
+    }
+    if (http_not_modified(request, item.version)) {
+        http_answer(request, 304, (struct str){0});
+        return ERR_OK;
+    }
+    http_set_etag(request, item.version);
+    err = wire_text(&ENROLMENT_ITEM, &item, request->arena, &body);
+    if (err == ERR_OK)
+        http_answer(request, 200, body);
+    return err;
+}

@@ -1,0 +1,49 @@
+#include "seating.h"
+
+static struct session *next_with_room(struct seating *seating, const struct enrolment *enrolment)
+{
+    for (size_t i = 0; i < seating->session_count; i++) {
+        struct session *session = &seating->sessions[i];
+        if (session->room > session->taken && str_equal(session->province, enrolment->province) && str_equal(session->call, enrolment->call))
+            return session;
+    }
+    return NULL;
+}
+
+static void sit(struct enrolment *enrolment, struct session *session)
+{
+    session->taken++;
+    enrolment->session = session;
+    enrolment->state = ENROLMENT_OFFERED;
+}
+
+void seating_leave(struct enrolment *enrolment)
+{
+    if (enrolment_holds_seat(enrolment->state) && enrolment->session)
+        enrolment->session->taken--;
+    enrolment->session = NULL;
+    enrolment->state = ENROLMENT_CANCELLED;
+}
+
+void seating_promote(struct seating *seating)
+{
+    for (size_t i = 0; i < seating->waiting_count; i++) {
+        struct enrolment *enrolment = &seating->waiting[i];
+        if (enrolment->state != ENROLMENT_WAITLISTED)
+            continue;
+        struct session *session = next_with_room(seating, enrolment);
+        if (session)
+            sit(enrolment, session);
+    }
+}
+
+void seating_come(struct seating *seating, struct enrolment *enrolment)
+{
+    struct session *session = next_with_room(seating, enrolment);
+    if (session) {
+        sit(enrolment, session);
+        return;
+    }
+    enrolment->session = NULL;
+    enrolment->state = ENROLMENT_WAITLISTED;
+}

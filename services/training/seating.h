@@ -1,0 +1,42 @@
+/* Who gets which seat: one batch of women who come and women who leave, against the sessions with room and the queues of the provinces.
+ * Pure: the caller has locked the desks of all provinces involved and loads sessions and queues in order. */
+#ifndef TRAINING_SEATING_H
+#define TRAINING_SEATING_H
+
+#include <stddef.h>
+
+#include "base/id.h"
+#include "base/instant.h"
+#include "enrolment.h"
+
+struct session {
+    struct id id;
+    struct str call, province, course, title, place;
+    instant_us starts_at;
+    int64_t room;  /* seats that are free */
+    int64_t taken; /* by this batch; negative: freed */
+};
+
+struct enrolment {
+    struct id id, application;
+    struct str call, kind, region, province;
+    enum enrolment_state state, before;
+    int64_t version;         /* before this batch; 0: it is new */
+    struct session *session; /* that she holds a seat of, or NULL */
+};
+
+struct seating {
+    struct session *sessions; /* by call, province, starts_at, id: each desk's next session first */
+    size_t session_count;
+    struct enrolment *waiting; /* by call, province, time of arrival */
+    size_t waiting_count;
+};
+
+/* She leaves: her seat, if she held one, is free again. The caller checks enrolment_may() first. */
+void seating_leave(struct enrolment *enrolment);
+/* After all who leave: freed and other free seats go to those who wait, first come first served. */
+void seating_promote(struct seating *seating);
+/* She comes: the next session of her province with room, or the end of the queue. Nobody overtakes the queue. */
+void seating_come(struct seating *seating, struct enrolment *enrolment);
+
+#endif

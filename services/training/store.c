@@ -1,0 +1,265 @@
+#include "store.h"
+
+#include "store_statements.h"
+
+#define WAITING_MAX 1000 /* heads of a queue that one batch looks at */
+
+static void desk_args(struct db_args *args, struct arena *arena, const struct desk_set *desks)
+{
+    struct db_column calls, provinces;
+    db_column_init(&calls, arena, DB_TEXT);
+    db_column_init(&provinces, arena, DB_TEXT);
+    for (size_t i = 0; i < desks->count; i++) {
+        db_column_str(&calls, desks->items[i].call);
+        db_column_str(&provinces, desks->items[i].province);
+    }
+    db_args_init(args, arena);
+    db_arg_column(args, &calls);
+    db_arg_column(args, &provinces);
+}
+
+static void id_args(struct db_args *args, struct arena *arena, const struct id *ids, size_t count)
+{
+    struct db_column column;
+    db_column_init(&column, arena, DB_UUID);
+    for (size_t i = 0; i < count; i++)
+        db_column_id(&column, ids[i]);
+    db_args_init(args, arena);
+    db_arg_column(args, &column);
+}
+
+enum err store_lock_desks(struct db *db, struct arena *arena, const struct desk_set *desks)
+{
+    struct db_args args;
+    desk_args(&args, arena, desks);
+    enum err err = db_queue(db, &STORE_ADD_DESKS, &args);
+    return err != ERR_OK ? err : db_run(db, &STORE_LOCK_DESKS, &args, arena, NULL);
+}
+
+static enum err read_enrolments(const struct db_rows *rows, struct arena *arena, struct enrolment **ret_enrolments, struct id **ret_session_ids)
+{
+    struct enrolment *list = arena_take_array(arena, rows->count + 1, sizeof *list);
+    struct id *session_ids = arena_take_array(arena, rows->count + 1, sizeof *session_ids);
+    if (!list || !session_ids)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < rows->count; i++) {
+        list[i] = (struct enrolment){
+            .id = db_get_id(rows, i, 0),
+            .application = db_get_id(rows, i, 1),
+            .call = db_get_str(rows, i, 2),
+            .kind = db_get_str(rows, i, 3),
+            .region = db_get_str(rows, i, 4),
+            .province = db_get_str(rows, i, 5),
+            .version = db_get_int(rows, i, 8),
+        };
+        if (!db_is_null(rows, i, 6))
+            session_ids[i] = db_get_id(rows, i, 6);
+        if (!enrolment_state_parse(db_get_str(rows, i, 7), &list[i].state))
+            return ERR_INTERNAL;
+        list[i].before = list[i].state;
+    }
+    *ret_enrolments = list;
+    *ret_session_ids = session_ids;
+    return ERR_OK;
+}
+
+enum err store_find_enrolments(struct db *db, struct arena *arena, const struct id *applications, size_t count, struct enrolment **ret_enrolments,
+                               struct id **ret_session_ids, size_t *ret_count)
+{
+    struct db_args args;
+    struct db_rows rows;
+    id_args(&args, arena, applications, count);
+    enum err err = db_run(db, &STORE_FIND_ENROLMENTS, &args, arena, &rows);
+    if (err == ERR_OK)
+        err = read_enrolments(&rows, arena, ret_enrolments, ret_session_ids);
+    if (err == ERR_OK)
+        *ret_count = rows.count;
+    return err;
+}
+
+enum err store_find_departures(struct db *db, struct arena *arena, const struct id *applications, size_t count, bool *ret_left)
+{
+    struct db_args args;
+    struct db_rows rows;
+    id_args(&args, arena, applications, count);
+    enum err err = db_run(db, &STORE_FIND_DEPARTURES, &args, arena, &rows);
+    for (size_t i = 0; err == ERR_OK && i < count; i++) {
+        ret_left[i] = false;
+        for (size_t row = 0; row < rows.count && !ret_left[i]; row++)
+            ret_left[i] = id_compare(db_get_id(&rows, row, 0), applications[i]) == 0;
+    }
+    return err;
+}
+
+enum err store_add_departures(struct db *db, struct arena *arena, const struct id *applications, size_t count, instant_us now)
+{
+    struct db_args args;
+    id_args(&args, arena, applications, count);
+    db_arg_instant(&args, now);
+    return db_queue(db, &STORE_ADD_DEPARTURES, &args);
+}
+
+static enum err load_sessions(struct db *db, struct arena *arena, const struct seating_query *query, struct seating *ret_seating)
+{
+    struct db_args args;
+    struct db_rows rows;
+    struct db_column held;
+    desk_args(&args, arena, query->desks);
+    db_arg_instant(&args, query->now);
+    db_arg_int4(&args, (int32_t)query->takers);
+    db_column_init(&held, arena, DB_UUID);
+    for (size_t i = 0; i < query->held_count; i++)
+        db_column_id(&held, query->held_sessions[i]);
+    db_arg_column(&args, &held);
+    enum err err = db_run(db, &STORE_USABLE_SESSIONS, &args, arena, &rows);
+    if (err != ERR_OK)
+        return err;
+    ret_seating->session_count = rows.count;
+    ret_seating->sessions = arena_take_array(arena, rows.count + 1, sizeof *ret_seating->sessions);
+    if (!ret_seating->sessions)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < rows.count; i++)
+        ret_seating->sessions[i] = (struct session){
+            .id = db_get_id(&rows, i, 0),
+            .call = db_get_str(&rows, i, 1),
+            .province = db_get_str(&rows, i, 2),
+            .course = db_get_str(&rows, i, 3),
+            .title = db_get_str(&rows, i, 4),
+            .place = db_get_str(&rows, i, 5),
+            .starts_at = db_get_instant(&rows, i, 6),
+            .room = db_get_int(&rows, i, 7),
+        };
+    return ERR_OK;
+}
+
+enum err store_load_seating(struct db *db, struct arena *arena, const struct seating_query *query, struct seating *ret_seating)
+{
+    struct db_args args;
+    struct db_rows rows;
+    struct id *unused;
+    enum err err = load_sessions(db, arena, query, ret_seating);
+    if (err != ERR_OK)
+        return err;
+    desk_args(&args, arena, query->desks);
+    db_arg_int4(&args, WAITING_MAX);
+    err = db_run(db, &STORE_WAITING, &args, arena, &rows);
+    if (err == ERR_OK)
+        err = read_enrolments(&rows, arena, &ret_seating->waiting, &unused);
+    ret_seating->waiting_count = err == ERR_OK ? rows.count : 0;
+    return err;
+}
+
+static void add_session_id(struct db_column *column, const struct enrolment *enrolment)
+{
+    if (enrolment->session)
+        db_column_id(column, enrolment->session->id);
+    else
+        db_column_null(column);
+}
+
+static enum err add_new(struct db *db, struct arena *arena, struct enrolment *const *changed, size_t count, instant_us now)
+{
+    struct db_column ids, applications, calls, kinds, regions, provinces, sessions, states;
+    struct db_column *const texts[] = {&calls, &kinds, &regions, &provinces, &states};
+    struct db_column *const uuids[] = {&ids, &applications, &sessions};
+    for (size_t i = 0; i < 5; i++)
+        db_column_init(texts[i], arena, DB_TEXT);
+    for (size_t i = 0; i < 3; i++)
+        db_column_init(uuids[i], arena, DB_UUID);
+    for (size_t i = 0; i < count; i++) {
+        const struct enrolment *e = changed[i];
+        if (e->version != 0)
+            continue;
+        db_column_id(&ids, e->id);
+        db_column_id(&applications, e->application);
+        db_column_str(&calls, e->call);
+        db_column_str(&kinds, e->kind);
+        db_column_str(&regions, e->region);
+        db_column_str(&provinces, e->province);
+        add_session_id(&sessions, e);
+        db_column_str(&states, str_from(enrolment_state_name(e->state)));
+    }
+    if (ids.count == 0)
+        return ERR_OK;
+    struct db_args args;
+    db_args_init(&args, arena);
+    struct db_column *const in_order[] = {&ids, &applications, &calls, &kinds, &regions, &provinces, &sessions, &states};
+    for (size_t i = 0; i < 8; i++)
+        db_arg_column(&args, in_order[i]);
+    db_arg_instant(&args, now);
+    return db_queue(db, &STORE_ADD_ENROLMENTS, &args);
+}
+
+static enum err change_old(struct db *db, struct arena *arena, struct enrolment *const *changed, size_t count, instant_us now)
+{
+    struct db_column ids, versions, sessions, states;
+    db_column_init(&ids, arena, DB_UUID);
+    db_column_init(&versions, arena, DB_INT8);
+    db_column_init(&sessions, arena, DB_UUID);
+    db_column_init(&states, arena, DB_TEXT);
+    for (size_t i = 0; i < count; i++) {
+        if (changed[i]->version == 0)
+            continue;
+        db_column_id(&ids, changed[i]->id);
+        db_column_int(&versions, changed[i]->version);
+        add_session_id(&sessions, changed[i]);
+        db_column_str(&states, str_from(enrolment_state_name(changed[i]->state)));
+    }
+    if (ids.count == 0)
+        return ERR_OK;
+    struct db_args args;
+    struct db_rows rows;
+    db_args_init(&args, arena);
+    db_arg_column(&args, &ids);
+    db_arg_column(&args, &versions);
+    db_arg_column(&args, &sessions);
+    db_arg_column(&args, &states);
+    db_arg_instant(&args, now);
+    enum err err = db_run(db, &STORE_CHANGE_ENROLMENTS, &args, arena, &rows);
+    if (err == ERR_OK && rows.affected != (size_t)ids.count)
+        return ERR_SERIALIZATION;
+    return err;
+}
+
+static enum err save_seats(struct db *db, struct arena *arena, const struct seating *seating)
+{
+    struct db_column ids, seats;
+    db_column_init(&ids, arena, DB_UUID);
+    db_column_init(&seats, arena, DB_INT4);
+    for (size_t i = 0; i < seating->session_count; i++) {
+        if (seating->sessions[i].taken == 0)
+            continue;
+        db_column_id(&ids, seating->sessions[i].id);
+        db_column_int(&seats, seating->sessions[i].taken);
+    }
+    if (ids.count == 0)
+        return ERR_OK;
+    struct db_args args;
+    db_args_init(&args, arena);
+    db_arg_column(&args, &ids);
+    db_arg_column(&args, &seats);
+    return db_queue(db, &STORE_TAKE_SEATS, &args);
+}
+
+static enum err save_queues(struct db *db, struct arena *arena, const struct desk_set *desks)
+{
+    struct db_args args;
+    struct db_column changes;
+    desk_args(&args, arena, desks);
+    db_column_init(&changes, arena, DB_INT4);
+    for (size_t i = 0; i < desks->count; i++)
+        db_column_int(&changes, desks->items[i].waiting_change);
+    db_arg_column(&args, &changes);
+    return db_queue(db, &STORE_CHANGE_WAITING, &args);
+}
+
+enum err store_save(struct db *db, struct arena *arena, struct enrolment *const *changed, size_t count, const struct seating *seating,
+                    const struct desk_set *desks, instant_us now)
+{
+    enum err err = add_new(db, arena, changed, count, now);
+    if (err == ERR_OK)
+        err = change_old(db, arena, changed, count, now);
+    if (err == ERR_OK)
+        err = save_seats(db, arena, seating);
+    return err == ERR_OK ? save_queues(db, arena, desks) : err;
+}
