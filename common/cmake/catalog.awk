@@ -1,5 +1,5 @@
 # store.sql → C: one `struct db_statement` a named statement, and the catalog of them all.
-function close_statement() { if (name != "") { print "\"};" > c; name = "" } }
+function close_statement() { if (name != "") { print "};" > c; name = "" } }
 BEGIN {
     c = out ".c"; h = out ".h"; upper = toupper(stem); guard = "JISR_" upper "_STATEMENTS_H"
     print "/* Made from " stem ".sql; do not edit. */" > h
@@ -10,14 +10,14 @@ BEGIN {
     close_statement()
     name = $3; names[++count] = name
     print "extern const struct db_statement " upper "_" toupper(name) ";" > h
-    print "const struct db_statement " upper "_" toupper(name) " = {\"" stem "_" name "\",\n\"" > c
+    print "const struct db_statement " upper "_" toupper(name) " = {\"" stem "_" name "\"," > c
     next
 }
 name != "" {
     line = $0
     if (line ~ /^[ \t]*--/ || line ~ /^[ \t]*$/) next
-    gsub(/\\/, "\\\\", line); gsub(/"/, "\\\"", line)
-    print line "\\n\\" > c
+    gsub(/\\/, "&&", line); gsub(/"/, "\\\"", line)
+    print "    \"" line "\\n\"" > c
 }
 END {
     close_statement()

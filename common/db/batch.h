@@ -11,9 +11,9 @@
 struct batch;
 
 struct batch_options {
-    size_t max_items;   /* of one batch */
-    size_t max_waiting; /* past it batch_put says no */
-    unsigned writers;   /* threads */
+    size_t max_items;                                          /* of one batch */
+    size_t max_waiting;                                        /* past it batch_put says no */
+    unsigned writers;                                          /* threads */
     enum err (*writer_open)(void *service, void **ret_writer); /* on the writer's thread */
     void (*writer_close)(void *writer);
     /* Settles every item itself, whatever happens; the array is borrowed. */

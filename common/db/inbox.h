@@ -20,26 +20,27 @@ struct inbox_position {
 
 /* An event as it came from Kafka (or back from the parked table). Texts are borrowed from the batch's arena. */
 struct event {
-    struct id id;            /* ce_id */
-    struct id key;           /* the application */
-    struct str type;         /* ce_type */
+    struct id id;    /* ce_id */
+    struct id key;   /* the application */
+    struct str type; /* ce_type */
     struct str source;
-    instant_us at;           /* ce_time */
-    int64_t version;         /* ce_aggregateversion */
-    struct str data;         /* JSON */
+    instant_us at;   /* ce_time */
+    int64_t version; /* ce_aggregateversion */
+    struct str data; /* JSON */
     struct str traceparent;
     const char *topic;
     int32_t partition;
     int64_t offset;
-    int64_t parked_id;       /* row of the parked table when it comes from there; 0 otherwise */
+    int64_t parked_id; /* row of the parked table when it comes from there; 0 otherwise */
     /* Set by the service: how its handling ended. ERR_OK at first. */
     enum err outcome;
-    const char *reason;      /* static text: why it is parked or held */
+    const char *reason; /* static text: why it is parked or held */
 };
 
 /* Its own transaction: creates the row at offset 0 when there is none, raises the epoch, reads the offset. */
 enum err inbox_claim(struct db *db, struct inbox_position *position) MUST_CHECK;
-/* First statement of a batch: moves the offsets of all positions under their epochs, in (topic, partition) order. ERR_FENCED when one isn't ours any more. */
+/* First statement of a batch: moves the offsets of all positions under their epochs, in (topic, partition) order. ERR_FENCED when one isn't ours any
+ * more. */
 enum err inbox_advance(struct db *db, struct arena *arena, const struct inbox_position *positions, size_t count) MUST_CHECK;
 /* Writes the ids; ret_new[i] says which had not been there. Equal ids within one call count once. */
 enum err inbox_insert(struct db *db, struct arena *arena, const struct event *const *events, size_t count, bool *ret_new) MUST_CHECK;
@@ -50,8 +51,8 @@ enum err inbox_behind(struct db *db, struct arena *arena, const struct event *co
 /* Queues the insertion of one parked row. */
 enum err inbox_park(struct db *db, struct arena *arena, const struct event *event, enum parked_kind kind, const char *reason) MUST_CHECK;
 /* Held events of the keys of these events, and those that jisrctl parked marked for another try, oldest first, at most `max`; locked. */
-enum err inbox_released(struct db *db, struct arena *arena, const struct event *const *events, size_t count, size_t max,
-                        struct event ***ret_events, size_t *ret_count) MUST_CHECK;
+enum err inbox_released(struct db *db, struct arena *arena, const struct event *const *events, size_t count, size_t max, struct event ***ret_events,
+                        size_t *ret_count) MUST_CHECK;
 /* Queues the removal of a parked row that has now been processed. */
 enum err inbox_unpark(struct db *db, struct arena *arena, int64_t parked_id) MUST_CHECK;
 

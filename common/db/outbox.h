@@ -11,17 +11,17 @@
 struct db;
 
 struct outbox_row {
-    struct id event_id;       /* UUIDv7 */
-    struct id key;            /* partition key: the application's id */
+    struct id event_id; /* UUIDv7 */
+    struct id key;      /* partition key: the application's id */
     struct id aggregate_id;
-    int64_t version;          /* of the aggregate, 1..n */
-    const char *type;         /* one of EVENT_… of proto/topics.h */
-    struct str data;          /* the CloudEvent's data, JSON */
-    struct str traceparent;   /* W3C; may be empty */
-    instant_us at;            /* when it happened: the CloudEvent's time */
+    int64_t version;        /* of the aggregate, 1..n */
+    const char *type;       /* one of EVENT_… of proto/topics.h */
+    struct str data;        /* the CloudEvent's data, JSON */
+    struct str traceparent; /* W3C; may be empty */
+    instant_us at;          /* when it happened: the CloudEvent's time */
     /* The audit row of the same change. */
-    struct str actor;         /* "applicant:<receipt>", "agent:<sub>", "service:eligibility" … */
-    struct str action;        /* "submit", "withdraw" …: what was done, in one word */
+    struct str actor;  /* "applicant:<receipt>", "agent:<sub>", "service:eligibility" … */
+    struct str action; /* "submit", "withdraw" …: what was done, in one word */
 };
 
 struct outbox {
@@ -40,7 +40,7 @@ enum err outbox_write(const struct outbox *outbox, struct db *db) MUST_CHECK;
 /* An audit row without a change: a read of personal data. Queued in the open transaction. */
 struct audit_row {
     instant_us at;
-    struct id subject;   /* the application */
+    struct id subject;                /* the application */
     struct str actor, action, detail; /* detail: small JSON without personal data, or empty */
 };
 enum err audit_write(const struct audit_row *row, struct db *db, struct arena *arena) MUST_CHECK;
