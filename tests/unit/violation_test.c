@@ -1,0 +1,77 @@
+/* What is wrong with a document, in three languages. */
+#include "support/check.h"
+
+#include "base/violation.h"
+
+static void every_violation_has_a_slug_and_a_text_in_each_language(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new(1024 * 1024);
+    for (int code = 0; code < VIOLATION_COUNT; code++) {
+        struct violation violation = {STR("/x"), (enum violation_code)code, STR("<detail>")};
+        struct str ar = violation_text(arena, &violation, LANGUAGE_AR), fr = violation_text(arena, &violation, LANGUAGE_FR);
+        struct str en = violation_text(arena, &violation, LANGUAGE_EN);
+        const char *slug = violation_slug((enum violation_code)code);
+        check(*slug && !str_empty(ar) && !str_empty(fr) && !str_empty(en), slug);
+        check(!str_equal(fr, en) && !str_equal(ar, en), slug);
+        check_int(strstr(ar.at, "<detail>") != NULL, strstr(en.at, "<detail>") != NULL, slug);
+        check_int(strstr(fr.at, "<detail>") != NULL, strstr(en.at, "<detail>") != NULL, slug);
+        check(!strstr(ar.at, "%s") && !strstr(fr.at, "%s") && !strstr(en.at, "%s"), slug);
+        for (int earlier = 0; earlier < code; earlier++)
+            check(strcmp(slug, violation_slug((enum violation_code)earlier)) != 0, slug);
+    }
+    arena_free(arena);
+}
+
+static void a_list_of_violations_is_bounded_and_says_so(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new(1024 * 1024);
+    struct violations violations;
+    char pointer[] = "/a";
+    violations_init(&violations, arena);
+    for (int i = 0; i < VIOLATIONS_MAX + 5; i++)
+        violations_add(&violations, str_from(pointer), VIOLATION_REQUIRED, NULL);
+    pointer[1] = 'b';
+    check_int(violations.count, VIOLATIONS_MAX, "a bounded list");
+    check_int(violations.more, 5, "and how many more there are");
+    check_text(violations.items[0].pointer, "/a", "the pointer was copied");
+    arena_free(arena);
+}
+
+static void the_language_is_the_one_asked_for_or_arabic(void **state)
+{
+    static const struct {
+        const char *header;
+        enum language language;
+        const char *why;
+    } CASES[] = {
+        {"", LANGUAGE_AR, "nothing asked for"},
+        {"fr", LANGUAGE_FR, "one language"},
+        {"fr-MA", LANGUAGE_FR, "one of a country"},
+        {"FR-fr", LANGUAGE_FR, "case does not matter"},
+        {"en-GB,en;q=0.9,fr;q=0.8", LANGUAGE_EN, "the first"},
+        {"fr;q=0.3, en;q=0.8", LANGUAGE_EN, "the better quality"},
+        {"de, fr;q=0.5", LANGUAGE_FR, "the one we have"},
+        {"de", LANGUAGE_AR, "none that we have"},
+        {"*", LANGUAGE_AR, "whatever we like"},
+        {"ar;q=0, *;q=0.5", LANGUAGE_FR, "anything but Arabic"},
+        {"fr;q=0", LANGUAGE_AR, "not French"},
+        {"fr;q=2, en", LANGUAGE_EN, "a quality beyond 1 can't be read"},
+        {"french", LANGUAGE_AR, "a longer word is another language"},
+        {",,;q=1,", LANGUAGE_AR, "nonsense"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ROWS(CASES); i++)
+        check_text(str_from(language_code(language_choose(str_from(CASES[i].header)))), language_code(CASES[i].language), CASES[i].why);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_violation_has_a_slug_and_a_text_in_each_language),
+        cmocka_unit_test(a_list_of_violations_is_bounded_and_says_so),
+        cmocka_unit_test(the_language_is_the_one_asked_for_or_arabic),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
