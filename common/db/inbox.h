@@ -9,6 +9,10 @@
 #include "base/instant.h"
 
 struct db;
+struct db_catalog;
+
+/* For db_options.catalogs of whoever consumes events. */
+extern const struct db_catalog INBOX_CATALOG;
 
 struct inbox_position {
     const char *topic;
@@ -48,9 +52,12 @@ enum err inbox_insert(struct db *db, struct arena *arena, const struct event *co
 enum parked_kind { PARKED_POISON, PARKED_HELD };
 /* For each event: is an earlier one of the same (topic, key) parked or held? ret_behind[i] is then 1 + its kind, else 0. */
 enum err inbox_behind(struct db *db, struct arena *arena, const struct event *const *events, size_t count, int *ret_behind) MUST_CHECK;
-/* Queues the insertion of one parked row. */
+/* Queues the insertion of one parked row. An event that comes from the parked table keeps its row and its place (do not unpark it as well); its next
+ * try by itself is twice as far away. */
 enum err inbox_park(struct db *db, struct arena *arena, const struct event *event, enum parked_kind kind, const char *reason) MUST_CHECK;
-/* Held events of the keys of these events, and those that jisrctl parked marked for another try, oldest first, at most `max`; locked. */
+/* Held events of the keys of these events, held events whose time for another try has come (so ask now and then without any event: another copy may
+ * commit a cause at the moment when its effect is held here), and those that jisrctl parked marked for another try; oldest first, at most `max`;
+ * locked, those that another copy has locked left out. */
 enum err inbox_released(struct db *db, struct arena *arena, const struct event *const *events, size_t count, size_t max, struct event ***ret_events,
                         size_t *ret_count) MUST_CHECK;
 /* Queues the removal of a parked row that has now been processed. */

@@ -9,6 +9,10 @@
 #include "base/str.h"
 
 struct db;
+struct db_catalog;
+
+/* For db_options.catalogs of whoever writes events or audit rows. */
+extern const struct db_catalog OUTBOX_CATALOG;
 
 struct outbox_row {
     struct id event_id; /* UUIDv7 */

@@ -50,6 +50,8 @@ CREATE TABLE parked (
     reason      text NOT NULL,
     retry       boolean NOT NULL DEFAULT false,
     parked_at   timestamptz NOT NULL DEFAULT now(),
+    tries       integer NOT NULL DEFAULT 0,
+    try_at      timestamptz NOT NULL DEFAULT now() + interval '1 second',
     topic       text NOT NULL,
     partition   integer NOT NULL,
     "offset"    bigint NOT NULL,
@@ -64,6 +66,7 @@ CREATE TABLE parked (
 );
 CREATE INDEX parked_key ON parked (key, topic);
 CREATE INDEX parked_retry ON parked (id) WHERE retry;
+CREATE INDEX parked_held ON parked (try_at) WHERE kind = 'HELD';
 COMMENT ON TABLE parked IS 'what could not be processed (POISON) or came before its cause (HELD); nothing is dropped';
 
 CREATE TABLE audit (
@@ -107,3 +110,93 @@ LANGUAGE sql AS $$
     WHERE sealed.rows > 0
     RETURNING block
 $$;
+
+-- ── Partitions ──
+-- One a day (UTC) of outbox and inbox, named <parent>_<yyyymmdd>, made three days ahead. Rows of other days are in the default partition and stay.
+
+-- The first value of a day in the parent's key. Inbox: the milliseconds are the first 48 bits of a UUIDv7 (RFC 9562 §5.7).
+CREATE FUNCTION partition_bound(parent text, day date) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE parent
+        WHEN 'outbox' THEN to_char(day, 'YYYY-MM-DD') || ' 00:00:00+00'
+        ELSE rpad(lpad(to_hex((day - date '1970-01-01')::bigint * 86400000), 12, '0'), 32, '0')::uuid::text
+    END
+$$;
+
+-- Attaching fails while the default partition holds rows of the day (written before their partition was there), so they are moved first, under a
+-- lock that keeps writers away; the lock's timeout is the caller's.
+CREATE FUNCTION make_partition(parent text, day date) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+    name text := parent || '_' || to_char(day, 'YYYYMMDD');
+    key  text := CASE parent WHEN 'outbox' THEN 'at' ELSE 'event_id' END;
+    low  text := partition_bound(parent, day);
+    high text := partition_bound(parent, day + 1);
+BEGIN
+    IF to_regclass(name) IS NOT NULL THEN
+        RETURN false;
+    END IF;
+    EXECUTE format('LOCK TABLE ONLY %I IN SHARE ROW EXCLUSIVE MODE', parent);
+    EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)', name, parent);
+    EXECUTE format('WITH moved AS (DELETE FROM %I WHERE %I >= %L AND %I < %L RETURNING *) INSERT INTO %I SELECT * FROM moved',
+                   parent || '_default', key, low, key, high, name);
+    EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', parent, name, low, high);
+    RETURN true;
+END
+$$;
+
+CREATE FUNCTION partition_is_needed(parent text, name text) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+    needed boolean := false;
+BEGIN
+    IF parent = 'outbox' THEN -- what the relay has not certainly published
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE xid >= (SELECT low FROM relay_cursor))', name) INTO needed;
+    END IF;
+    RETURN needed;
+END
+$$;
+
+-- Looked at before the lock, which stops all reads and writes for a moment, and again under it.
+CREATE FUNCTION drop_partition(parent text, name text) RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF partition_is_needed(parent, name) THEN
+        RETURN false;
+    END IF;
+    EXECUTE format('LOCK TABLE ONLY %I IN ACCESS EXCLUSIVE MODE', parent);
+    IF partition_is_needed(parent, name) THEN
+        RETURN false;
+    END IF;
+    EXECUTE format('DROP TABLE %I', name);
+    RETURN true;
+END
+$$;
+
+-- For the relay's leader, now and then: how many partitions were made or dropped. It runs as the owner of the tables; waits for locks at most a second, so that
+-- it never holds the horizon (a lock timeout undoes the call: the next one does it). Inbox rows are kept at least as long as outbox rows.
+CREATE FUNCTION maintain_partitions(outbox_days integer, inbox_days integer) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '1s' AS $$
+DECLARE
+    today   date := (now() AT TIME ZONE 'UTC')::date;
+    changes integer := 0;
+    item    record;
+BEGIN
+    FOR item IN SELECT parent, today + ahead AS day FROM unnest(ARRAY['outbox', 'inbox']) AS parent, generate_series(0, 3) AS ahead LOOP
+        changes := changes + make_partition(item.parent, item.day)::integer;
+    END LOOP;
+    FOR item IN
+        SELECT p.relname AS parent, c.relname AS name
+        FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent JOIN pg_class c ON c.oid = i.inhrelid
+        WHERE i.inhparent IN ('outbox'::regclass, 'inbox'::regclass) AND c.relname ~ '_[0-9]{8}$'
+          AND to_date(right(c.relname, 8), 'YYYYMMDD')
+              < today - CASE p.relname WHEN 'outbox' THEN outbox_days ELSE greatest(outbox_days, inbox_days) END
+        ORDER BY c.relname
+    LOOP
+        changes := changes + drop_partition(item.parent, item.name)::integer;
+    END LOOP;
+    RETURN changes;
+END
+$$;
+
+SELECT maintain_partitions(30, 30);
