@@ -27,16 +27,40 @@ struct decimal {
     int point; /* value = 0.digits × 10^point */
 };
 
+/* The next larger decimal of as many digits, in the text of "%.*e". A run of nines is left alone: it ends in zeros and was found with fewer digits.
+ */
+static void round_up(char *text)
+{
+    char *last = strchr(text, 'e');
+    if (last && last > text && last[-1] >= '0' && last[-1] < '9')
+        last[-1]++;
+}
+
+/* Whether `digits` digits are enough; the text is then the nearest decimal that reads back as `number`. Below a power of two doubles lie closer
+ * together than above it, so there the nearest decimal may be another number's while the next one up is this one's. */
+static bool fits(double number, int digits, char text[40])
+{
+    int exponent;
+    (void)snprintf(text, 40, "%.*e", digits - 1, number);
+    double back = strtod(text, NULL);
+    if (back == number)
+        return true;
+    if (back > number || frexp(number, &exponent) > 0.5)
+        return false;
+    round_up(text);
+    return strtod(text, NULL) == number;
+}
+
 /* The fewest digits that read back as `number` (> 0). Fifteen always suffice for a decimal that had no more;
  * below the normal numbers there are fewer significant digits than that, so the search begins at one. */
 static struct decimal shortest(double number)
 {
     char text[40];
-    for (int digits = fpclassify(number) == FP_SUBNORMAL ? 1 : 15; digits <= 17; digits++) {
-        (void)snprintf(text, sizeof(text), "%.*e", digits - 1, number);
-        if (strtod(text, NULL) == number)
-            break;
-    }
+    int digits = fpclassify(number) == FP_SUBNORMAL ? 1 : 15;
+    while (digits < 17 && !fits(number, digits, text))
+        digits++;
+    if (digits == 17)
+        (void)snprintf(text, sizeof(text), "%.16e", number);
     struct decimal decimal = {.point = 1};
     const char *at = text;
     for (; *at && *at != 'e'; at++)

@@ -72,7 +72,7 @@ static void violate_bound(struct decoder *decoder, const struct value *value, en
 static bool within(struct decoder *decoder, const struct value *value, double amount, enum violation_code low, enum violation_code high)
 {
     double min = value->field->min, max = value->field->max;
-    if (!(min < 0) && !(max > 0) && !(min > 0) && !(max < 0))
+    if (min == 0 && max == 0)
         return true;
     if (amount < min)
         violate_bound(decoder, value, low, min);

@@ -13,7 +13,7 @@ static bool is_empty(const struct wire_field *field, const void *member)
     case WIRE_INT_FIELD:
         return *(const int64_t *)member == 0;
     case WIRE_NUMBER_FIELD:
-        return !(*(const double *)member > 0) && !(*(const double *)member < 0);
+        return *(const double *)member == 0;
     case WIRE_BOOL_FIELD:
         return !*(const bool *)member;
     case WIRE_ID_FIELD:
