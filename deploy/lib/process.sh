@@ -28,7 +28,7 @@ part_stop() {
     local pid
     pid=$(part_supervisor "$1") || return 0
     kill -s TERM "$pid" 2>/dev/null || :
-    while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
+    while part_running "$1"; do sleep 0.05; done
 }
 
 # wait_until SECONDS COMMAND…: true as soon as it is.

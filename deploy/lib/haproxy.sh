@@ -1,0 +1,81 @@
+# HAProxy, the front door: its configuration, and which copies it sends requests to. Sourced.
+# shellcheck shell=bash
+
+haproxy_folder() { echo "$JISR_DATA/haproxy"; }
+
+haproxy_error_lines() {
+    local file code extra
+    for file in "$(haproxy_folder)"/errors/*.json; do
+        code=$(basename "$file" .json) extra=
+        [[ $code == 503 ]] && extra=' hdr retry-after 1'
+        printf '    http-error status %s content-type application/problem+json file %s%s\n' "$code" "$file" "$extra"
+    done
+}
+
+haproxy_bind_lines() {
+    printf '    bind %s:%s\n' "$BIND" "$PORT"
+    if [[ $BIND == 127.0.0.1 ]] && grep -q '^0\{31\}1 ' /proc/net/if_inet6 2>/dev/null; then printf '    bind [::1]:%s\n' "$PORT"; fi
+}
+
+# Ten places a service, with known ports: more or fewer copies need no new configuration, only another state of a place.
+haproxy_backend() {
+    local service=$1 i state
+    printf '\nbackend %s\n' "$service"
+    for ((i = 1; i <= MAX_COPIES; i++)); do
+        state=
+        ((i <= ${COPIES[$service]})) || state=' disabled'
+        printf '    server %s-%d 127.0.0.1:%d check port %d%s\n' "$service" "$i" "$(port_service "$service" "$i")" "$(port_admin "$service" "$i")" "$state"
+    done
+}
+
+# Each connection takes two descriptors, one to the client and one to a copy.
+haproxy_maxconn() {
+    local descriptors
+    descriptors=$(ulimit -Hn)
+    [[ $descriptors =~ ^[0-9]+$ ]] && ((descriptors < 20500)) || descriptors=20500
+    echo $(((descriptors - 500) / 2))
+}
+
+haproxy_configure() {
+    local folder service text
+    folder=$(haproxy_folder)
+    mkdir -p "$folder/errors"
+    cp "$PROJECT"/deploy/haproxy/errors/*.json "$folder/errors/"
+    text=$(<"$PROJECT/deploy/haproxy/haproxy.cfg.in")
+    text=${text//@DATA@/$JISR_DATA}
+    text=${text//@ERRORS_FOLDER@/$folder/errors}
+    text=${text//@STATS_PORT@/$(port_haproxy_stats)}
+    text=${text//@MAXCONN@/$(haproxy_maxconn)}
+    text=${text//@THREADS@/$(($(nproc) > 4 ? 4 : $(nproc)))}
+    text=${text//@ERRORS@/$(haproxy_error_lines)}
+    text=${text//@BINDS@/$(haproxy_bind_lines)}
+    {
+        printf '%s\n' "$text"
+        for service in "${SERVICES[@]}"; do haproxy_backend "$service"; done
+    } >"$folder/haproxy.cfg.new"
+    cmp -s "$folder/haproxy.cfg.new" "$folder/haproxy.cfg" && { rm "$folder/haproxy.cfg.new"; return 1; }
+    mv "$folder/haproxy.cfg.new" "$folder/haproxy.cfg"
+}
+
+haproxy_start() {
+    local changed=no
+    if haproxy_configure; then changed=yes; fi
+    note "$(haproxy -v | sed -n 's/^HAProxy version \([0-9.]*\).*/\1/p') on $BIND:$PORT"
+    if part_running haproxy; then
+        # The master takes the new configuration and hands the listening sockets over: no request is lost.
+        if [[ $changed == yes ]]; then kill -s USR2 "$(part_pid haproxy)" || :; fi
+    else
+        quietly "reading HAProxy's configuration" haproxy -c -q -f "$(haproxy_folder)/haproxy.cfg"
+        part_start haproxy root USR1 10 - haproxy -W -db -f "$(haproxy_folder)/haproxy.cfg"
+    fi
+    part_await haproxy 10 haproxy_answers
+}
+
+haproxy_answers() { haproxy_command "show info" | grep -q '^Uptime_sec'; }
+haproxy_command() { python3 "$PROJECT/deploy/haproxy/command.py" "$JISR_DATA/run/haproxy.sock" "$1" 2>/dev/null; }
+
+# haproxy_place SERVICE COPY ready|maint: what is under way goes on, nothing new is sent to a place in maintenance.
+haproxy_place() { haproxy_command "set server $1/$1-$2 state $3" >/dev/null; }
+haproxy_place_is_up() { [[ $(haproxy_command "show servers state $1" | awk -v name="$1-$2" '$4 == name { print $6 }') == 2 ]]; }
+# Requests that a place is working on.
+haproxy_place_is_idle() { [[ $(haproxy_command "show stat" | awk -F, -v service="$1" -v name="$1-$2" '$1 == service && $2 == name { print $5 }') == 0 ]]; }
