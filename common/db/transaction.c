@@ -164,13 +164,16 @@ enum err db_script(struct db *db, struct str sql)
 /* ── A transaction ── */
 
 /* Whatever state the pipeline is in, the session is clean afterwards, or dropped. The synchronisation point before ROLLBACK is what a failed
- * pipeline needs to listen again; both travel together. */
+ * pipeline needs to listen again; both travel together. libpq knows the transaction's state only as of the last such point. */
 static void roll_back(struct db *db)
 {
+    bool open = db->begun;
     enum err err = ERR_OK;
-    if (db->syncs > 0) /* COMMIT was refused: its own synchronisation point is still to come */
+    if (db->conn && db->syncs > 0) { /* COMMIT was refused: its own synchronisation point is still to come */
         err = pipeline_discard(db);
-    if (db->conn && !err && db->begun && PQtransactionStatus(db->conn) != PQTRANS_IDLE) {
+        open = db->conn && PQtransactionStatus(db->conn) != PQTRANS_IDLE;
+    }
+    if (db->conn && !err && open) {
         err = pipeline_sync(db);
         db->pending_first = db->pending_count = 0; /* their answers are thrown away */
         if (!err)

@@ -55,6 +55,8 @@ void fixture_open(struct db_fixture *fixture, const char *setup_sql, const struc
 
 void fixture_close(struct db_fixture *fixture)
 {
+    if (!fixture->db) /* the set-up has failed */
+        return;
     struct str drop = str_format(fixture->arena, "DROP SCHEMA %s CASCADE", fixture->schema);
     fixture_script(fixture->db, drop.at);
     db_close(fixture->db);

@@ -24,3 +24,9 @@ SELECT current_setting($1::text)
 SELECT pg_advisory_xact_lock($1::int8)
 -- name: insert_deferred
 INSERT INTO pair (id, partner) VALUES ($1::int4, $2::int4)
+-- name: insert_doomed
+INSERT INTO doomed (id) VALUES ($1::int4)
+-- name: end_myself
+SELECT pg_terminate_backend(pg_backend_pid()), pg_sleep(1), $1::int4
+-- name: raise
+SELECT raise_text($1::text)
