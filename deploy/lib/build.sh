@@ -1,6 +1,7 @@
 # What is built: the programs, and the folder of Kafka's jars. Sourced.
 # shellcheck shell=bash
 
+readonly PAGES=$PROJECT/services/intake/web
 readonly KAFKA_LIB=$PROJECT/.build/kafka/lib
 
 build_release() {
@@ -21,9 +22,9 @@ build_install() {
         mv "$JISR_DATA/bin/$name.new" "$JISR_DATA/bin/$name"
         CHANGED[${name#jisr-}]=yes
     done
-    if [[ -d $PROJECT/web ]] && ! diff -rq "$PROJECT/web" "$JISR_DATA/web" >/dev/null 2>&1; then
+    if ! diff -rq "$PAGES" "$JISR_DATA/web" >/dev/null 2>&1; then
         rm -rf "$JISR_DATA/web"
-        cp -r "$PROJECT/web" "$JISR_DATA/web"
+        cp -r "$PAGES" "$JISR_DATA/web"
         chmod -R u=rwX,go=rX "$JISR_DATA/web"
         # shellcheck disable=SC2034
         CHANGED[intake]=yes

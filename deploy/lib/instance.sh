@@ -21,6 +21,7 @@ need_root() {
 instance_load() {
     JISR_HOME=$(realpath -m "${JISR_HOME:-$PROJECT/.jisr}")
     local name value hash
+    COPIES=()
     if [[ -f $JISR_HOME/instance ]]; then
         while IFS='=' read -r name value; do
             case $name in
@@ -35,6 +36,7 @@ instance_load() {
     if [[ -z ${JISR_DATA:-} ]]; then
         hash=$(printf '%s' "$JISR_HOME" | sha256sum)
         name=$(basename "$(dirname "$JISR_HOME")")
+        name=${name#.}
         JISR_DATA=/var/lib/jisr/${name//[^A-Za-z0-9_.-]/-}-${hash:0:8}
     fi
     for name in "${SERVICES[@]}"; do COPIES[$name]=${COPIES[$name]:-1}; done

@@ -55,11 +55,11 @@ packages_install() {
         apt-get -q -y --no-install-recommends -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold install "$@"
 }
 
-# Debian starts what it installs; Jisr runs PostgreSQL and HAProxy itself. Both changes are taken back afterwards, whatever happens.
+# Debian starts what it installs; Jisr runs PostgreSQL and HAProxy itself. Both changes are taken back afterwards; scripts call
+# packages_restore when they end, whatever happens.
 POLICY_IS_OURS=no
 CLUSTER_RULE_IS_OURS=no
 packages_quieten_servers() {
-    trap packages_restore EXIT
     [[ -e $POLICY_RC_D ]] && return
     printf '#!/bin/sh\nexit 101\n' >"$POLICY_RC_D"
     chmod 0755 "$POLICY_RC_D"

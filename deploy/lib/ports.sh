@@ -26,6 +26,14 @@ port_listener_inode() {
 }
 port_is_taken() { [[ -n $(port_listener_inode "$1") ]]; }
 
+# ports_block_is_free FIRST: nobody listens on any of the 90 ports of a block.
+ports_block_is_free() {
+    local hex
+    while read -r hex; do
+        if ((16#$hex >= $1 && 16#$hex < $1 + 90)); then return 1; fi
+    done < <(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A" { print substr($2, length($2) - 3) }')
+}
+
 # "nginx (process 812)", as far as this user may see it.
 port_holder() {
     local inode link pid
