@@ -29,10 +29,10 @@ enum who {
 #define TERRITORIES_MAX 16
 
 struct principal {
-    enum who role;               /* WHO_ANYONE: nobody in particular */
-    struct str subject;          /* JWT sub, receipt number, or partner id: goes into audit rows */
-    struct id application;       /* applicants: hers; nil otherwise (a Basic credential: filled by its verifier) */
-    struct id partner;           /* partners */
+    enum who role;                           /* WHO_ANYONE: nobody in particular */
+    struct str subject;                      /* JWT sub, receipt number, or partner id: goes into audit rows */
+    struct id application;                   /* applicants: hers; nil otherwise (a Basic credential: filled by its verifier) */
+    struct id partner;                       /* partners */
     struct str territories[TERRITORIES_MAX]; /* staff: ISO 3166-2 codes; none = everywhere */
     size_t territory_count;
 };

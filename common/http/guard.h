@@ -16,7 +16,8 @@ struct guard_request {
     size_t header_count;
 };
 
-/* ERR_OK, or the error to answer before the connection is closed, with *ret_why a static sentence. Order of checks = order of the table in guard.c. */
+/* ERR_OK, or the error to answer before the connection is closed, with *ret_why a static sentence. Order of checks = order of the table in guard.c.
+ */
 enum err guard_check(const struct guard_request *request, const char **ret_why) MUST_CHECK;
 
 #endif

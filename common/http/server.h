@@ -40,9 +40,9 @@ struct http_header {
 };
 
 struct http_response {
-    int status;                /* 0: taken from the handler's err */
-    struct str content_type;   /* empty: application/json when there is a body */
-    struct str body;           /* must live in the arena or be static */
+    int status;              /* 0: taken from the handler's err */
+    struct str content_type; /* empty: application/json when there is a body */
+    struct str body;         /* must live in the arena or be static */
     struct http_header headers[HTTP_RESPONSE_HEADERS_MAX];
     size_t header_count;
 };
@@ -55,13 +55,13 @@ struct http_request {
     struct str params[HTTP_PARAMS_MAX]; /* the {…} of the route's path, in order; percent-decoded */
     struct str body;                    /* whole; for routes with max_body_bytes > 0 */
     struct principal who;
-    enum language language;             /* from Accept-Language */
+    enum language language; /* from Accept-Language */
     struct http_trace trace;
     instant_us received_at;
-    struct violations violations;       /* what an ERR_INVALID or ERR_MALFORMED answer lists */
+    struct violations violations; /* what an ERR_INVALID or ERR_MALFORMED answer lists */
     struct http_response response;
-    void *job;                          /* of whoever parked it */
-    struct http_exchange *exchange;     /* libmicrohttpd's side; opaque */
+    void *job;                      /* of whoever parked it */
+    struct http_exchange *exchange; /* libmicrohttpd's side; opaque */
 };
 
 /* Header or query parameter, borrowed until the answer; {NULL,0} when absent. Header names without regard to case. */
@@ -84,21 +84,22 @@ typedef enum err (*http_at_once)(struct http_request *request, void *service);
 typedef enum err (*http_in_worker)(struct http_request *request, void *worker);
 
 enum http_route_flag {
-    HTTP_NO_STORE = 1,  /* Cache-Control: no-store (answers with a secret or personal data) */
-    HTTP_STREAM = 2,    /* the handler ends with http_subscribe() */
-    HTTP_ANY_MEDIA = 4, /* the handler checks the body's content type itself; otherwise a body must be application/json, else 415 */
-    HTTP_NO_BODY = 8,   /* takes none: any content type, an empty body */
+    HTTP_NO_STORE = 1, /* Cache-Control: no-store (answers with a secret or personal data) */
+    HTTP_STREAM = 2,   /* the handler ends with http_subscribe() */
+    HTTP_ANY_MEDIA =
+        4, /* the handler looks at Content-Type and Accept itself; otherwise a body must be application/json (415), and so may the answer (406) */
+    HTTP_NO_BODY = 8, /* takes none: any content type, an empty body */
 };
 
 struct http_route {
     enum http_method method;
-    const char *path;        /* "/intake/v1/applications/{id}": whole segments in braces are parameters */
-    unsigned who;            /* WHO_… bits of http/auth.h; WHO_ANYONE takes no credential, but checks one that is given */
-    http_at_once at_once;    /* exactly one of the two */
+    const char *path;     /* "/intake/v1/applications/{id}": whole segments in braces are parameters */
+    unsigned who;         /* WHO_… bits of http/auth.h; WHO_ANYONE takes no credential, but checks one that is given */
+    http_at_once at_once; /* exactly one of the two */
     http_in_worker in_worker;
-    size_t max_body_bytes;   /* 0: a body is refused (413) */
+    size_t max_body_bytes; /* 0: a body is refused (413) */
     unsigned flags;
-    const char *what;        /* one line, for the README and metrics label */
+    const char *what; /* one line, for the README; the metrics are labelled "METHOD path" */
 };
 
 struct http_options {
@@ -106,18 +107,19 @@ struct http_options {
     uint16_t port;
     const struct http_route *routes;
     size_t route_count;
-    void *service;                                     /* handed to at_once handlers */
+    void *service; /* handed to at_once handlers */
     unsigned epoll_threads, worker_threads;
     enum err (*worker_open)(void *service, void **ret_worker); /* on the worker's thread; ERR_UNAVAILABLE: tried again while requests get 503 */
     void (*worker_close)(void *worker);
     unsigned max_connections, max_in_flight;
     int64_t request_deadline_ms, response_deadline_ms, idle_ms;
-    size_t request_arena_bytes;                        /* ceiling of one request's memory */
+    size_t request_arena_bytes; /* ceiling of one request's memory */
     const struct auth *auth;
-    struct http_web *web;                              /* static pages below "/", or NULL (http/web.h) */
+    struct http_web *web; /* static pages below "/", or NULL (http/web.h) */
 };
 
 enum err http_server_start(const struct http_options *options, struct http_server **ret_server) MUST_CHECK;
+uint16_t http_server_port(const struct http_server *server); /* what the system chose when the options said 0 */
 /* Stop accepting, answer what is there (Connection: close), wait until nothing is in flight or the deadline (monotonic) passes. */
 void http_server_drain(struct http_server *server, int64_t deadline_us);
 void http_server_stop(struct http_server *server); /* ends parked requests with 503, streams with the end of stream; frees */
@@ -130,7 +132,7 @@ void http_finish(struct http_request *request, enum err err);
 /* Server-sent events: one hub holds the latest message of a topic; every subscriber gets it once, slow ones skip to the newest. */
 struct http_hub;
 struct http_hub *http_hub_new(void);
-void http_hub_free(struct http_hub *hub);                  /* after the server has stopped */
+void http_hub_free(struct http_hub *hub);                                            /* after the server has stopped */
 void http_hub_publish(struct http_hub *hub, struct str event_name, struct str data); /* copies; wakes all; any thread */
 /* From an at_once handler of an HTTP_STREAM route; a comment line keeps the way open every 15 s. ERR_OVERLOADED past the hub's 10,000 subscribers. */
 enum err http_subscribe(struct http_request *request, struct http_hub *hub) MUST_CHECK;

@@ -1,0 +1,152 @@
+#include "http/fields.h"
+
+#define KEY_MAX 255
+
+enum err field_if_match(struct str value, int64_t *ret_version)
+{
+    value = str_trim(value);
+    if (str_empty(value))
+        return ERR_PRECONDITION;
+    if (str_equal(value, STR("*"))) {
+        *ret_version = 0;
+        return ERR_OK;
+    }
+    if (value.size < 3 || value.at[0] != '"' || value.at[value.size - 1] != '"')
+        return ERR_BAD_REQUEST;
+    int64_t version = 0;
+    if (!str_parse_int64((struct str){value.at + 1, value.size - 2}, &version) || version < 1)
+        return ERR_BAD_REQUEST;
+    *ret_version = version;
+    return ERR_OK;
+}
+
+bool field_names_tag(struct str if_none_match, struct str tag)
+{
+    while (!str_empty(if_none_match)) {
+        struct str one = str_trim(str_cut(&if_none_match, ','));
+        if (str_starts(one, STR("W/")))
+            one = (struct str){one.at + 2, one.size - 2};
+        if (str_equal(one, STR("*")) || str_equal(one, tag))
+            return true;
+    }
+    return false;
+}
+
+static bool is_visible(struct str text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        unsigned char byte = (unsigned char)text.at[i];
+        if (byte >= 0x7f || byte <= 0x20)
+            return false;
+    }
+    return true;
+}
+
+/* RFC 8941 §3.3.3: within the quotes only \" and \\ are escapes. */
+static enum err unquote(struct str inner, struct arena *arena, struct str *ret_text)
+{
+    char *copy = arena_take(arena, inner.size + 1);
+    size_t size = 0;
+    if (!copy)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < inner.size; i++) {
+        char byte = inner.at[i];
+        if (byte == '"')
+            return ERR_BAD_REQUEST;
+        if (byte == '\\') {
+            if (++i == inner.size || (inner.at[i] != '"' && inner.at[i] != '\\'))
+                return ERR_BAD_REQUEST;
+            byte = inner.at[i];
+        }
+        copy[size++] = byte;
+    }
+    *ret_text = (struct str){copy, size};
+    return ERR_OK;
+}
+
+enum err field_idempotency_key(struct str value, struct arena *arena, struct str *ret_key)
+{
+    value = str_trim(value);
+    if (str_empty(value))
+        return ERR_KEY_MISSING;
+    struct str key = value;
+    bool quoted = value.at[0] == '"';
+    if (quoted) {
+        if (value.size < 2 || value.at[value.size - 1] != '"')
+            return ERR_BAD_REQUEST;
+        enum err err = unquote((struct str){value.at + 1, value.size - 2}, arena, &key);
+        if (err != ERR_OK)
+            return err;
+    }
+    if (key.size < 1 || key.size > KEY_MAX || !is_visible(key) || (!quoted && memchr(key.at, '"', key.size)))
+        return ERR_BAD_REQUEST;
+    *ret_key = key;
+    return ERR_OK;
+}
+
+static int hex_value(char byte)
+{
+    if (byte >= '0' && byte <= '9')
+        return byte - '0';
+    if (byte >= 'a' && byte <= 'f')
+        return byte - 'a' + 10;
+    if (byte >= 'A' && byte <= 'F')
+        return byte - 'A' + 10;
+    return -1;
+}
+
+static bool has_control(struct str text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if ((unsigned char)text.at[i] < 0x20)
+            return true;
+    return str_has_control(text);
+}
+
+static bool needs_decoding(struct str text, bool plus_is_space)
+{
+    return text.size > 0 && (memchr(text.at, '%', text.size) || (plus_is_space && memchr(text.at, '+', text.size)));
+}
+
+static bool decode(struct arena *arena, struct str text, bool plus_is_space, struct str *ret_text)
+{
+    char *copy = arena_take(arena, text.size + 1);
+    size_t size = 0;
+    if (!copy)
+        return false;
+    for (size_t i = 0; i < text.size; i++) {
+        char byte = text.at[i];
+        if (byte == '%') {
+            int high = i + 2 < text.size ? hex_value(text.at[i + 1]) : -1;
+            int low = i + 2 < text.size ? hex_value(text.at[i + 2]) : -1;
+            if (high < 0 || low < 0)
+                return false;
+            byte = (char)(high * 16 + low);
+            i += 2;
+        } else if (byte == '+' && plus_is_space) {
+            byte = ' ';
+        }
+        copy[size++] = byte;
+    }
+    *ret_text = (struct str){copy, size};
+    return true;
+}
+
+bool field_percent_decode(struct arena *arena, struct str text, bool plus_is_space, struct str *ret_text)
+{
+    struct str decoded = text;
+    if (needs_decoding(text, plus_is_space) && !decode(arena, text, plus_is_space, &decoded))
+        return false;
+    if (!str_is_utf8(decoded) || has_control(decoded))
+        return false;
+    *ret_text = decoded;
+    return true;
+}
+
+uint64_t field_length(struct str value)
+{
+    int64_t length = 0;
+    if (str_empty(value) || !str_parse_int64(value, &length) || length < 0)
+        return 0;
+    return (uint64_t)length;
+}

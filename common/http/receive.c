@@ -1,0 +1,162 @@
+/* What is decided from the request line and the headers alone. */
+#include "app/app.h"
+#include "crypto/seal.h"
+#include "http/exchange.h"
+#include "http/fields.h"
+#include "http/layout.h"
+#include "http/media.h"
+#include "http/trace.h"
+
+static const struct http_route PAGE = {.method = HTTP_GET, .path = "/", .who = WHO_ANYONE, .flags = HTTP_ANY_MEDIA};
+
+struct collection {
+    struct http_exchange *exchange;
+    struct layout layout;
+    bool failed;
+};
+
+static enum MHD_Result collect(void *context, enum MHD_ValueKind kind, const char *name, size_t name_size, const char *value, size_t value_size)
+{
+    (void)kind;
+    struct collection *collection = context;
+    struct http_exchange *exchange = collection->exchange;
+    struct str raw_name = {name, name_size}, raw_value = {value, value ? value_size : 0};
+    layout_header(&collection->layout, raw_name, raw_value);
+    if (exchange->header_count == HEADERS_KEPT_MAX)
+        return MHD_NO;
+    struct guard_header header = {str_copy(exchange->arena, raw_name), str_copy(exchange->arena, str_trim(raw_value))};
+    collection->failed = collection->failed || !header.name.at || !header.value.at;
+    exchange->headers[exchange->header_count++] = header;
+    return MHD_YES;
+}
+
+static enum err check_form(struct http_exchange *exchange, const char *method, const char *version)
+{
+    struct collection collection = {.exchange = exchange};
+    layout_begin(&collection.layout, (struct str){exchange->line_at, exchange->target.size}, version);
+    MHD_get_connection_values_n(exchange->mhd, MHD_HEADER_KIND, collect, &collection);
+    exchange->request.language = language_choose(exchange_header(exchange, STR("Accept-Language")));
+    if (collection.failed)
+        return ERR_MEMORY;
+    struct guard_request request = {
+        .method = str_from(method),
+        .target = exchange->target,
+        .version = str_from(version),
+        .headers = exchange->headers,
+        .header_count = exchange->header_count,
+    };
+    enum err err = guard_check(&request, &exchange->why);
+    if (err == ERR_OK && collection.layout.torn) {
+        exchange->why = "a line of the header does not end with CR LF, is folded, or has a NUL byte";
+        err = ERR_BAD_REQUEST;
+    }
+    if (err != ERR_OK)
+        metric_add(exchange->server->refused_guard, 1);
+    return err;
+}
+
+static void set_trace(struct http_exchange *exchange)
+{
+    uint8_t entropy[24];
+    if (trace_take(exchange_header(exchange, STR("traceparent")), &exchange->request.trace))
+        return;
+    random_bytes(entropy, sizeof(entropy));
+    trace_make(entropy, &exchange->request.trace);
+}
+
+static enum err find_page(struct http_exchange *exchange)
+{
+    enum http_method method = exchange->request.method;
+    if (method != HTTP_GET && method != HTTP_HEAD) {
+        if (!web_has(exchange->server->options.web, exchange->request.path))
+            return ERR_NOT_FOUND;
+        exchange->match.allowed = 1u << HTTP_GET | 1u << HTTP_HEAD;
+        return ERR_METHOD;
+    }
+    exchange->is_page = true;
+    exchange->match.route = &PAGE;
+    exchange->match.index = exchange->server->options.route_count;
+    return ERR_OK;
+}
+
+static enum err find_route(struct http_exchange *exchange, const char *method)
+{
+    struct http_server *server = exchange->server;
+    struct http_request *request = &exchange->request;
+    struct str path = exchange->query = exchange->target;
+    path = str_cut(&exchange->query, '?');
+    request->method = router_method(str_from(method));
+    exchange->match.index = server->options.route_count;
+    if (!field_percent_decode(exchange->arena, path, false, &request->path))
+        return ERR_BAD_REQUEST;
+    enum err err = router_find(server->router, request->method, path, exchange->arena, &exchange->match);
+    if (!exchange->match.route)
+        exchange->match.index = server->options.route_count;
+    if (err == ERR_NOT_FOUND && server->options.web)
+        err = find_page(exchange);
+    request->route = exchange->match.route;
+    memcpy(request->params, exchange->match.params, sizeof(request->params));
+    return err;
+}
+
+static enum err check_body(const struct http_exchange *exchange)
+{
+    const struct http_route *route = exchange->match.route;
+    struct str type = exchange_header(exchange, STR("Content-Type"));
+    struct str encoding = exchange_header(exchange, STR("Content-Encoding"));
+    size_t limit = route->flags & HTTP_NO_BODY ? 0 : route->max_body_bytes;
+    if (exchange->content_length > limit)
+        return ERR_LIMIT;
+    if (limit == 0)
+        return ERR_OK;
+    if (!str_empty(encoding) && !str_equal_nocase(encoding, STR("identity")))
+        return ERR_MEDIA_TYPE;
+    if (route->flags & HTTP_ANY_MEDIA || (str_empty(type) && exchange->content_length == 0))
+        return ERR_OK;
+    return media_is_json(type) ? ERR_OK : ERR_MEDIA_TYPE;
+}
+
+static enum err check_accept(const struct http_exchange *exchange)
+{
+    unsigned flags = exchange->match.route->flags;
+    struct str accept = exchange_header(exchange, STR("Accept"));
+    if (flags & HTTP_ANY_MEDIA)
+        return ERR_OK;
+    if (flags & HTTP_STREAM)
+        return media_accepts(accept, STR("text/event-stream")) ? ERR_OK : ERR_NOT_ACCEPTABLE;
+    bool fine = media_accepts(accept, STR("application/json")) || media_accepts(accept, STR("application/problem+json"));
+    return fine ? ERR_OK : ERR_NOT_ACCEPTABLE;
+}
+
+static enum err check_credential(struct http_exchange *exchange)
+{
+    const struct auth *auth = exchange->server->options.auth;
+    struct http_request *request = &exchange->request;
+    if (exchange->is_page)
+        return ERR_OK;
+    credential_read(exchange_header(exchange, STR("Authorization")), exchange->arena, &exchange->credential);
+    enum err err = credential_verify_at_once(auth, &exchange->credential, request->received_at, exchange->arena, &request->who);
+    if (err != ERR_OK || credential_needs_worker(auth, &exchange->credential))
+        return err;
+    return credential_admit(request->route->who, &request->who);
+}
+
+enum err exchange_receive(struct http_exchange *exchange, const char *method, const char *version)
+{
+    violations_init(&exchange->request.violations, exchange->arena);
+    enum err err = check_form(exchange, method, version);
+    if (err != ERR_OK)
+        return err;
+    exchange->content_length = field_length(exchange_header(exchange, STR("Content-Length")));
+    set_trace(exchange);
+    err = find_route(exchange, method);
+    if (err == ERR_OK && atomic_load(&exchange->server->stopping))
+        err = ERR_DRAINING;
+    if (err == ERR_OK)
+        err = check_body(exchange);
+    if (err == ERR_OK)
+        err = check_accept(exchange);
+    if (err == ERR_OK)
+        err = check_credential(exchange);
+    return err;
+}
