@@ -1,0 +1,105 @@
+"""Copies come and go while requests are under way: none is lost."""
+import json
+import threading
+import time
+import unittest
+
+from support.jisr import Client, bearer, deploy, file_application, person, reaches, staff_token
+
+
+class Load:
+    """A few clients that ask all the time; what wasn't answered as it should is kept."""
+
+    def __init__(self, ask, clients=6):
+        self.ask, self.answered, self.bad, self.over = ask, 0, [], threading.Event()
+        self.threads = [threading.Thread(target=self.run) for _ in range(clients)]
+
+    def run(self):
+        client = Client()
+        while not self.over.is_set():
+            try:
+                answer = self.ask(client)
+                if answer.status not in (200, 201):
+                    self.bad.append(repr(answer))
+            except OSError as error:
+                client.close()
+                self.bad.append(repr(error))
+            self.answered += 1
+            time.sleep(0.01)
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        time.sleep(0.5)
+        return self
+
+    def __exit__(self, *_):
+        time.sleep(0.5)
+        self.over.set()
+        for thread in self.threads:
+            thread.join()
+
+
+def part(name):
+    return next(row for row in json.loads(deploy("status", "--json", check=False))["parts"] if row["part"] == name)
+
+
+class Scaling(unittest.TestCase):
+    def tearDown(self):
+        deploy("scale", "eligibility", "1")
+        deploy("scale", "intake", "1")
+
+    def test_eligibility_grows_to_three_and_back_while_it_is_asked(self):
+        client = Client()
+        filed = file_application(client, person()).json()
+        reaches(client, filed, "SHORTLISTED")
+        path, token = f"/eligibility/v1/applications/{filed['id']}/assessment", bearer(staff_token("reviewer", "MA-03"))
+        with Load(lambda one: one.get(path, authorization=token)) as load:
+            deploy("scale", "eligibility", "3")
+            self.assertEqual((part("eligibility")["copies"], part("eligibility")["ready"]), (3, 3))
+            deploy("scale", "eligibility", "1")
+        self.assertEqual(load.bad, [])
+        self.assertGreater(load.answered, 100)
+
+    def test_intake_grows_and_shrinks_while_women_apply_and_all_reach_a_decision(self):
+        filed = []
+
+        def apply(client):
+            answer = file_application(client, person())
+            if answer.status == 201:
+                filed.append(answer.json())
+            return answer
+
+        with Load(apply, clients=3) as load:
+            deploy("scale", "intake", "2")
+            deploy("scale", "intake", "1")
+        self.assertEqual(load.bad, [])
+        client = Client()
+        for one in filed:
+            reaches(client, one, "SHORTLISTED", "DUPLICATE_REVIEW", seconds=20)
+
+
+class Commands(unittest.TestCase):
+    def test_status_names_every_part(self):
+        status = json.loads(deploy("status", "--json"))
+        self.assertTrue(status["ready"])
+        self.assertEqual({row["part"] for row in status["parts"]}, {"postgres", "kafka", "haproxy", "receiver", "intake", "eligibility", "training", "notifier"})
+
+    def test_every_command_has_help(self):
+        for name in ("up", "down", "status", "scale", "jisrctl"):
+            self.assertIn(f"deploy/{name}", deploy(name, "--help"))
+
+    def test_a_wrong_word_is_one_clear_sentence(self):
+        for words in (("scale", "eligibility", "0"), ("scale", "nothing", "2"), ("up", "--nonsense"), ("down", "--nonsense"), ("up", "--port", "99")):
+            with self.subTest(words), self.assertRaises(AssertionError) as caught:
+                deploy(*words)
+            self.assertIn("status 1", str(caught.exception))
+
+    def test_running_up_again_is_quick_and_changes_nothing(self):
+        began = time.monotonic()
+        self.assertIn("Ready in", deploy("up", "--empty"))
+        self.assertLess(time.monotonic() - began, 20)
+
+
+if __name__ == "__main__":
+    unittest.main()
