@@ -1,0 +1,208 @@
+#include "rules_run.h"
+
+#include "rules_coerce.h"
+
+#define UNDEFINED ((struct rules_value){0})
+
+struct frame {
+    struct rules_run *run;
+    const struct rules_program *program;
+    struct rules_value data;
+};
+
+static struct rules_value execute_from(const struct frame *frame, uint32_t at, struct rules_value *stack);
+
+static struct rules_value new_array(struct rules_run *run, const struct rules_value *from, uint32_t count)
+{
+    struct rules_value *items = rules_items(run, count);
+    if (!items)
+        return UNDEFINED;
+    for (uint32_t i = 0; i < count; i++)
+        items[i] = from[i];
+    return rules_array(items, count);
+}
+
+/* ── Lists ── */
+
+static struct rules_value body(const struct frame *frame, uint32_t at, struct rules_value data, struct rules_value *stack)
+{
+    const struct frame inner = {frame->run, frame->program, data};
+    return execute_from(&inner, at, stack);
+}
+
+static struct rules_value map(const struct frame *frame, uint32_t at, struct rules_value list, struct rules_value *stack)
+{
+    struct rules_value *items = rules_items(frame->run, list.size);
+    for (uint32_t i = 0; items && i < list.size && frame->run->fault == RULES_FAULT_NONE; i++)
+        items[i] = body(frame, at, list.as.items[i], stack);
+    return items ? rules_array(items, list.size) : UNDEFINED;
+}
+
+static struct rules_value filter(const struct frame *frame, uint32_t at, struct rules_value list, struct rules_value *stack)
+{
+    struct rules_value *items = rules_items(frame->run, list.size);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; items && i < list.size && frame->run->fault == RULES_FAULT_NONE; i++)
+        if (rules_truthy(body(frame, at, list.as.items[i], stack)))
+            items[kept++] = list.as.items[i];
+    return items ? rules_array(items, kept) : UNDEFINED;
+}
+
+/* Is there an item whose truth is `wanted`? */
+static bool any(const struct frame *frame, uint32_t at, struct rules_value list, struct rules_value *stack, bool wanted)
+{
+    for (uint32_t i = 0; i < list.size && frame->run->fault == RULES_FAULT_NONE; i++)
+        if (rules_truthy(body(frame, at, list.as.items[i], stack)) == wanted)
+            return true;
+    return false;
+}
+
+static struct rules_value reduce(const struct frame *frame, uint32_t at, struct rules_value list, struct rules_value *stack)
+{
+    struct rules_value accumulator = stack[0];
+    for (uint32_t i = 0; i < list.size && frame->run->fault == RULES_FAULT_NONE; i++) {
+        struct rules_member *members = arena_take_array(frame->run->arena, 2, sizeof(*members));
+        if (!members) {
+            rules_fail(frame->run, RULES_FAULT_MEMORY);
+            return UNDEFINED;
+        }
+        members[0] = (struct rules_member){STR("current"), list.as.items[i]};
+        members[1] = (struct rules_member){STR("accumulator"), accumulator};
+        accumulator = body(frame, at, rules_object(members, 2), stack);
+    }
+    return accumulator;
+}
+
+/* `stack` is the first free slot above the list; for reduce it holds the initial value. What is no list counts as an empty one, but all of
+ * nothing is false. */
+static struct rules_value each(const struct frame *frame, enum rules_code code, uint32_t at, struct rules_value list, struct rules_value *stack)
+{
+    if (list.kind != RULES_ARRAY)
+        list.size = 0;
+    if (code == CODE_MAP)
+        return map(frame, at, list, stack);
+    if (code == CODE_FILTER)
+        return filter(frame, at, list, stack);
+    if (code == CODE_REDUCE)
+        return reduce(frame, at, list, stack);
+    if (code == CODE_ALL)
+        return rules_bool(list.size > 0 && !any(frame, at, list, stack, false));
+    return rules_bool(any(frame, at, list, stack, true) == (code == CODE_SOME));
+}
+
+/* ── The machine ── */
+
+static struct rules_value call(const struct frame *frame, const struct rules_instruction *instruction, const struct rules_value *arguments)
+{
+    const struct rules_call made = {arguments, instruction->count, frame->data};
+    return frame->program->operators[instruction->operand]->apply(frame->run, &made);
+}
+
+static void unknown(const struct frame *frame, const struct rules_instruction *instruction)
+{
+    if (frame->run->fault == RULES_FAULT_NONE)
+        frame->run->detail = rules_text(frame->program->constants[instruction->operand]);
+    rules_fail(frame->run, RULES_FAULT_UNKNOWN_OPERATION);
+}
+
+static bool enter(struct rules_run *run)
+{
+    if (run->depth >= RULES_DEPTH_MAX)
+        rules_fail(run, RULES_FAULT_DEPTH);
+    return run->fault == RULES_FAULT_NONE;
+}
+
+/* Up to the CODE_END; `stack` is the first free slot. One loop over all instructions: a function for each would hide what they do to `top`. */
+static struct rules_value run_instructions(const struct frame *frame, uint32_t at, struct rules_value *stack)
+{
+    struct rules_value *top = stack; /* the first free slot */
+    const struct rules_program *program = frame->program;
+    while (rules_charge(frame->run, 1)) {
+        const struct rules_instruction *now = &program->instructions[at++];
+        switch (now->code) {
+        case CODE_CONSTANT:
+            *top++ = program->constants[now->operand];
+            break;
+        case CODE_PATH:
+            *top++ = rules_follow(frame->run, frame->data, &program->paths[now->operand], rules_null());
+            break;
+        case CODE_PATH_OR:
+            top[-1] = rules_follow(frame->run, frame->data, &program->paths[now->operand], top[-1].kind == RULES_UNDEFINED ? rules_null() : top[-1]);
+            break;
+        case CODE_OPERATOR:
+            top -= now->count;
+            *top = call(frame, now, top);
+            top++;
+            break;
+        case CODE_ARRAY:
+            top -= now->count;
+            *top = new_array(frame->run, top, now->count);
+            top++;
+            break;
+        case CODE_JUMP:
+            at = now->operand;
+            break;
+        case CODE_JUMP_UNLESS:
+            if (!rules_truthy(*--top))
+                at = now->operand;
+            break;
+        case CODE_KEEP_FALSY:
+        case CODE_KEEP_TRUTHY:
+            if (rules_truthy(top[-1]) == (now->code == CODE_KEEP_TRUTHY))
+                at = now->operand;
+            else
+                top--;
+            break;
+        case CODE_REDUCE:
+            top--;
+            __attribute__((fallthrough));
+        case CODE_MAP:
+        case CODE_FILTER:
+        case CODE_ALL:
+        case CODE_NONE:
+        case CODE_SOME:
+            top[-1] = each(frame, now->code, at, top[-1], top);
+            at = now->operand;
+            break;
+        case CODE_UNKNOWN:
+            unknown(frame, now);
+            break;
+        case CODE_END:
+            return top[-1];
+        }
+    }
+    return UNDEFINED;
+}
+
+static struct rules_value execute_from(const struct frame *frame, uint32_t at, struct rules_value *stack)
+{
+    if (!enter(frame->run))
+        return UNDEFINED;
+    frame->run->depth++;
+    struct rules_value result = run_instructions(frame, at, stack);
+    frame->run->depth--;
+    return result;
+}
+
+struct rules_value rules_execute(struct rules_run *run, const struct rules_program *program, struct rules_value data)
+{
+    const struct frame frame = {run, program, data};
+    struct rules_value small[16], *stack = small;
+    if (program->stack_size > sizeof(small) / sizeof(small[0])) {
+        stack = arena_take_array(run->arena, program->stack_size, sizeof(*stack));
+        if (!stack)
+            rules_fail(run, RULES_FAULT_MEMORY);
+    }
+    return stack ? execute_from(&frame, 0, stack) : UNDEFINED;
+}
+
+struct rules_value rules_evaluate(struct rules_run *run, struct rules_value rule, struct rules_value data)
+{
+    struct rules_program program = {0};
+    if (!enter(run))
+        return UNDEFINED;
+    run->depth++;
+    struct rules_value result = rules_compile(run, rule, &program) ? rules_execute(run, &program, data) : UNDEFINED;
+    run->depth--;
+    return result;
+}

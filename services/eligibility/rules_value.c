@@ -1,0 +1,65 @@
+#include "rules_value.h"
+
+const char *rules_fault_text(enum rules_fault fault)
+{
+    static const char *const texts[] = {
+#define X(name, text) [RULES_FAULT_##name] = text,
+        RULES_FAULT_LIST(X)
+#undef X
+    };
+    return texts[fault];
+}
+
+struct rules_run rules_run_begin(struct arena *arena, uint32_t steps)
+{
+    return (struct rules_run){.arena = arena, .steps_left = steps};
+}
+
+void rules_fail(struct rules_run *run, enum rules_fault fault)
+{
+    if (run->fault == RULES_FAULT_NONE)
+        run->fault = fault;
+}
+
+bool rules_charge(struct rules_run *run, size_t steps)
+{
+    if (run->fault != RULES_FAULT_NONE)
+        return false;
+    if (steps > run->steps_left) {
+        rules_fail(run, RULES_FAULT_STEPS);
+        return false;
+    }
+    run->steps_left -= (uint32_t)steps;
+    return true;
+}
+
+struct rules_value *rules_items(struct rules_run *run, size_t count)
+{
+    struct rules_value *items = NULL;
+    if (rules_charge(run, count)) {
+        items = arena_take_array(run->arena, count ? count : 1, sizeof(*items));
+        if (!items)
+            rules_fail(run, RULES_FAULT_MEMORY);
+    }
+    return items;
+}
+
+struct rules_value rules_array(const struct rules_value *items, size_t count)
+{
+    return (struct rules_value){.kind = RULES_ARRAY, .size = (uint32_t)count, .as.items = items};
+}
+
+struct rules_value rules_object(const struct rules_member *members, size_t count)
+{
+    return (struct rules_value){.kind = RULES_OBJECT, .size = (uint32_t)count, .as.members = members};
+}
+
+const struct rules_value *rules_member(struct rules_value object, struct str name)
+{
+    for (uint32_t i = 0; i < object.size; i++) {
+        const struct rules_member *member = &object.as.members[i];
+        if (member->name.size == name.size && (name.size == 0 || memcmp(member->name.at, name.at, name.size) == 0))
+            return &member->value;
+    }
+    return NULL;
+}
