@@ -102,6 +102,8 @@ static void on_message_error(struct consumer *consumer, const rd_kafka_message_t
             slot->stuck = true; /* group_unstick goes on from here */
         return;
     }
+    if (message->err == RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT)
+        consumer->failed = ERR_INVALID;
     if (rd_kafka_fatal_error(consumer->kafka, NULL, 0) != RD_KAFKA_RESP_ERR_NO_ERROR)
         consumer->failed = ERR_INTERNAL;
     log_line(LOG_WARNING, "consumer-trouble", LOG_TEXT("error", rd_kafka_err2name(message->err)), LOG_TEXT("topic", topic ? topic : ""),

@@ -34,7 +34,8 @@ struct consumer_options {
 };
 
 enum err consumer_open(const struct consumer_options *options, struct consumer **ret_consumer) MUST_CHECK;
-/* The next message, or none within wait_ms: ret_message->raw is NULL. Callbacks above run inside. ERR_STOP-like errors (ERR_INTERNAL): close and open again. */
+/* The next message, or none within wait_ms: ret_message->raw is NULL. Callbacks above run inside. Any error: close and open again.
+ * ERR_INVALID: the broker refuses session_timeout_ms. */
 enum err consumer_poll(struct consumer *consumer, int wait_ms, struct bus_message *ret_message) MUST_CHECK;
 struct str consumer_header(const struct bus_message *message, const char *name); /* {NULL,0}: absent */
 void consumer_release(struct bus_message *message);

@@ -1,0 +1,47 @@
+-- The relay's statements. xid8 travels as bigint: it counts up from 3 and never wraps.
+
+-- name: lead
+-- One leader a service, for as long as this session lives. Reading windows by their index is a must: a plan made while the outbox was
+-- empty would go on scanning it whole.
+SELECT pg_try_advisory_lock(hashtext($1::text)), pg_backend_pid(), set_config('enable_seqscan', 'off', false),
+       set_config('plan_cache_mode', 'force_generic_plan', false)
+
+-- name: load
+SELECT low::text::bigint, high::text::bigint, last_id FROM relay_cursor
+
+-- name: horizon
+SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, pg_backend_pid()
+
+-- name: page
+SELECT id, event_id, key, aggregate_id, version, type, at, traceparent, data
+FROM outbox
+WHERE xid >= $1::bigint::text::xid8 AND xid < $2::bigint::text::xid8 AND id > $3::bigint AND id < $4::bigint
+ORDER BY id LIMIT $5::bigint
+
+-- name: chunks
+-- What a large window looks like in the order of its index: see relay_plan.h.
+SELECT min(xid), max(xid), min(id), max(id), count(*)
+FROM (SELECT xid::text::bigint AS xid, id, (row_number() OVER (ORDER BY o.xid, id) - 1) / $4::bigint AS chunk
+      FROM outbox o
+      WHERE o.xid >= $1::bigint::text::xid8 AND o.xid < $2::bigint::text::xid8 AND id > $3::bigint) AS numbered
+GROUP BY chunk ORDER BY chunk
+
+-- name: save
+-- Nothing is moved by a session that is not the leader's any more, nor over a cursor that somebody else has set.
+UPDATE relay_cursor
+SET low = $1::bigint::text::xid8, high = $2::bigint::text::xid8, last_id = $3::bigint, changed_at = now()
+WHERE pg_backend_pid() = $4::int AND low = $5::bigint::text::xid8 AND last_id = $6::bigint
+
+-- name: seal
+-- A replay sets the cursor back, the chain stays: only what is above its last block is added.
+SELECT audit_seal(greatest($1::bigint::text::xid8, (SELECT high FROM audit_chain ORDER BY block DESC LIMIT 1)), $2::bigint::text::xid8)
+
+-- name: tick
+-- Read-only: do audit rows wait to be sealed, how old is what nobody has read yet, and is the cursor still where we left it.
+SELECT EXISTS (SELECT FROM audit WHERE xid >= $1::bigint::text::xid8 AND xid < $2::bigint::text::xid8),
+       (SELECT at FROM outbox WHERE xid >= $3::bigint::text::xid8 ORDER BY xid, id LIMIT 1),
+       pg_backend_pid(), low::text::bigint, last_id
+FROM relay_cursor
+
+-- name: maintain
+SELECT maintain_partitions($1::int, $2::int)
