@@ -5,3 +5,10 @@ foreach(part values transaction)
     jisr_test(integration db_${part}_test SOURCES tests/integration/db_${part}_test.c LINK db_test_support)
     jisr_catalog(db_${part}_test ${CMAKE_SOURCE_DIR}/tests/integration/db_${part}.sql)
 endforeach()
+
+jisr_test(integration db_migrate_test SOURCES tests/integration/db_migrate_test.c services/jisrctl/migrate.c LINK db_test_support TIMEOUT 120)
+jisr_catalog(db_migrate_test ${CMAKE_SOURCE_DIR}/tests/integration/db_migrate.sql)
+jisr_catalog(db_migrate_test ${CMAKE_SOURCE_DIR}/services/jisrctl/migrate.sql)
+file(GLOB migrations CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}
+    ${CMAKE_SOURCE_DIR}/common/db/migrations/*.sql ${CMAKE_SOURCE_DIR}/services/*/migrations/*.sql)
+jisr_embed(db_migrate_test MIGRATION_FILES ${migrations})

@@ -15,7 +15,7 @@ CREATE TABLE outbox (
 ) PARTITION BY RANGE (at);
 CREATE TABLE outbox_default PARTITION OF outbox DEFAULT;
 CREATE INDEX outbox_window ON outbox (xid, id);
-COMMENT ON TABLE outbox IS 'one row a state change; read by the relay in windows of finished transactions';
+COMMENT ON TABLE outbox IS 'append-only: one row a state change; read by the relay in windows of finished transactions';
 
 -- What the relay has carried: every row of a transaction below `low` is published; of those in [low, high) the ones up to `last_id`.
 CREATE TABLE relay_cursor (
@@ -92,6 +92,7 @@ CREATE TABLE audit_chain (
     head    bytea NOT NULL,
     made_at timestamptz NOT NULL DEFAULT now()
 );
+COMMENT ON TABLE audit_chain IS 'append-only: the heads of the chain';
 
 CREATE FUNCTION audit_hash(a audit) RETURNS bytea
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
