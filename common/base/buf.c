@@ -10,34 +10,35 @@ void buf_init(struct buf *buf, struct arena *arena, size_t ceiling_bytes)
     *buf = (struct buf){.arena = arena, .ceiling_bytes = ceiling_bytes};
 }
 
-/* Room for `more` bytes and a NUL: grown where it lies when nothing was taken from the arena since, else moved. */
+/* Larger where it lies when nothing was taken from the arena since, else moved. */
+static bool buf_grow(struct buf *buf, size_t capacity)
+{
+    if (buf->capacity && arena_extend(buf->arena, buf->at, buf->capacity, capacity - buf->capacity)) {
+        buf->capacity = capacity;
+        return true;
+    }
+    char *moved = arena_take(buf->arena, capacity);
+    if (!moved)
+        return false;
+    if (buf->size)
+        memcpy(moved, buf->at, buf->size);
+    buf->at = moved;
+    buf->capacity = capacity;
+    return true;
+}
+
+/* Room for `more` bytes and a NUL. */
 static bool buf_reserve(struct buf *buf, size_t more)
 {
     if (buf->failed)
         return false;
-    if (more >= buf->capacity - buf->size) {
-        if (buf->ceiling_bytes < buf->size || more > buf->ceiling_bytes - buf->size || more > SIZE_MAX / 4) {
-            buf->failed = true;
-            return false;
-        }
-        size_t wanted = buf->capacity ? buf->capacity * 2 : FIRST_CAPACITY;
-        if (wanted <= buf->size + more)
-            wanted = buf->size + more + 1;
-        if (buf->capacity && arena_extend(buf->arena, buf->at, buf->capacity, wanted - buf->capacity)) {
-            buf->capacity = wanted;
-            return true;
-        }
-        char *moved = arena_take(buf->arena, wanted);
-        if (!moved) {
-            buf->failed = true;
-            return false;
-        }
-        if (buf->size)
-            memcpy(moved, buf->at, buf->size);
-        buf->at = moved;
-        buf->capacity = wanted;
-    }
-    return true;
+    if (more < buf->capacity - buf->size)
+        return true;
+    bool too_much = buf->size > buf->ceiling_bytes || more > buf->ceiling_bytes - buf->size || more > SIZE_MAX / 4;
+    size_t doubled = buf->capacity ? buf->capacity * 2 : FIRST_CAPACITY;
+    size_t needed = too_much ? 0 : buf->size + more + 1;
+    buf->failed = too_much || !buf_grow(buf, needed > doubled ? needed : doubled);
+    return !buf->failed;
 }
 
 void buf_add(struct buf *buf, struct str s)

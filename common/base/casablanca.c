@@ -40,7 +40,7 @@ static const struct span {
 
 static instant_us switch_at(struct date date)
 {
-    return date_to_days(date) * INSTANT_DAY + 2 * 3600 * INSTANT_SECOND;
+    return date_to_days(date) * INSTANT_DAY + 7200 * INSTANT_SECOND;
 }
 
 int instant_casablanca_offset_s(instant_us at)

@@ -7,23 +7,28 @@ const char *language_code(enum language language)
     return (unsigned)language < LANGUAGE_COUNT ? CODES[language] : CODES[LANGUAGE_AR];
 }
 
-/* "0.7" in thousandths; 1000 when there is no `q=`, 0 when it can't be read (a range that is not understood is not wanted). */
+/* "0.7" in thousandths; 0 when it can't be read: a range that is not understood is not wanted. */
+static int thousandths(struct str digits)
+{
+    if (digits.size == 0 || digits.size > 5 || (digits.at[0] != '0' && digits.at[0] != '1') || (digits.size > 1 && digits.at[1] != '.'))
+        return 0;
+    int value = (digits.at[0] - '0') * 1000;
+    int weight = 100;
+    for (size_t i = 2; i < digits.size; i++, weight /= 10) {
+        if (digits.at[i] < '0' || digits.at[i] > '9')
+            return 0;
+        value += (digits.at[i] - '0') * weight;
+    }
+    return value > 1000 ? 0 : value;
+}
+
+/* 1000 when there is no `q=`. */
 static int quality_of(struct str parameters)
 {
     while (parameters.size) {
         struct str parameter = str_trim(str_cut(&parameters, ';'));
-        if (!str_starts(parameter, STR("q=")) && !str_starts(parameter, STR("Q=")))
-            continue;
-        struct str digits = {parameter.at + 2, parameter.size - 2};
-        if (digits.size == 0 || digits.size > 5 || (digits.at[0] != '0' && digits.at[0] != '1') || (digits.size > 1 && digits.at[1] != '.'))
-            return 0;
-        int quality = (digits.at[0] - '0') * 1000, weight = 100;
-        for (size_t i = 2; i < digits.size; i++, weight /= 10) {
-            if (digits.at[i] < '0' || digits.at[i] > '9')
-                return 0;
-            quality += (digits.at[i] - '0') * weight;
-        }
-        return quality > 1000 ? 0 : quality;
+        if (str_starts(parameter, STR("q=")) || str_starts(parameter, STR("Q=")))
+            return thousandths((struct str){parameter.at + 2, parameter.size - 2});
     }
     return 1000;
 }

@@ -63,28 +63,32 @@ static bool scratch_ready(struct str text)
     return true;
 }
 
+/* Where the string that begins at `i` ends: at its closing quote, a NUL byte, or the end of the text. */
+static size_t string_end(struct str text, size_t i)
+{
+    for (i++; i < text.size && text.at[i] != '"' && text.at[i] != '\0'; i++)
+        if (text.at[i] == '\\')
+            i++;
+    return i;
+}
+
 /* What jansson does not refuse by itself: NUL bytes between tokens, and depth (it stops at 2,048 only). NULL: nothing wrong. */
 static const char *scan_fault(struct str text)
 {
     unsigned depth = 0;
-    bool in_string = false;
     for (size_t i = 0; i < text.size; i++) {
-        char c = text.at[i];
-        if (c == '\0')
+        if (text.at[i] == '"')
+            i = string_end(text, i);
+        if (i >= text.size)
+            break;
+        if (text.at[i] == '\0')
             return "a NUL byte";
-        if (in_string) {
-            if (c == '\\')
-                i++;
-            else if (c == '"')
-                in_string = false;
-        } else if (c == '"') {
-            in_string = true;
-        } else if (c == '[' || c == '{') {
-            if (++depth > TREE_DEPTH_MAX)
-                return "nested too deep";
-        } else if ((c == ']' || c == '}') && depth > 0) {
+        if (text.at[i] == '[' || text.at[i] == '{')
+            depth++;
+        else if ((text.at[i] == ']' || text.at[i] == '}') && depth > 0)
             depth--;
-        }
+        if (depth > TREE_DEPTH_MAX)
+            return "nested too deep";
     }
     return NULL;
 }
