@@ -15,5 +15,6 @@ struct layout {
 /* `target`: as the library reported it first; `version`: the text after it. */
 void layout_begin(struct layout *layout, struct str target, const char *version);
 void layout_header(struct layout *layout, struct str name, struct str value);
+void layout_end(struct layout *layout); /* the empty line */
 
 #endif

@@ -35,6 +35,8 @@ static enum err check_form(struct http_exchange *exchange, const char *method, c
     struct collection collection = {.exchange = exchange};
     layout_begin(&collection.layout, (struct str){exchange->line_at, exchange->target.size}, version);
     MHD_get_connection_values_n(exchange->mhd, MHD_HEADER_KIND, collect, &collection);
+    if (exchange->header_count < HEADERS_KEPT_MAX)
+        layout_end(&collection.layout);
     exchange->request.language = language_choose(exchange_header(exchange, STR("Accept-Language")));
     if (collection.failed)
         return ERR_MEMORY;
