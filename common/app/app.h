@@ -1,7 +1,7 @@
 /* A service's life: start parts in order, serve, drain, stop parts in reverse order. Owns the main thread and the signals;
- * http/admin.h shows its state (/livez /readyz /startupz). SIGTERM or SIGINT starts the drain: not ready, wait `drain_wait_ms` (two checks of the front door), then each
- * part's `drain` in order (stop accepting, finish what was accepted), then each part's `stop` in reverse order. A second signal changes nothing.
- * A part that calls app_fail() ends the process with exit status 1 after a log line (the supervisor starts it again). */
+ * http/admin.h shows its state (/livez /readyz /startupz). SIGTERM or SIGINT starts the drain: not ready, wait `drain_wait_ms` (two checks of the
+ * front door), then each part's `drain` in order (stop accepting, finish what was accepted), then each part's `stop` in reverse order. A second
+ * signal changes nothing. A part that calls app_fail() ends the process with exit status 1 after a log line (the supervisor starts it again). */
 #ifndef JISR_APP_APP_H
 #define JISR_APP_APP_H
 
@@ -20,11 +20,11 @@ struct app_part {
 
 struct app {
     const char *name;
-    int64_t drain_wait_ms;     /* not ready, still serving */
-    int64_t drain_budget_ms;   /* the whole of drain and stop; past it, exit status 1 */
+    int64_t drain_wait_ms;   /* not ready, still serving */
+    int64_t drain_budget_ms; /* the whole of drain and stop; past it, exit status 1 */
     const struct app_part *parts;
     size_t part_count;
-    void *service;             /* handed to every part */
+    void *service; /* handed to every part */
 };
 
 /* Runs until told to stop; the exit status. Handles SIGTERM, SIGINT; ignores SIGPIPE. */

@@ -27,9 +27,8 @@ struct log_value {
 void log_setup(const char *service, enum log_level lowest);
 void log_write(enum log_level level, const char *event, const struct log_value *values, size_t count);
 /* log_line(LOG_WARNING, "relay-stopped", LOG_ERR(err), LOG_INT("rows", n)); at least one value. */
-#define log_line(level, event, ...)                                                                                    \
-    log_write(level, event, (const struct log_value[]){__VA_ARGS__},                                                   \
-              sizeof((const struct log_value[]){__VA_ARGS__}) / sizeof(struct log_value))
+#define log_line(level, event, ...) \
+    log_write(level, event, (const struct log_value[]){__VA_ARGS__}, sizeof((const struct log_value[]){__VA_ARGS__}) / sizeof(struct log_value))
 #define log_plain(level, event) log_write(level, event, NULL, 0)
 
 #endif

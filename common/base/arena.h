@@ -18,7 +18,8 @@ void arena_free(struct arena *arena);
 void *arena_take(struct arena *arena, size_t bytes);
 /* The same for `count` things of `size_bytes` each; NULL too when the product overflows. */
 void *arena_take_array(struct arena *arena, size_t count, size_t size_bytes);
-/* Makes the piece that was taken last longer, where it lies; the added bytes are zero. False: it isn't the last one, or there is no room behind it. */
+/* Makes the piece that was taken last longer, where it lies; the added bytes are zero. False: it isn't the last one, or there is no room behind it.
+ */
 _Bool arena_extend(struct arena *arena, const void *piece, size_t bytes, size_t more_bytes);
 /* `release(handle)` runs at reset: how foreign handles live as long as the arena. False: not registered (no memory), the caller keeps the handle. */
 _Bool arena_defer(struct arena *arena, void (*release)(void *), void *handle);

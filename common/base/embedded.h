@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 struct embedded_file {
-    const char *path; /* from the project's root; NULL ends the list */
+    const char *path;           /* from the project's root; NULL ends the list */
     const unsigned char *bytes; /* followed by a NUL */
     size_t size;
 };

@@ -15,43 +15,43 @@ enum verdict {
 };
 
 /* X(NAME, HTTP status, verdict, problem slug, text). The text is for developers; clients get translations by slug (http/problem.h). */
-#define ERR_LIST(X)                                                                                                      \
-    X(OK, 200, DONE, "ok", "done")                                                                                       \
-    X(MALFORMED, 400, PARK, "malformed", "not readable in its declared format")                                          \
-    X(BAD_REQUEST, 400, PARK, "bad-request", "the HTTP request itself is not acceptable")                                \
-    X(KEY_MISSING, 400, PARK, "idempotency-key-missing", "this request needs an Idempotency-Key")                        \
-    X(UNAUTHENTICATED, 401, PARK, "unauthenticated", "no credential, or not a good one")                                 \
-    X(FORBIDDEN, 403, PARK, "forbidden", "this credential may not do that")                                              \
-    X(NOT_FOUND, 404, PARK, "not-found", "no such thing, or not yours to see")                                           \
-    X(METHOD, 405, PARK, "method-not-allowed", "this address does not take that method")                                 \
-    X(NOT_ACCEPTABLE, 406, PARK, "not-acceptable", "no answer can be given in the accepted media types")                 \
-    X(TIMEOUT, 408, RETRY, "timeout", "the request took too long to arrive")                                             \
-    X(CONFLICT, 409, PARK, "conflict", "the state of the thing does not allow this change")                              \
+#define ERR_LIST(X)                                                                                                       \
+    X(OK, 200, DONE, "ok", "done")                                                                                        \
+    X(MALFORMED, 400, PARK, "malformed", "not readable in its declared format")                                           \
+    X(BAD_REQUEST, 400, PARK, "bad-request", "the HTTP request itself is not acceptable")                                 \
+    X(KEY_MISSING, 400, PARK, "idempotency-key-missing", "this request needs an Idempotency-Key")                         \
+    X(UNAUTHENTICATED, 401, PARK, "unauthenticated", "no credential, or not a good one")                                  \
+    X(FORBIDDEN, 403, PARK, "forbidden", "this credential may not do that")                                               \
+    X(NOT_FOUND, 404, PARK, "not-found", "no such thing, or not yours to see")                                            \
+    X(METHOD, 405, PARK, "method-not-allowed", "this address does not take that method")                                  \
+    X(NOT_ACCEPTABLE, 406, PARK, "not-acceptable", "no answer can be given in the accepted media types")                  \
+    X(TIMEOUT, 408, RETRY, "timeout", "the request took too long to arrive")                                              \
+    X(CONFLICT, 409, PARK, "conflict", "the state of the thing does not allow this change")                               \
     X(IN_FLIGHT, 409, RETRY, "idempotency-key-in-flight", "a request with this Idempotency-Key is still being worked on") \
-    X(STALE, 412, PARK, "stale", "the thing has changed since it was read (If-Match)")                                   \
-    X(LIMIT, 413, PARK, "too-large", "larger than this place takes")                                                     \
-    X(MEDIA_TYPE, 415, PARK, "unsupported-media-type", "this content type is not taken here")                            \
-    X(EXPECTATION, 417, PARK, "expectation-failed", "only 100-continue can be expected")                                 \
-    X(INVALID, 422, PARK, "invalid", "readable, but not acceptable; see errors")                                         \
-    X(KEY_REUSED, 422, PARK, "idempotency-key-reused", "this Idempotency-Key was used with another body")                \
-    X(PRECONDITION, 428, PARK, "precondition-required", "this change needs If-Match with the ETag last read")            \
-    X(RATE_LIMITED, 429, RETRY, "rate-limited", "too many requests; see Retry-After")                                    \
-    X(INTERNAL, 500, STOP, "internal", "a fault of ours")                                                                \
-    X(UNAVAILABLE, 503, RETRY, "unavailable", "a part that is needed does not answer; try again")                        \
-    X(OVERLOADED, 503, RETRY, "overloaded", "more work than can be done now; see Retry-After")                           \
-    X(DRAINING, 503, RETRY, "draining", "this copy is stopping; try again")                                              \
-    X(COMMIT_UNKNOWN, 503, RETRY, "outcome-unknown", "the answer to COMMIT was lost: it may have happened or not")       \
-    X(SERIALIZATION, 503, RETRY, "busy", "two transactions were in each other's way")                                    \
-    X(MEMORY, 503, RETRY, "out-of-memory", "no memory left")                                                             \
-    X(FENCED, 503, STOP, "fenced", "another copy owns this partition now")                                               \
-    X(NO_CAUSE, 503, HOLD, "before-its-cause", "the event that this one follows from has not arrived yet")               \
+    X(STALE, 412, PARK, "stale", "the thing has changed since it was read (If-Match)")                                    \
+    X(LIMIT, 413, PARK, "too-large", "larger than this place takes")                                                      \
+    X(MEDIA_TYPE, 415, PARK, "unsupported-media-type", "this content type is not taken here")                             \
+    X(EXPECTATION, 417, PARK, "expectation-failed", "only 100-continue can be expected")                                  \
+    X(INVALID, 422, PARK, "invalid", "readable, but not acceptable; see errors")                                          \
+    X(KEY_REUSED, 422, PARK, "idempotency-key-reused", "this Idempotency-Key was used with another body")                 \
+    X(PRECONDITION, 428, PARK, "precondition-required", "this change needs If-Match with the ETag last read")             \
+    X(RATE_LIMITED, 429, RETRY, "rate-limited", "too many requests; see Retry-After")                                     \
+    X(INTERNAL, 500, STOP, "internal", "a fault of ours")                                                                 \
+    X(UNAVAILABLE, 503, RETRY, "unavailable", "a part that is needed does not answer; try again")                         \
+    X(OVERLOADED, 503, RETRY, "overloaded", "more work than can be done now; see Retry-After")                            \
+    X(DRAINING, 503, RETRY, "draining", "this copy is stopping; try again")                                               \
+    X(COMMIT_UNKNOWN, 503, RETRY, "outcome-unknown", "the answer to COMMIT was lost: it may have happened or not")        \
+    X(SERIALIZATION, 503, RETRY, "busy", "two transactions were in each other's way")                                     \
+    X(MEMORY, 503, RETRY, "out-of-memory", "no memory left")                                                              \
+    X(FENCED, 503, STOP, "fenced", "another copy owns this partition now")                                                \
+    X(NO_CAUSE, 503, HOLD, "before-its-cause", "the event that this one follows from has not arrived yet")                \
     X(ERASED, 410, DONE, "erased", "her key has been destroyed: there is nothing left to read")
 
 enum err {
 #define X(name, status, verdict, slug, text) ERR_##name,
     ERR_LIST(X)
 #undef X
-    ERR_COUNT
+        ERR_COUNT
 };
 
 struct err_info {

@@ -45,11 +45,11 @@ struct str str_copy(struct arena *arena, struct str s);
 /* printf into the arena; {NULL,0} without memory. */
 struct str str_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-bool str_is_utf8(struct str s);            /* well-formed, no surrogates, no overlong forms */
+bool str_is_utf8(struct str s); /* well-formed, no surrogates, no overlong forms */
 /* Size in bytes of the character that s begins with; 0 when s is empty or doesn't begin with a well-formed one. */
 size_t str_utf8_step(struct str s);
-size_t str_utf8_length(struct str s);      /* code points of well-formed UTF-8 */
-bool str_has_control(struct str s);        /* C0 (but not TAB, LF, CR), DEL, C1, or a bidi control U+202A-202E, U+2066-2069 */
+size_t str_utf8_length(struct str s); /* code points of well-formed UTF-8 */
+bool str_has_control(struct str s);   /* C0 (but not TAB, LF, CR), DEL, C1, or a bidi control U+202A-202E, U+2066-2069 */
 /* Arabic-Indic and extended Arabic-Indic digits folded to 0-9; a copy only where something changes. */
 struct str str_fold_digits(struct arena *arena, struct str s);
 

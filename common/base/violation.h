@@ -8,33 +8,35 @@
 #include "base/str.h"
 
 /* X(NAME, slug, en, fr, ar). %s in a text is the violation's `detail` (a bound, a list of choices …). */
-#define VIOLATION_LIST(X)                                                                                                        \
-    X(REQUIRED, "required", "This field is required.", "Ce champ est obligatoire.", "هذا الحقل إلزامي.")                          \
-    X(TYPE, "type", "Expected %s.", "Attendu : %s.", "المطلوب: %s.")                                                              \
-    X(UNKNOWN_FIELD, "unknown-field", "This field is not known.", "Ce champ n'est pas connu.", "هذا الحقل غير معروف.")            \
-    X(TOO_SHORT, "too-short", "Too short: at least %s.", "Trop court : au moins %s.", "قصير جدا: على الأقل %s.")                  \
-    X(TOO_LONG, "too-long", "Too long: at most %s.", "Trop long : au plus %s.", "طويل جدا: على الأكثر %s.")                       \
-    X(TOO_SMALL, "too-small", "Too small: at least %s.", "Trop petit : au moins %s.", "صغير جدا: على الأقل %s.")                  \
-    X(TOO_LARGE, "too-large", "Too large: at most %s.", "Trop grand : au plus %s.", "كبير جدا: على الأكثر %s.")                   \
-    X(TOO_FEW, "too-few", "Too few: at least %s.", "Pas assez : au moins %s.", "عدد غير كاف: على الأقل %s.")                      \
-    X(TOO_MANY, "too-many", "Too many: at most %s.", "Trop : au plus %s.", "عدد أكثر من اللازم: على الأكثر %s.")                  \
-    X(CHOICE, "choice", "Expected one of: %s.", "Attendu l'un de : %s.", "المطلوب واحد من: %s.")                                  \
-    X(FORMAT, "format", "Not in the expected form: %s.", "Forme inattendue ; attendu : %s.", "صيغة غير صحيحة؛ المطلوب: %s.")      \
-    X(TEXT, "text", "Contains characters that are not allowed.", "Contient des caractères non admis.", "يحتوي على رموز غير مقبولة.") \
-    X(FUTURE, "future", "This date is in the future.", "Cette date est dans le futur.", "هذا التاريخ في المستقبل.")               \
-    X(DATE, "date", "Not a date that exists (YYYY-MM-DD).", "Cette date n'existe pas (AAAA-MM-JJ).", "تاريخ غير موجود.")          \
-    X(UNKNOWN, "unknown", "Not known here: %s.", "Inconnu ici : %s.", "غير معروف هنا: %s.")                                      \
-    X(CLOSED, "closed", "This call does not take applications now.", "Cet appel ne reçoit pas de demandes en ce moment.", "هذا النداء لا يستقبل الطلبات حاليا.") \
-    X(CONSENT, "consent", "Without this consent the application can't be processed.", "Sans ce consentement, la demande ne peut pas être traitée.", "بدون هذه الموافقة لا يمكن معالجة الطلب.") \
-    X(NOT_ALLOWED, "not-allowed", "Not allowed here: %s.", "Non admis ici : %s.", "غير مسموح هنا: %s.")                           \
-    X(DUPLICATE, "duplicate", "Given twice.", "Indiqué deux fois.", "مكرر.")                                                     \
+#define VIOLATION_LIST(X)                                                                                                                           \
+    X(REQUIRED, "required", "This field is required.", "Ce champ est obligatoire.", "هذا الحقل إلزامي.")                                            \
+    X(TYPE, "type", "Expected %s.", "Attendu : %s.", "المطلوب: %s.")                                                                                \
+    X(UNKNOWN_FIELD, "unknown-field", "This field is not known.", "Ce champ n'est pas connu.", "هذا الحقل غير معروف.")                              \
+    X(TOO_SHORT, "too-short", "Too short: at least %s.", "Trop court : au moins %s.", "قصير جدا: على الأقل %s.")                                    \
+    X(TOO_LONG, "too-long", "Too long: at most %s.", "Trop long : au plus %s.", "طويل جدا: على الأكثر %s.")                                         \
+    X(TOO_SMALL, "too-small", "Too small: at least %s.", "Trop petit : au moins %s.", "صغير جدا: على الأقل %s.")                                    \
+    X(TOO_LARGE, "too-large", "Too large: at most %s.", "Trop grand : au plus %s.", "كبير جدا: على الأكثر %s.")                                     \
+    X(TOO_FEW, "too-few", "Too few: at least %s.", "Pas assez : au moins %s.", "عدد غير كاف: على الأقل %s.")                                        \
+    X(TOO_MANY, "too-many", "Too many: at most %s.", "Trop : au plus %s.", "عدد أكثر من اللازم: على الأكثر %s.")                                    \
+    X(CHOICE, "choice", "Expected one of: %s.", "Attendu l'un de : %s.", "المطلوب واحد من: %s.")                                                    \
+    X(FORMAT, "format", "Not in the expected form: %s.", "Forme inattendue ; attendu : %s.", "صيغة غير صحيحة؛ المطلوب: %s.")                        \
+    X(TEXT, "text", "Contains characters that are not allowed.", "Contient des caractères non admis.", "يحتوي على رموز غير مقبولة.")                \
+    X(FUTURE, "future", "This date is in the future.", "Cette date est dans le futur.", "هذا التاريخ في المستقبل.")                                 \
+    X(DATE, "date", "Not a date that exists (YYYY-MM-DD).", "Cette date n'existe pas (AAAA-MM-JJ).", "تاريخ غير موجود.")                            \
+    X(UNKNOWN, "unknown", "Not known here: %s.", "Inconnu ici : %s.", "غير معروف هنا: %s.")                                                         \
+    X(CLOSED, "closed", "This call does not take applications now.", "Cet appel ne reçoit pas de demandes en ce moment.",                           \
+      "هذا النداء لا يستقبل الطلبات حاليا.")                                                                                                        \
+    X(CONSENT, "consent", "Without this consent the application can't be processed.", "Sans ce consentement, la demande ne peut pas être traitée.", \
+      "بدون هذه الموافقة لا يمكن معالجة الطلب.")                                                                                                    \
+    X(NOT_ALLOWED, "not-allowed", "Not allowed here: %s.", "Non admis ici : %s.", "غير مسموح هنا: %s.")                                             \
+    X(DUPLICATE, "duplicate", "Given twice.", "Indiqué deux fois.", "مكرر.")                                                                        \
     X(CHECKSUM, "checksum", "The number does not pass its check.", "Le numéro ne passe pas son contrôle.", "الرقم لا يجتاز التحقق.")
 
 enum violation_code {
 #define X(name, slug, en, fr, ar) VIOLATION_##name,
     VIOLATION_LIST(X)
 #undef X
-    VIOLATION_COUNT
+        VIOLATION_COUNT
 };
 
 enum language { LANGUAGE_AR, LANGUAGE_FR, LANGUAGE_EN, LANGUAGE_COUNT };

@@ -58,19 +58,19 @@ struct wire_field {
 };
 
 struct wire_table {
-    const char *name;   /* for messages and the JSON Schema test */
-    size_t size_bytes;  /* of the struct */
+    const char *name;  /* for messages and the JSON Schema test */
+    size_t size_bytes; /* of the struct */
     const struct wire_field *fields;
     size_t count;
 };
 
 /* The type check: evaluates to 0, or fails to compile when `member` of struct `s` isn't of `type`. */
-#define WIRE_IS(s, member, type) (0 * (int)_Generic(((struct s *)0)->member, type: 0))
-#define WIRE_FIELD(s, member_name, member, kind, c_type, flag_set, low, high, choice_list, sub_table)                 \
-    {                                                                                                                  \
-        .name = member_name, .type = (kind), .flags = (flag_set), .given_offset = SIZE_MAX,                            \
-        .offset = offsetof(struct s, member) + (size_t)WIRE_IS(s, member, c_type), .min = (low), .max = (high),        \
-        .choices = (choice_list), .table = (sub_table)                                                                 \
+#define WIRE_IS(s, member, type) (0 * (int)_Generic(((struct s *)0)->member, type : 0))
+#define WIRE_FIELD(s, member_name, member, kind, c_type, flag_set, low, high, choice_list, sub_table)                                     \
+    {                                                                                                                                     \
+        .name = member_name, .type = (kind), .flags = (flag_set), .given_offset = SIZE_MAX,                                               \
+        .offset = offsetof(struct s, member) + (size_t)WIRE_IS(s, member, c_type), .min = (low), .max = (high), .choices = (choice_list), \
+        .table = (sub_table)                                                                                                              \
     }
 #define WIRE_TEXT(s, member, flags, min, max) WIRE_FIELD(s, #member, member, WIRE_TEXT_FIELD, struct str, flags, min, max, NULL, NULL)
 #define WIRE_INT(s, member, flags, min, max) WIRE_FIELD(s, #member, member, WIRE_INT_FIELD, int64_t, flags, (double)(min), (double)(max), NULL, NULL)
@@ -80,20 +80,19 @@ struct wire_table {
 #define WIRE_INSTANT(s, member, flags) WIRE_FIELD(s, #member, member, WIRE_INSTANT_FIELD, instant_us, flags, 0, 0, NULL, NULL)
 #define WIRE_DATE(s, member, flags) WIRE_FIELD(s, #member, member, WIRE_DATE_FIELD, struct date, flags, 0, 0, NULL, NULL)
 #define WIRE_CHOICE(s, member, flags, choices) WIRE_FIELD(s, #member, member, WIRE_CHOICE_FIELD, int, flags, 0, 0, choices, NULL)
-#define WIRE_OBJECT(s, member, flags, member_struct, table) WIRE_FIELD(s, #member, member, WIRE_OBJECT_FIELD, struct member_struct, flags, 0, 0, NULL, table)
+#define WIRE_OBJECT(s, member, flags, member_struct, table) \
+    WIRE_FIELD(s, #member, member, WIRE_OBJECT_FIELD, struct member_struct, flags, 0, 0, NULL, table)
 #define WIRE_LIST(s, member, flags, min, max, table) WIRE_FIELD(s, #member, member, WIRE_LIST_FIELD, struct wire_list, flags, min, max, NULL, table)
 #define WIRE_TEXTS(s, member, flags, min, max) WIRE_FIELD(s, #member, member, WIRE_TEXTS_FIELD, struct wire_list, flags, min, max, NULL, NULL)
 #define WIRE_RAW(s, member, flags) WIRE_FIELD(s, #member, member, WIRE_RAW_FIELD, struct str, flags, 0, 0, NULL, NULL)
 /* An optional object or value whose presence matters: `WIRE_GIVEN(WIRE_OBJECT(…), s, has_x)`; encode leaves it out (or null) when false. */
-#define WIRE_GIVEN(s, member, flag_member, flag_set, kind, c_type, choice_list, sub_table)                             \
-    {                                                                                                                  \
-        .name = #member, .type = (kind), .flags = (flag_set),                                                          \
-        .offset = offsetof(struct s, member) + (size_t)WIRE_IS(s, member, c_type),                                     \
-        .given_offset = offsetof(struct s, flag_member) + (size_t)WIRE_IS(s, flag_member, bool),                       \
-        .choices = (choice_list), .table = (sub_table)                                                                 \
+#define WIRE_GIVEN(s, member, flag_member, flag_set, kind, c_type, choice_list, sub_table)                                                      \
+    {                                                                                                                                           \
+        .name = #member, .type = (kind), .flags = (flag_set), .offset = offsetof(struct s, member) + (size_t)WIRE_IS(s, member, c_type),        \
+        .given_offset = offsetof(struct s, flag_member) + (size_t)WIRE_IS(s, flag_member, bool), .choices = (choice_list), .table = (sub_table) \
     }
 
-#define WIRE_TABLE(table_name, s, field_array)                                                                         \
+#define WIRE_TABLE(table_name, s, field_array) \
     const struct wire_table table_name = {#s, sizeof(struct s), field_array, sizeof(field_array) / sizeof((field_array)[0])}
 
 enum wire_unknown {
@@ -103,8 +102,8 @@ enum wire_unknown {
 
 /* Decodes `text` into the zeroed struct at `ret_struct`. ERR_MALFORMED: not JSON (duplicate members, NUL and excessive depth included), with
  * a violation whose detail says where; ERR_INVALID: violations were added; ERR_LIMIT: arena ceiling. ret_struct is filled as far as it went. */
-enum err wire_decode(const struct wire_table *table, struct str text, enum wire_unknown unknown, struct arena *arena,
-                     void *ret_struct, struct violations *violations) MUST_CHECK;
+enum err wire_decode(const struct wire_table *table, struct str text, enum wire_unknown unknown, struct arena *arena, void *ret_struct,
+                     struct violations *violations) MUST_CHECK;
 
 /* Appends the struct as compact JSON, members in table order. Failure is the buffer's (buf_done). */
 void wire_encode(const struct wire_table *table, const void *from_struct, struct buf *out);
@@ -121,10 +120,10 @@ struct json_value {
     enum json_kind kind;
     bool boolean;
     double number;
-    struct str string;               /* JSON_KIND_STRING */
-    size_t count;                    /* of members or items */
-    const struct json_value *items;  /* array items, or object values */
-    const struct str *names;         /* object member names, in the order of the text */
+    struct str string;              /* JSON_KIND_STRING */
+    size_t count;                   /* of members or items */
+    const struct json_value *items; /* array items, or object values */
+    const struct str *names;        /* object member names, in the order of the text */
 };
 
 enum err json_parse(struct str text, struct arena *arena, const struct json_value **ret_value) MUST_CHECK;
