@@ -1,0 +1,22 @@
+/* Who may do what to which application, and the answers about one application. Handlers that run on a worker. */
+#ifndef JISR_INTAKE_ACCESS_H
+#define JISR_INTAKE_ACCESS_H
+
+#include "intake.h"
+#include "store.h"
+
+/* Applicants see their own (others: ERR_NOT_FOUND), staff those of their territory (others: ERR_FORBIDDEN). */
+enum err access_check(const struct principal *who, const struct application_row *row, const struct call *call) MUST_CHECK;
+/* "applicant:XXXX…", "agent:<subject>": for audit rows. */
+struct str access_actor(const struct principal *who, const struct application_row *row, struct arena *arena);
+/* The application as JSON. */
+enum err access_view(const struct application_row *row, const struct call *call, struct arena *arena, struct str *ret_json) MUST_CHECK;
+
+/* The {id} of the route's path; ERR_NOT_FOUND when it is no id. */
+enum err access_path_id(const struct http_request *request, struct id *ret_id) MUST_CHECK;
+
+enum err application_get(struct http_request *request, void *worker) MUST_CHECK;
+enum err receipt_get(struct http_request *request, void *worker) MUST_CHECK;
+enum err token_post(struct http_request *request, void *worker) MUST_CHECK;
+
+#endif

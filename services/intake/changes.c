@@ -1,0 +1,213 @@
+#include "changes.h"
+
+#include "app/app.h"
+
+#define CHANGE_ARENA_BYTES ((size_t)8 << 20)
+#define DELTAS_MAX 8
+
+static enum err check_kept_answer(struct change *change, struct db *db, bool *ret_replayed)
+{
+    if (id_is_nil(change->kept.key))
+        return ERR_OK;
+    enum err err = store_find_answer(db, change->arena, &change->kept);
+    if (err == ERR_NOT_FOUND)
+        return ERR_OK;
+    if (err != ERR_OK)
+        return err;
+    *ret_replayed = true;
+    change->body = change->kept.answer;
+    change->version = change->kept.version;
+    return ERR_OK;
+}
+
+static enum err lock_and_check(struct change *change, struct db *db)
+{
+    const struct calls_snapshot *calls = calls_hold(change->intake->calls, change->arena);
+    if (!calls)
+        return ERR_UNAVAILABLE;
+    enum err err = store_lock(db, change->id, change->arena, &change->row);
+    if (err != ERR_OK)
+        return err;
+    change->call = calls_by_id(calls, change->row.call_id);
+    if (!change->call)
+        return ERR_NOT_FOUND;
+    change->terms = call_terms_at(change->call, change->request->received_at);
+    return access_check(&change->request->who, &change->row, change->call);
+}
+
+static enum err add_history(struct change *change)
+{
+    for (size_t i = 0; i < change->states.count; i++)
+        change->row.history =
+            history_add(change->arena, change->row.history, change->states.moves[i].to, change->request->received_at, (struct str){0});
+    change->row.state = change->states.state;
+    return str_empty(change->row.history) ? ERR_LIMIT : ERR_OK;
+}
+
+static struct id new_event_id(const struct change *change)
+{
+    uint8_t entropy[10];
+    random_bytes(entropy, sizeof(entropy));
+    return id_make(change->request->received_at / 1000, entropy);
+}
+
+static enum err write_outbox(struct change *change, struct db *db)
+{
+    struct application_event *event = &change->event;
+    const struct application_row *row = &change->row;
+    bool full = !str_empty(event->facts);
+    event->application = row->id;
+    event->version = row->version + 1;
+    event->call = change->call->terms.id;
+    event->kind = str_from(kind_name(row->kind));
+    event->region = change->call->terms.region;
+    event->province = row->province;
+    event->revision = row->revision;
+    event->submitted_at = row->submitted_at;
+    event->answer_due_at = row->answer_due_at;
+    event->referral_consent = row->referral_consent;
+    event->under_review = row->state == STATE_DUPLICATE_REVIEW;
+    struct outbox_row out = {
+        .event_id = new_event_id(change),
+        .key = row->id,
+        .aggregate_id = row->id,
+        .version = event->version,
+        .type = change->event_type,
+        .traceparent = str_from(change->request->trace.parent),
+        .at = change->request->received_at,
+        .actor = access_actor(&change->request->who, row, change->arena),
+        .action = str_from(change->kind->action),
+    };
+    enum err err = event_set_change(event, &change->states, change->request->received_at, change->arena);
+    if (err == ERR_OK)
+        err = wire_text(full ? &APPLICATION_FULL_EVENT : &APPLICATION_SHORT_EVENT, event, change->arena, &out.data);
+    if (err != ERR_OK)
+        return err;
+    struct outbox outbox;
+    outbox_init(&outbox, change->arena);
+    outbox_add(&outbox, &out);
+    return outbox_write(&outbox, db);
+}
+
+static enum err keep_answer(struct change *change, struct db *db)
+{
+    struct application_row shown = change->row;
+    shown.version++;
+    change->version = shown.version;
+    enum err err = access_view(&shown, change->call, change->arena, &change->body);
+    if (err != ERR_OK || id_is_nil(change->kept.key))
+        return err;
+    change->kept.application = change->id;
+    change->kept.version = change->version;
+    change->kept.answer = change->body;
+    return store_keep_answer(db, change->arena, &change->kept, change->request->received_at);
+}
+
+static enum err change_body(struct db *db, void *context)
+{
+    struct change *change = context;
+    bool replayed = false;
+    arena_reset(change->arena);
+    violations_init(&change->request->violations, change->request->arena);
+    change->states = (struct application_change){0};
+    change->event = (struct application_event){0};
+    change->facts = (struct form_facts){0};
+    stat_init(&change->deltas, change->arena, DELTAS_MAX);
+    enum err err = lock_and_check(change, db);
+    if (err == ERR_OK)
+        err = check_kept_answer(change, db, &replayed);
+    if (err != ERR_OK || replayed)
+        return err;
+    if (change->if_match != 0 && change->if_match != change->row.version)
+        return ERR_STALE;
+    change->states.state = change->row.state;
+    err = change->kind->apply(change, db);
+    if (err == ERR_OK)
+        err = add_history(change);
+    if (err == ERR_OK)
+        err = store_change(db, change->arena, &change->row);
+    if (err == ERR_OK)
+        err = stat_write(&change->deltas, db, change->arena);
+    if (err == ERR_OK)
+        err = keep_answer(change, db);
+    return err == ERR_OK ? write_outbox(change, db) : err;
+}
+
+/* If-Match: required where the change replaces what she may not have seen; honoured where it is given. */
+static enum err read_if_match(struct change *change)
+{
+    enum err err = http_if_match(change->request, &change->if_match);
+    return err == ERR_PRECONDITION && !change->kind->needs_version ? ERR_OK : err;
+}
+
+static enum err read_key(struct change *change)
+{
+    struct http_request *request = change->request;
+    struct str key;
+    enum err err = http_idempotency_key(request, &key);
+    if (err != ERR_OK)
+        return err == ERR_KEY_MISSING ? ERR_OK : err;
+    struct str scope = str_format(request->arena, "%s:%.*s:%.*s", who_name(request->who.role), (int)request->who.subject.size,
+                                  request->who.subject.at, (int)request->path.size, request->path.at);
+    change->kept.key = subject_request_key(&change->intake->keys, scope, key);
+    change->kept.fingerprint = subject_fingerprint(&change->intake->keys, request->body);
+    return ERR_OK;
+}
+
+static enum err run(struct change *change, struct db *db)
+{
+    enum err err = access_path_id(change->request, &change->id);
+    if (err == ERR_OK)
+        err = read_if_match(change);
+    if (err == ERR_OK)
+        err = read_key(change);
+    if (err == ERR_OK)
+        err = db_transaction(db, change_body, change);
+    if (err != ERR_OK)
+        return err;
+    struct str body = str_copy(change->request->arena, change->body);
+    if (!body.at)
+        return ERR_LIMIT;
+    http_set_etag(change->request, change->version);
+    http_answer(change->request, 200, body);
+    relay_wake(change->intake->service->relay);
+    return ERR_OK;
+}
+
+static enum err change_application(struct http_request *request, struct service_worker *worker, const struct change_kind *kind)
+{
+    struct change *change = arena_take(request->arena, sizeof(*change));
+    struct arena *arena = arena_new(CHANGE_ARENA_BYTES);
+    if (!change || !arena) {
+        arena_free(arena);
+        return ERR_MEMORY;
+    }
+    change->kind = kind;
+    change->request = request;
+    change->intake = intake_of(worker->service);
+    change->arena = arena;
+    enum err err = run(change, worker->db);
+    secret_wipe(&change->keys, sizeof(change->keys));
+    arena_free(arena);
+    return err;
+}
+
+enum err application_put(struct http_request *request, void *worker)
+{
+    return change_application(request, worker, &CHANGE_AMEND);
+}
+
+enum err submission_of_draft_post(struct http_request *request, void *worker)
+{
+    return change_application(request, worker, &CHANGE_SUBMIT);
+}
+
+enum err withdrawal_post(struct http_request *request, void *worker)
+{
+    return change_application(request, worker, &CHANGE_WITHDRAW);
+}
+
+enum err review_post(struct http_request *request, void *worker)
+{
+    return change_application(request, worker, &CHANGE_REVIEW);
+}

@@ -1,0 +1,50 @@
+/* Changes of one application by people: PUT, and the POSTs below it. One frame (changes.c) locks the row, checks who and which version, keeps the
+ * answer for its Idempotency-Key, and writes row, statistics, outbox and audit in one transaction; what is particular is a function of
+ * changes_kinds.c. */
+#ifndef JISR_INTAKE_CHANGES_H
+#define JISR_INTAKE_CHANGES_H
+
+#include "access.h"
+
+struct change;
+
+/* What one kind of change does to `change`, in the transaction. */
+typedef enum err (*change_apply)(struct change *change, struct db *db);
+
+struct change_kind {
+    change_apply apply;
+    const char *action; /* for the audit row */
+    bool needs_version; /* If-Match is required */
+};
+
+extern const struct change_kind CHANGE_AMEND, CHANGE_SUBMIT, CHANGE_WITHDRAW, CHANGE_REVIEW;
+
+struct change {
+    const struct change_kind *kind;
+    struct http_request *request;
+    struct intake *intake;
+    struct arena *arena; /* of one run of the transaction */
+    struct id id;
+    int64_t if_match;           /* 0: any */
+    struct kept_answer kept;    /* key nil: none was given */
+    struct application_row row; /* as it was; then as it becomes */
+    const struct call *call;
+    struct call_terms terms;
+    struct application_change states;
+    struct application_event event; /* facts and contact set by those that write the full event */
+    const char *event_type;
+    struct form *form;
+    struct form_facts facts;
+    struct subject_keys keys;
+    struct stat_deltas deltas;
+    /* What comes out. */
+    struct str body;
+    int64_t version;
+};
+
+enum err application_put(struct http_request *request, void *worker) MUST_CHECK;
+enum err submission_of_draft_post(struct http_request *request, void *worker) MUST_CHECK;
+enum err withdrawal_post(struct http_request *request, void *worker) MUST_CHECK;
+enum err review_post(struct http_request *request, void *worker) MUST_CHECK;
+
+#endif

@@ -1,0 +1,80 @@
+/* What a woman fills in, as plain values: the application form. Pure. The wire tables of messages.c decode into it; validate.c judges it;
+ * dossier.c seals what leaves it. Texts are borrowed from the request's arena. Everything is optional here: a draft may lack almost all of it. */
+#ifndef JISR_INTAKE_FORM_H
+#define JISR_INTAKE_FORM_H
+
+#include <stdbool.h>
+
+#include "base/instant.h"
+#include "base/str.h"
+
+enum kind { KIND_PERSON, KIND_COOPERATIVE, KIND_COUNT };
+
+struct form_name {
+    struct str ar, latin;
+};
+
+struct form_identity {
+    struct str type; /* "cnie", "residence-permit", "passport" */
+    struct str number;
+};
+
+struct form_address {
+    struct str province, commune, milieu;
+};
+
+struct form_applicant {
+    struct form_name name;
+    struct form_identity identity;
+    struct date birth_date;
+    struct str phone;
+    struct form_address address;
+};
+
+struct form_project {
+    struct str title, sector, stage;
+    int64_t requested_centimes, own_contribution_centimes, jobs;
+    bool has_requested_centimes, has_own_contribution_centimes, has_jobs; /* not given is not the same as 0 */
+};
+
+struct form_situation {
+    int64_t household_size, monthly_income_centimes;
+    double rsu_index;
+    bool head_of_household, disability;
+    bool has_household_size, has_monthly_income_centimes, has_rsu_index, has_head_of_household, has_disability;
+    struct str auto_entrepreneur_number;
+};
+
+struct form_member {
+    struct form_name name;
+    struct form_identity identity;
+    struct date birth_date;
+    struct str phone, role;
+};
+
+struct form_cooperative {
+    struct form_name name;
+    struct str ice;
+    const struct form_member *members;
+    size_t member_count;
+};
+
+struct form_consent {
+    struct str purpose, version, language;
+    bool given; /* false, too, when the answer is missing */
+};
+
+struct form {
+    struct str call, kind_name;
+    enum kind kind; /* meaningful when kind_name is one of the kinds */
+    bool draft;
+    bool has_applicant, has_project, has_situation, has_cooperative;
+    struct form_applicant applicant;
+    struct form_project project;
+    struct form_situation situation;
+    struct form_cooperative cooperative;
+    const struct form_consent *consents;
+    size_t consent_count;
+};
+
+#endif

@@ -1,0 +1,24 @@
+/* The intake service: calls, applications, receipts, and the public figure. Its parts, as a table of contents. */
+#include "intake.h"
+#include "store_statements.h"
+
+int main(int argc, char **argv)
+{
+    static struct intake_settings settings;
+    const struct service_program intake = {
+        .name = "intake",
+        .what = "takes applications, keeps their life, counts them",
+        .settings = INTAKE_SETTINGS, /* config.c */
+        .setting_count = INTAKE_SETTING_COUNT,
+        .store = &STORE_CATALOG, /* store.sql */
+        .routes = INTAKE_ROUTES, /* routes.c */
+        .route_count = INTAKE_ROUTE_COUNT,
+        .request_arena_bytes = (size_t)8 << 20,
+        .topics = INTAKE_TOPICS, /* events.c */
+        .handle = intake_handle,
+        .parts = INTAKE_PARTS, /* parts.c */
+        .part_count = INTAKE_PART_COUNT,
+        .verify_basic = intake_verify_basic, /* access.c */
+    };
+    return service_main(&intake, &settings, argc, argv);
+}

@@ -1,0 +1,235 @@
+#include "messages.h"
+
+#include "validate.h"
+
+/* ── The form ── */
+
+#define LINE_POINTS_MAX 1000 /* before validate.c gives its own bound: nothing longer is worth decoding */
+
+static const struct wire_field NAME_FIELDS[] = {
+    WIRE_TEXT(form_name, ar, WIRE_NULLABLE, 0, LINE_POINTS_MAX),
+    WIRE_TEXT(form_name, latin, WIRE_NULLABLE, 0, LINE_POINTS_MAX),
+};
+static WIRE_TABLE(NAME, form_name, NAME_FIELDS);
+
+static const struct wire_field IDENTITY_FIELDS[] = {
+    WIRE_TEXT(form_identity, type, WIRE_NULLABLE, 0, LINE_POINTS_MAX),
+    WIRE_TEXT(form_identity, number, WIRE_NULLABLE, 0, LINE_POINTS_MAX),
+};
+static WIRE_TABLE(IDENTITY, form_identity, IDENTITY_FIELDS);
+
+static const struct wire_field ADDRESS_FIELDS[] = {
+    WIRE_TEXT(form_address, province, WIRE_NULLABLE, 0, 20),
+    WIRE_TEXT(form_address, commune, WIRE_NULLABLE, 0, 120),
+    WIRE_TEXT(form_address, milieu, WIRE_NULLABLE, 0, 20),
+};
+static WIRE_TABLE(ADDRESS, form_address, ADDRESS_FIELDS);
+
+static const struct wire_field APPLICANT_FIELDS[] = {
+    WIRE_OBJECT(form_applicant, name, WIRE_NULLABLE, form_name, &NAME),
+    WIRE_OBJECT(form_applicant, identity, WIRE_NULLABLE, form_identity, &IDENTITY),
+    WIRE_DATE(form_applicant, birth_date, WIRE_NULLABLE),
+    WIRE_TEXT(form_applicant, phone, WIRE_NULLABLE, 0, 40),
+    WIRE_OBJECT(form_applicant, address, WIRE_NULLABLE, form_address, &ADDRESS),
+};
+static WIRE_TABLE(APPLICANT, form_applicant, APPLICANT_FIELDS);
+
+static const struct wire_field PROJECT_FIELDS[] = {
+    WIRE_TEXT(form_project, title, WIRE_NULLABLE, 0, 200),
+    WIRE_TEXT(form_project, sector, WIRE_NULLABLE, 0, 40),
+    WIRE_TEXT(form_project, stage, WIRE_NULLABLE, 0, 40),
+    WIRE_GIVEN(form_project, requested_centimes, has_requested_centimes, WIRE_NULLABLE, WIRE_INT_FIELD, int64_t, NULL, NULL),
+    WIRE_GIVEN(form_project, own_contribution_centimes, has_own_contribution_centimes, WIRE_NULLABLE, WIRE_INT_FIELD, int64_t, NULL, NULL),
+    WIRE_GIVEN(form_project, jobs, has_jobs, WIRE_NULLABLE, WIRE_INT_FIELD, int64_t, NULL, NULL),
+};
+static WIRE_TABLE(PROJECT, form_project, PROJECT_FIELDS);
+
+static const struct wire_field SITUATION_FIELDS[] = {
+    WIRE_GIVEN(form_situation, household_size, has_household_size, WIRE_NULLABLE, WIRE_INT_FIELD, int64_t, NULL, NULL),
+    WIRE_GIVEN(form_situation, monthly_income_centimes, has_monthly_income_centimes, WIRE_NULLABLE, WIRE_INT_FIELD, int64_t, NULL, NULL),
+    WIRE_GIVEN(form_situation, head_of_household, has_head_of_household, WIRE_NULLABLE, WIRE_BOOL_FIELD, bool, NULL, NULL),
+    WIRE_GIVEN(form_situation, disability, has_disability, WIRE_NULLABLE, WIRE_BOOL_FIELD, bool, NULL, NULL),
+    WIRE_GIVEN(form_situation, rsu_index, has_rsu_index, WIRE_NULLABLE, WIRE_NUMBER_FIELD, double, NULL, NULL),
+    WIRE_TEXT(form_situation, auto_entrepreneur_number, WIRE_NULLABLE, 0, 40),
+};
+static WIRE_TABLE(SITUATION, form_situation, SITUATION_FIELDS);
+
+static const struct wire_field MEMBER_FIELDS[] = {
+    WIRE_OBJECT(form_member, name, WIRE_NULLABLE, form_name, &NAME),
+    WIRE_OBJECT(form_member, identity, WIRE_NULLABLE, form_identity, &IDENTITY),
+    WIRE_DATE(form_member, birth_date, WIRE_NULLABLE),
+    WIRE_TEXT(form_member, phone, WIRE_NULLABLE, 0, 40),
+    WIRE_TEXT(form_member, role, WIRE_NULLABLE, 0, 20),
+};
+static WIRE_TABLE(MEMBER, form_member, MEMBER_FIELDS);
+
+static const struct wire_field COOPERATIVE_FIELDS[] = {
+    WIRE_OBJECT(cooperative_message, name, WIRE_NULLABLE, form_name, &NAME),
+    WIRE_TEXT(cooperative_message, ice, WIRE_NULLABLE, 0, 40),
+    WIRE_LIST(cooperative_message, members, WIRE_NULLABLE, 0, 500, &MEMBER),
+};
+static WIRE_TABLE(COOPERATIVE, cooperative_message, COOPERATIVE_FIELDS);
+
+static const struct wire_field CONSENT_FIELDS[] = {
+    WIRE_TEXT(form_consent, purpose, WIRE_NULLABLE, 0, 40),
+    WIRE_TEXT(form_consent, version, WIRE_NULLABLE, 0, 40),
+    WIRE_BOOL(form_consent, given, WIRE_NULLABLE),
+    WIRE_TEXT(form_consent, language, WIRE_NULLABLE, 0, 10),
+};
+static WIRE_TABLE(CONSENT, form_consent, CONSENT_FIELDS);
+
+static const struct wire_field APPLICATION_FIELDS[] = {
+    WIRE_TEXT(application_message, call, WIRE_NULLABLE, 0, 80),
+    WIRE_TEXT(application_message, kind, WIRE_NULLABLE, 0, 40),
+    WIRE_BOOL(application_message, draft, WIRE_NULLABLE),
+    WIRE_GIVEN(application_message, applicant, has_applicant, WIRE_NULLABLE, WIRE_OBJECT_FIELD, struct form_applicant, NULL, &APPLICANT),
+    WIRE_GIVEN(application_message, project, has_project, WIRE_NULLABLE, WIRE_OBJECT_FIELD, struct form_project, NULL, &PROJECT),
+    WIRE_GIVEN(application_message, situation, has_situation, WIRE_NULLABLE, WIRE_OBJECT_FIELD, struct form_situation, NULL, &SITUATION),
+    WIRE_GIVEN(application_message, cooperative, has_cooperative, WIRE_NULLABLE, WIRE_OBJECT_FIELD, struct cooperative_message, NULL, &COOPERATIVE),
+    WIRE_LIST(application_message, consents, WIRE_NULLABLE, 0, 10, &CONSENT),
+};
+static WIRE_TABLE(APPLICATION, application_message, APPLICATION_FIELDS);
+
+enum err form_decode(struct str body, struct arena *arena, struct form *ret_form, struct violations *violations)
+{
+    struct application_message message;
+    enum err err = wire_decode(&APPLICATION, body, WIRE_REFUSE_UNKNOWN, arena, &message, violations);
+    *ret_form = (struct form){
+        .call = message.call,
+        .kind_name = message.kind,
+        .draft = message.draft,
+        .has_applicant = message.has_applicant,
+        .has_project = message.has_project,
+        .has_situation = message.has_situation,
+        .has_cooperative = message.has_cooperative,
+        .applicant = message.applicant,
+        .project = message.project,
+        .situation = message.situation,
+        .cooperative = {message.cooperative.name, message.cooperative.ice, message.cooperative.members.items, message.cooperative.members.count},
+        .consents = message.consents.items,
+        .consent_count = message.consents.count,
+    };
+    (void)kind_parse(ret_form->kind_name, &ret_form->kind); /* what is no kind is validate's to say */
+    return err;
+}
+
+/* ── Answers ── */
+
+static const struct wire_field ANSWER_FIELDS[] = {
+    WIRE_ID(application_answer, id, 0),
+    WIRE_TEXT(application_answer, receipt_number, 0, 0, 0),
+    WIRE_TEXT(application_answer, secret_code, 0, 0, 0),
+    WIRE_TEXT(application_answer, state, 0, 0, 0),
+    WIRE_INT(application_answer, version, 0, 0, 0),
+    WIRE_INSTANT(application_answer, submitted_at, WIRE_NULLABLE),
+    WIRE_INSTANT(application_answer, answer_due_at, WIRE_NULLABLE),
+};
+WIRE_TABLE(APPLICATION_ANSWER, application_answer, ANSWER_FIELDS);
+
+static const struct wire_field TOKEN_FIELDS[] = {
+    WIRE_TEXT(token_answer, token, 0, 0, 0),
+    WIRE_INSTANT(token_answer, expires_at, 0),
+};
+WIRE_TABLE(TOKEN_ANSWER, token_answer, TOKEN_FIELDS);
+
+static const struct wire_field REASON_FIELDS[] = {
+    WIRE_TEXT(reason, ar, WIRE_NULLABLE, 0, 0),
+    WIRE_TEXT(reason, fr, WIRE_NULLABLE, 0, 0),
+    WIRE_TEXT(reason, en, WIRE_NULLABLE, 0, 0),
+};
+static WIRE_TABLE(REASON, reason, REASON_FIELDS);
+
+static const struct wire_field HISTORY_FIELDS[] = {
+    WIRE_TEXT(history_entry, state, 0, 0, 0),
+    WIRE_INSTANT(history_entry, at, 0),
+    WIRE_RAW(history_entry, why, WIRE_NULLABLE | WIRE_OMIT),
+};
+static WIRE_TABLE(HISTORY_ENTRY, history_entry, HISTORY_FIELDS);
+
+static const struct wire_field VIEW_FIELDS[] = {
+    WIRE_ID(application_view, id, 0),
+    WIRE_TEXT(application_view, receipt_number, 0, 0, 0),
+    WIRE_TEXT(application_view, call, 0, 0, 0),
+    WIRE_TEXT(application_view, kind, 0, 0, 0),
+    WIRE_TEXT(application_view, state, 0, 0, 0),
+    WIRE_TEXT(application_view, province, WIRE_NULLABLE, 0, 0),
+    WIRE_INT(application_view, version, 0, 0, 0),
+    WIRE_INT(application_view, revision, 0, 0, 0),
+    WIRE_INSTANT(application_view, submitted_at, WIRE_NULLABLE),
+    WIRE_INSTANT(application_view, answer_due_at, WIRE_NULLABLE),
+    WIRE_RAW(application_view, decision, WIRE_NULLABLE),
+    WIRE_RAW(application_view, training, WIRE_NULLABLE),
+    WIRE_TEXTS(application_view, warnings, 0, 0, 0),
+    WIRE_LIST(application_view, history, 0, 0, 0, &HISTORY_ENTRY),
+};
+WIRE_TABLE(APPLICATION_VIEW, application_view, VIEW_FIELDS);
+
+static const struct wire_field DECISION_VIEW_FIELDS[] = {
+    WIRE_TEXT(decision_view, outcome, 0, 0, 0),
+    WIRE_LIST(decision_view, reasons, 0, 0, 0, &REASON),
+    WIRE_INSTANT(decision_view, at, 0),
+};
+WIRE_TABLE(DECISION_VIEW, decision_view, DECISION_VIEW_FIELDS);
+
+static const struct wire_field TRAINING_VIEW_FIELDS[] = {
+    WIRE_ID(training_view, session, WIRE_NULLABLE),
+    WIRE_TEXT(training_view, course, WIRE_NULLABLE, 0, 0),
+    WIRE_TEXT(training_view, state, 0, 0, 0),
+    WIRE_TEXT(training_view, place, WIRE_NULLABLE, 0, 0),
+    WIRE_INSTANT(training_view, starts_at, WIRE_NULLABLE),
+};
+WIRE_TABLE(TRAINING_VIEW, training_view, TRAINING_VIEW_FIELDS);
+
+/* ── History ── */
+
+struct history_document {
+    struct wire_list entries;
+};
+
+static const struct wire_field HISTORY_DOCUMENT_FIELDS[] = {
+    WIRE_LIST(history_document, entries, 0, 0, 0, &HISTORY_ENTRY),
+};
+static WIRE_TABLE(HISTORY_DOCUMENT, history_document, HISTORY_DOCUMENT_FIELDS);
+
+struct str reason_text(struct arena *arena, const struct reason *reason)
+{
+    struct str text = {0};
+    return wire_text(&REASON, reason, arena, &text) == ERR_OK ? text : (struct str){0};
+}
+
+struct str history_add(struct arena *arena, struct str history, enum application_state state, instant_us at, struct str why)
+{
+    struct history_entry entry = {str_from(application_state_name(state)), at, why};
+    struct buf out;
+    struct str text = {0};
+    buf_init(&out, arena, SIZE_MAX);
+    buf_add(&out, history.size > 1 ? (struct str){history.at, history.size - 1} : STR("["));
+    if (history.size > 2)
+        buf_byte(&out, ',');
+    wire_encode(&HISTORY_ENTRY, &entry, &out);
+    buf_byte(&out, ']');
+    return buf_done(&out, &text) == ERR_OK ? text : (struct str){0};
+}
+
+enum err history_show(struct str history, struct arena *arena, struct wire_list *ret_entries)
+{
+    struct violations *violations = arena_take(arena, sizeof(*violations));
+    struct history_document document;
+    if (!violations)
+        return ERR_LIMIT;
+    violations_init(violations, arena);
+    struct str whole = str_format(arena, "{\"entries\":%.*s}", (int)history.size, history.size ? history.at : "");
+    if (wire_decode(&HISTORY_DOCUMENT, whole, WIRE_IGNORE_UNKNOWN, arena, &document, violations) != ERR_OK)
+        return ERR_INTERNAL;
+    struct history_entry *entries = document.entries.items;
+    for (size_t i = 0; i < document.entries.count; i++) {
+        enum application_state state;
+        if (!str_empty(entries[i].why) || !application_state_parse(entries[i].state, &state))
+            continue;
+        const struct application_reason *own = application_state_reason(state);
+        struct reason reason = {str_from(own->ar), str_from(own->fr), str_from(own->en)};
+        entries[i].why = reason_text(arena, &reason);
+    }
+    *ret_entries = document.entries;
+    return ERR_OK;
+}

@@ -1,0 +1,154 @@
+/* The shapes that go over the wire: one struct and one wire table each (json/wire.h). HTTP shapes are those of proto/http/intake.yaml,
+ * events those of proto/events/. */
+#ifndef JISR_INTAKE_MESSAGES_H
+#define JISR_INTAKE_MESSAGES_H
+
+#include "application.h"
+#include "form.h"
+#include "json/wire.h"
+
+/* ── What people send ── */
+
+struct cooperative_message {
+    struct form_name name;
+    struct str ice;
+    struct wire_list members; /* struct form_member */
+};
+
+struct application_message {
+    struct str call, kind;
+    bool draft;
+    bool has_applicant, has_project, has_situation, has_cooperative;
+    struct form_applicant applicant;
+    struct form_project project;
+    struct form_situation situation;
+    struct cooperative_message cooperative;
+    struct wire_list consents; /* struct form_consent */
+};
+
+/* Decodes a body into a form (borrowed from the arena). Errors as wire_decode. */
+enum err form_decode(struct str body, struct arena *arena, struct form *ret_form, struct violations *violations) MUST_CHECK;
+
+/* ── What they get ── */
+
+struct application_answer { /* 201 */
+    struct id id;
+    struct str receipt_number, secret_code, state;
+    int64_t version;
+    instant_us submitted_at, answer_due_at;
+};
+extern const struct wire_table APPLICATION_ANSWER;
+
+struct token_answer {
+    struct str token;
+    instant_us expires_at;
+};
+extern const struct wire_table TOKEN_ANSWER;
+
+struct reason {
+    struct str ar, fr, en;
+};
+
+/* As stored: `why` only where it isn't the state's own reason. As shown: always. */
+struct history_entry {
+    struct str state;
+    instant_us at;
+    struct str why; /* JSON of a struct reason, or empty */
+};
+
+struct application_view {
+    struct id id;
+    struct str receipt_number, call, kind, state, province;
+    int64_t version, revision;
+    instant_us submitted_at, answer_due_at;
+    struct str decision, training; /* JSON, or empty: null */
+    struct wire_list warnings;     /* struct str */
+    struct wire_list history;      /* struct history_entry */
+};
+extern const struct wire_table APPLICATION_VIEW;
+
+struct decision_view {
+    struct str outcome;
+    struct wire_list reasons; /* struct reason */
+    instant_us at;
+};
+extern const struct wire_table DECISION_VIEW;
+
+struct training_view {
+    struct id session;
+    struct str course, state, place;
+    instant_us starts_at;
+};
+extern const struct wire_table TRAINING_VIEW;
+
+/* Appends one entry to a stored history ("" or a JSON array). `why` may be empty. */
+struct str history_add(struct arena *arena, struct str history, enum application_state state, instant_us at, struct str why);
+/* The stored history as it is shown. ERR_INTERNAL when it can't be read. */
+enum err history_show(struct str history, struct arena *arena, struct wire_list *ret_entries) MUST_CHECK;
+struct str reason_text(struct arena *arena, const struct reason *reason);
+
+/* ── Events ── */
+
+struct transition_entry {
+    struct str from, to; /* from empty: null, birth */
+    instant_us at;
+};
+
+struct application_event { /* every application event; which members are written is the table's to say */
+    struct id application;
+    int64_t version;
+    struct str call, kind, region, province, state;
+    struct wire_list transitions; /* struct transition_entry */
+    int64_t revision;
+    instant_us submitted_at, answer_due_at;
+    bool referral_consent, under_review;
+    struct str facts, contact; /* base64 of sealed bytes */
+    struct id cause;           /* nil: null */
+};
+extern const struct wire_table APPLICATION_FULL_EVENT;  /* submitted, amended */
+extern const struct wire_table APPLICATION_SHORT_EVENT; /* drafted, withdrawn, progressed */
+
+/* Fills state and transitions out of a change. ERR_LIMIT without memory. */
+enum err event_set_change(struct application_event *event, const struct application_change *change, instant_us at, struct arena *arena) MUST_CHECK;
+
+struct facts_document {
+    struct str kind, milieu, sector, stage;
+    struct date birth_date, submitted_on;
+    int64_t requested_centimes, own_contribution_centimes, jobs, household_size, monthly_income_centimes, members, age;
+    bool has_requested_centimes, has_own_contribution_centimes, has_jobs, has_household_size, has_monthly_income_centimes;
+    bool head_of_household, disability, auto_entrepreneur, ice_valid;
+    bool has_head_of_household, has_disability, has_rsu_index, has_ice_valid;
+    double rsu_index;
+};
+extern const struct wire_table FACTS_DOCUMENT;
+
+struct contact_project {
+    struct str title, sector;
+};
+
+struct contact_document {
+    struct form_name name, cooperative;
+    bool has_cooperative;
+    struct str phone, language;
+    struct form_address address;
+    struct contact_project project;
+};
+extern const struct wire_table CONTACT_DOCUMENT;
+
+struct decision_event {
+    struct id application;
+    int64_t version, revision;
+    struct str outcome;
+    struct wire_list reasons; /* struct reason */
+};
+extern const struct wire_table DECISION_EVENT;
+
+struct enrolment_event {
+    struct id application, enrolment, session;
+    int64_t version;
+    struct str course, place, state;
+    instant_us starts_at;
+};
+extern const struct wire_table ENROLMENT_EVENT;
+
+#endif

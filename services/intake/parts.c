@@ -1,0 +1,84 @@
+/* Intake's own parts, in the order they start; they stop in reverse, after the HTTP server. */
+#include <stdlib.h>
+
+#include "app/log.h"
+#include "intake.h"
+#include "submission.h"
+
+#define KEY_ID "jisr-1"
+
+static enum err start_keys(void *context)
+{
+    struct service *service = context;
+    struct intake *intake = calloc(1, sizeof(*intake));
+    if (!intake)
+        return ERR_MEMORY;
+    service->own = intake;
+    intake->service = service;
+    intake->settings = (const struct intake_settings *)(const void *)service->settings;
+    intake->calls = calls_new();
+    intake->guesses = guesses_new();
+    if (!intake->calls || !intake->guesses)
+        return ERR_MEMORY;
+    struct str seed;
+    enum err err = intake_keys_read(service, &intake->keys);
+    if (err == ERR_OK)
+        err = service_read_secret(service, "issuer.key", &seed);
+    return err == ERR_OK ? jwt_signer_load(seed, STR(KEY_ID), &intake->signer) : err;
+}
+
+static void stop_keys(void *context)
+{
+    struct service *service = context;
+    struct intake *intake = service->own;
+    if (!intake)
+        return;
+    jwt_signer_free(intake->signer);
+    guesses_free(intake->guesses);
+    calls_free(intake->calls);
+    secret_wipe(&intake->keys, sizeof(intake->keys));
+    free(intake);
+    service->own = NULL;
+}
+
+static enum err start_statistics(void *context)
+{
+    struct intake *intake = intake_of(context);
+    return statistics_start(intake, &intake->statistics);
+}
+
+static void stop_statistics(void *context)
+{
+    statistics_free(intake_of(context)->statistics);
+}
+
+static enum err start_writers(void *context)
+{
+    return submission_start(intake_of(context));
+}
+
+static void stop_writers(void *context)
+{
+    submission_stop(intake_of(context));
+}
+
+static enum err start_pages(void *context)
+{
+    struct service *service = context;
+    const char *folder = intake_of(service)->settings->web;
+    return folder[0] == '\0' ? ERR_OK : http_web_load(folder, &service->web);
+}
+
+static void stop_pages(void *context)
+{
+    struct service *service = context;
+    http_web_free(service->web);
+}
+
+const struct app_part INTAKE_PARTS[] = {
+    {"keys", start_keys, NULL, stop_keys},
+    {"statistics", start_statistics, NULL, stop_statistics},
+    {"writers", start_writers, NULL, stop_writers},
+    {"pages", start_pages, NULL, stop_pages},
+};
+const size_t INTAKE_PART_COUNT = sizeof(INTAKE_PARTS) / sizeof(INTAKE_PARTS[0]);

@@ -1,0 +1,91 @@
+#include "access.h"
+#include "changes.h"
+#include "intake.h"
+#include "submission.h"
+
+#define FORM_BYTES_MAX ((size_t)256 * 1024)
+#define SMALL_BYTES_MAX ((size_t)1024)
+#define HERS_OR_AGENTS (WHO_APPLICANT | WHO_AGENT | WHO_ADMIN)
+
+static enum err calls_get(struct http_request *request, void *service);
+static enum err call_get(struct http_request *request, void *service);
+static enum err statistics_get_one(struct http_request *request, void *service);
+static enum err statistics_stream(struct http_request *request, void *service);
+
+const struct http_route INTAKE_ROUTES[] = {
+    {HTTP_GET, "/intake/v1/calls", WHO_ANYONE, calls_get, NULL, 0, 0, "the calls of the programme"},
+    {HTTP_GET, "/intake/v1/calls/{id}", WHO_ANYONE, call_get, NULL, 0, 0, "one call"},
+    {HTTP_POST, "/intake/v1/applications", WHO_ANYONE | WHO_AGENT | WHO_ADMIN, submission_post, NULL, FORM_BYTES_MAX, HTTP_NO_STORE,
+     "submit an application, or keep a draft"},
+    {HTTP_GET, "/intake/v1/applications/{id}", WHO_APPLICANT | WHO_STAFF, NULL, application_get, 0, HTTP_NO_STORE, "one application"},
+    {HTTP_PUT, "/intake/v1/applications/{id}", HERS_OR_AGENTS, NULL, application_put, FORM_BYTES_MAX, HTTP_NO_STORE, "amend it, or replace a draft"},
+    {HTTP_POST, "/intake/v1/applications/{id}/submission", HERS_OR_AGENTS, NULL, submission_of_draft_post, 0, HTTP_NO_STORE | HTTP_NO_BODY,
+     "send a draft"},
+    {HTTP_POST, "/intake/v1/applications/{id}/withdrawal", HERS_OR_AGENTS, NULL, withdrawal_post, 0, HTTP_NO_STORE | HTTP_NO_BODY, "withdraw it"},
+    {HTTP_POST, "/intake/v1/applications/{id}/review", WHO_REVIEWER | WHO_ADMIN, NULL, review_post, SMALL_BYTES_MAX, HTTP_NO_STORE,
+     "a reviewer's word on a possible double"},
+    {HTTP_GET, "/intake/v1/receipts/{receipt_number}", WHO_APPLICANT | WHO_STAFF, NULL, receipt_get, 0, HTTP_NO_STORE,
+     "one application, by its receipt"},
+    {HTTP_POST, "/intake/v1/tokens", WHO_APPLICANT, NULL, token_post, 0, HTTP_NO_STORE | HTTP_NO_BODY, "a 15-minute token for receipt and code"},
+    {HTTP_GET, "/intake/v1/statistics", WHO_ANYONE, statistics_get_one, NULL, 0, 0, "the public figures of a call"},
+    {HTTP_GET, "/intake/v1/statistics/stream", WHO_ANYONE, statistics_stream, NULL, 0, HTTP_STREAM, "the same, whenever they change"},
+};
+const size_t INTAKE_ROUTE_COUNT = sizeof(INTAKE_ROUTES) / sizeof(INTAKE_ROUTES[0]);
+
+static enum err calls_get(struct http_request *request, void *service)
+{
+    const struct calls_snapshot *calls = calls_hold(intake_of(service)->calls, request->arena);
+    if (!calls)
+        return ERR_UNAVAILABLE;
+    http_answer(request, 200, calls->json);
+    return ERR_OK;
+}
+
+static enum err call_get(struct http_request *request, void *service)
+{
+    const struct calls_snapshot *calls = calls_hold(intake_of(service)->calls, request->arena);
+    const struct call *call = calls ? calls_find(calls, request->params[0]) : NULL;
+    if (!call)
+        return calls ? ERR_NOT_FOUND : ERR_UNAVAILABLE;
+    http_answer(request, 200, call->json);
+    return ERR_OK;
+}
+
+/* ?call=, or the only one that is open. */
+static enum err asked_call(struct http_request *request, struct intake *intake, struct str *ret_call)
+{
+    struct str asked = http_query(request, "call");
+    const struct calls_snapshot *calls = calls_hold(intake->calls, request->arena);
+    if (!calls)
+        return ERR_UNAVAILABLE;
+    const struct call *call = str_empty(asked) ? calls_only_open(calls) : calls_find(calls, asked);
+    if (!call)
+        return ERR_NOT_FOUND;
+    *ret_call = call->terms.id;
+    return ERR_OK;
+}
+
+static enum err statistics_get_one(struct http_request *request, void *service)
+{
+    struct intake *intake = intake_of(service);
+    struct str call, json;
+    enum err err = asked_call(request, intake, &call);
+    if (err == ERR_OK)
+        err = statistics_get(intake->statistics, call, request->arena, &json);
+    if (err != ERR_OK)
+        return err;
+    http_set_header(request, "Cache-Control", STR("no-cache"));
+    http_answer(request, 200, json);
+    return ERR_OK;
+}
+
+static enum err statistics_stream(struct http_request *request, void *service)
+{
+    struct intake *intake = intake_of(service);
+    struct str call;
+    enum err err = asked_call(request, intake, &call);
+    if (err != ERR_OK)
+        return err;
+    struct http_hub *hub = statistics_hub(intake->statistics, call);
+    return hub ? http_subscribe(request, hub) : ERR_NOT_FOUND;
+}

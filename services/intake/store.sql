@@ -1,0 +1,176 @@
+-- Every statement of intake. $n are binary parameters; arrays are unnested, one element a row of a batch.
+
+-- ── Calls ──
+
+-- name: list_calls
+SELECT c.id, c.slug, c.region, c.state = 'OPEN', c.opens_at, c.closes_at, c.ice_strict,
+       c.kinds ? 'person', c.kinds ? 'cooperative',
+       (SELECT coalesce(string_agg(q.province, ',' ORDER BY q.province), '') FROM quota q WHERE q.call_id = c.id),
+       c.consents::text,
+       json_build_object('id', c.slug, 'title', c.title, 'region', c.region, 'state', c.state,
+                         'opens_at', to_char(c.opens_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+                         'closes_at', to_char(c.closes_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+                         'kinds', c.kinds,
+                         'quotas', (SELECT coalesce(json_agg(json_build_object('province', q.province, 'name', p.name, 'places', q.places) ORDER BY q.province), '[]')
+                                    FROM quota q JOIN province p ON p.code = q.province WHERE q.call_id = c.id),
+                         'documents', c.documents, 'consents', c.consents, 'shortlisting', c.shortlisting, 'sample', c.sample)::text
+FROM call c
+WHERE c.state <> 'DRAFT'
+ORDER BY c.id
+
+-- ── Submission (group commit) ──
+
+-- name: insert_applications
+INSERT INTO application (id, request_key, request_hash, receipt, call_id, kind, province, state, version, revision, created_at, submitted_at,
+                         answer_due_at, women, referral_consent, language, warnings, created_by, body, history)
+SELECT n.id, n.request_key, n.request_hash, n.receipt, n.call_id, n.kind, n.province, n.state, 1, 1, n.created_at, n.submitted_at,
+       n.answer_due_at, n.women, n.referral_consent, n.language, n.warnings, n.created_by, n.body, n.history
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::int4[], $6::text[], $7::text[], $8::text[], $9::timestamptz[], $10::timestamptz[],
+            $11::timestamptz[], $12::int4[], $13::bool[], $14::text[], $15::int4[], $16::text[], $17::bytea[], $18::text[])
+     AS n (id, request_key, request_hash, receipt, call_id, kind, province, state, created_at, submitted_at,
+           answer_due_at, women, referral_consent, language, warnings, created_by, body, history)
+ON CONFLICT DO NOTHING
+RETURNING id
+
+-- A statement of its own: the rows that won are invisible to the one that lost against them.
+-- name: find_requests
+SELECT request_key, request_hash, id, receipt, created_at, submitted_at
+FROM application
+WHERE request_key = ANY ($1::uuid[])
+
+-- The row says who came first in each stream; `fresh` when nobody had used the number in this call.
+-- name: claim_identities
+INSERT INTO identity AS i (call_id, hash, person_application, member_application)
+SELECT n.call_id, n.hash, n.person, n.member
+FROM unnest($1::int4[], $2::uuid[], $3::uuid[], $4::uuid[]) AS n (call_id, hash, person, member)
+ON CONFLICT (call_id, hash) DO UPDATE
+SET person_application = coalesce(i.person_application, excluded.person_application),
+    member_application = coalesce(i.member_application, excluded.member_application)
+RETURNING person_application, member_application, xmax = 0 AS fresh
+
+-- name: mark_duplicates
+UPDATE application a
+SET state = 'DUPLICATE_REVIEW', history = n.history
+FROM unnest($1::uuid[], $2::text[]) AS n (id, history)
+WHERE a.id = n.id
+
+-- name: enrol_subjects
+SELECT vault.enrol($1::uuid[], $2::bytea[], $3::bytea[], $4::bool[])
+
+-- name: add_statistics
+INSERT INTO stat_delta (call_id, kind, province, state, day, applications, women, distinct_women)
+SELECT * FROM unnest($1::int4[], $2::text[], $3::text[], $4::text[], $5::date[], $6::int8[], $7::int8[], $8::int8[])
+
+-- ── Reading ──
+
+-- name: find_credential
+SELECT id, code_number FROM application WHERE receipt = $1::text
+
+-- name: find_by_id
+SELECT id, receipt, call_id, kind, province, state, version, revision, submitted_at, answer_due_at, warnings, history, decision, training
+FROM application WHERE id = $1::uuid
+
+-- name: find_by_receipt
+SELECT id, receipt, call_id, kind, province, state, version, revision, submitted_at, answer_due_at, warnings, history, decision, training
+FROM application WHERE receipt = $1::text
+
+-- ── Changes by people ──
+
+-- name: lock_application
+SELECT id, receipt, call_id, kind, province, state, version, revision, submitted_at, answer_due_at, warnings, history, decision, training,
+       women, referral_consent, language, body
+FROM application WHERE id = $1::uuid FOR UPDATE
+
+-- name: subject_keys
+SELECT f.key, c.key
+FROM vault.facts_keys(ARRAY[$1::uuid]) AS f JOIN vault.own_contact_keys(ARRAY[$1::uuid]) AS c USING (id)
+
+-- name: keep_revision
+INSERT INTO application_revision (application_id, revision, replaced_at, body) VALUES ($1::uuid, $2::int4, $3::timestamptz, $4::bytea)
+
+-- name: change_application
+UPDATE application
+SET kind = $2::text, province = $3::text, state = $4::text, version = version + 1, revision = $5::int4, submitted_at = $6::timestamptz,
+    answer_due_at = $7::timestamptz, women = $8::int4, referral_consent = $9::bool, language = $10::text, warnings = $11::int4,
+    history = $12::text, body = $13::bytea, decision = $14::text
+WHERE id = $1::uuid AND version = $15::int8
+
+-- name: set_referral_consent
+SELECT vault.set_referral_consent($1::uuid, $2::bool)
+
+-- What an amendment takes away: numbers that this application no longer holds. `gone`: nobody holds it now.
+-- name: release_identities
+WITH released AS (
+    UPDATE identity i
+    SET person_application = nullif(i.person_application, $3::uuid), member_application = nullif(i.member_application, $3::uuid)
+    WHERE i.call_id = $1::int4 AND i.hash = ANY ($2::uuid[]) AND $3::uuid IN (i.person_application, i.member_application)
+    RETURNING person_application, member_application
+)
+SELECT count(*) FILTER (WHERE person_application IS NULL AND member_application IS NULL) FROM released
+
+-- name: drop_free_identities
+DELETE FROM identity i
+WHERE i.call_id = $1::int4 AND i.hash = ANY ($2::uuid[]) AND i.person_application IS NULL AND i.member_application IS NULL
+
+-- name: find_answer
+SELECT fingerprint, version, answer FROM idempotency WHERE key = $1::uuid
+
+-- name: keep_answer
+INSERT INTO idempotency (key, fingerprint, application_id, version, answer, created_at)
+VALUES ($1::uuid, $2::uuid, $3::uuid, $4::int8, $5::text, $6::timestamptz)
+
+-- ── Changes by events ──
+
+-- name: lock_for_events
+SELECT id, receipt, call_id, kind, province, state, version, revision, submitted_at, answer_due_at, warnings, history, decision, training,
+       women, decision_version, training_version, training_enrolment
+FROM application WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE
+
+-- name: progress_applications
+UPDATE application a
+SET state = n.state, version = a.version + 1, history = n.history, decision = n.decision, training = n.training,
+    decision_version = n.decision_version, training_version = n.training_version, training_enrolment = n.training_enrolment
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int8[], $7::int8[], $8::uuid[])
+     AS n (id, state, history, decision, training, decision_version, training_version, training_enrolment)
+WHERE a.id = n.id
+
+-- ── Statistics ──
+
+-- One worker at a time, in whichever copy; the lock ends with the transaction.
+-- name: try_fold_lock
+SELECT pg_try_advisory_xact_lock(hashtext('jisr.intake.statistics'))
+
+-- name: fold_statistics
+WITH taken AS (DELETE FROM stat_delta RETURNING *),
+     days AS (
+        INSERT INTO stat_day AS s (call_id, day, applications, women)
+        SELECT call_id, day, sum(applications), sum(women) FROM taken WHERE day IS NOT NULL GROUP BY call_id, day
+        ON CONFLICT (call_id, day) DO UPDATE SET applications = s.applications + excluded.applications, women = s.women + excluded.women
+     )
+INSERT INTO stat AS s (call_id, kind, province, state, applications, women, distinct_women)
+SELECT call_id, kind, province, state, sum(applications), sum(women), sum(distinct_women) FROM taken GROUP BY call_id, kind, province, state
+ON CONFLICT (call_id, kind, province, state) DO UPDATE
+SET applications = s.applications + excluded.applications, women = s.women + excluded.women, distinct_women = s.distinct_women + excluded.distinct_women
+
+-- Base plus deltas in one snapshot. Rows with a day carry the days, the others the cells.
+-- name: read_statistics
+SELECT call_id, kind, province, state, NULL::date AS day, sum(applications)::int8, sum(women)::int8, sum(distinct_women)::int8
+FROM (SELECT call_id, kind, province, state, applications, women, distinct_women FROM stat
+      UNION ALL SELECT call_id, kind, province, state, applications, women, distinct_women FROM stat_delta) AS cells
+GROUP BY call_id, kind, province, state
+UNION ALL
+SELECT call_id, '', '', '', day, sum(applications)::int8, sum(women)::int8, 0::int8
+FROM (SELECT call_id, day, applications, women FROM stat_day
+      UNION ALL SELECT call_id, day, applications, women FROM stat_delta WHERE day IS NOT NULL) AS days
+GROUP BY call_id, day
+ORDER BY 1, 5, 2, 3, 4
+
+-- ── Retention: Idempotency-Keys are kept 30 days; a thousand at a time ──
+
+-- name: forget_answers
+DELETE FROM idempotency WHERE ctid = ANY (ARRAY(SELECT ctid FROM idempotency WHERE created_at < $1::timestamptz LIMIT 1000))
+
+-- name: forget_requests
+UPDATE application SET request_key = NULL
+WHERE ctid = ANY (ARRAY(SELECT ctid FROM application WHERE id > $1::uuid AND id < $2::uuid AND request_key IS NOT NULL ORDER BY id LIMIT 1000))
+RETURNING id

@@ -1,0 +1,195 @@
+/* The hot path: a batch of submissions in one transaction. Three round trips: the rows (the unique key settles who came first), the identity numbers,
+ * and then keys, statistics, outbox and audit rows with COMMIT. */
+#include <stdlib.h>
+
+#include "app/app.h"
+#include "app/log.h"
+#include "store.h"
+#include "store_statements.h"
+#include "store_submit_parts.h"
+
+#define RECEIPT_TRIES 3 /* 50 bits: a second collision in a row doesn't happen, a third says that something else is wrong */
+#define UNKNOWN_TRIES 5
+#define UNKNOWN_WAIT_US 200000
+
+struct submit_batch {
+    struct arena *arena;
+    struct submission **items; /* distinct keys, sorted by key */
+    size_t count;
+};
+
+/* Copies lock unique keys in one order, or two of them wait for each other. */
+static int by_key(const void *a, const void *b)
+{
+    const struct submission *const *left = a, *const *right = b;
+    return id_compare((*left)->request_key, (*right)->request_key);
+}
+
+static void make_receipt(struct submission *item)
+{
+    uint8_t entropy[RECEIPT_ENTROPY_BYTES];
+    random_bytes(entropy, sizeof(entropy));
+    receipt_make(entropy, item->receipt);
+}
+
+static void settle_by_row(struct submission *item, const struct db_rows *rows, size_t row)
+{
+    item->settled = true;
+    item->stored_hash = db_get_id(rows, row, 1);
+    item->outcome = id_compare(item->stored_hash, item->request_hash) == 0 ? ERR_OK : ERR_KEY_REUSED;
+    item->stored_id = db_get_id(rows, row, 2);
+    struct str receipt = db_get_str(rows, row, 3);
+    memcpy(item->stored_receipt, receipt.at, RECEIPT_CHARACTERS);
+    item->stored_receipt[RECEIPT_CHARACTERS] = '\0';
+    item->stored_created_at = db_get_instant(rows, row, 4);
+    item->stored_submitted_at = db_is_null(rows, row, 5) ? INSTANT_NEVER : db_get_instant(rows, row, 5);
+}
+
+/* Those that lost against a row of the same key are settled by it; what is left lost by its receipt and gets another. */
+static enum err settle_losers(struct db *db, struct submit_batch *batch)
+{
+    struct db_column keys;
+    struct db_args args;
+    struct db_rows rows;
+    db_column_init(&keys, batch->arena, DB_UUID);
+    for (size_t i = 0; i < batch->count; i++)
+        if (!batch->items[i]->won && !batch->items[i]->settled)
+            db_column_id(&keys, batch->items[i]->request_key);
+    db_args_init(&args, batch->arena);
+    db_arg_column(&args, &keys);
+    enum err err = db_run(db, &STORE_FIND_REQUESTS, &args, batch->arena, &rows);
+    if (err != ERR_OK)
+        return err;
+    for (size_t row = 0; row < rows.count; row++)
+        for (size_t i = 0; i < batch->count; i++)
+            if (id_compare(batch->items[i]->request_key, db_get_id(&rows, row, 0)) == 0)
+                settle_by_row(batch->items[i], &rows, row);
+    for (size_t i = 0; i < batch->count; i++) {
+        struct submission *item = batch->items[i];
+        if (item->won || item->settled)
+            continue;
+        item->settled = item->replay_only;
+        if (item->replay_only)
+            item->outcome = ERR_INVALID;
+        else
+            make_receipt(item);
+    }
+    return ERR_OK;
+}
+
+static size_t count_open(const struct submit_batch *batch)
+{
+    size_t open = 0;
+    for (size_t i = 0; i < batch->count; i++)
+        open += !batch->items[i]->won && !batch->items[i]->settled;
+    return open;
+}
+
+static enum err insert_all(struct db *db, struct submit_batch *batch)
+{
+    for (int tries = 0; tries < RECEIPT_TRIES; tries++) {
+        enum err err = submit_insert(db, batch->arena, batch->items, batch->count);
+        if (err == ERR_OK && count_open(batch) > 0)
+            err = settle_losers(db, batch);
+        if (err != ERR_OK || count_open(batch) == 0)
+            return err;
+    }
+    return ERR_INTERNAL;
+}
+
+static enum err submit_body(struct db *db, void *context)
+{
+    struct submit_batch *batch = context;
+    struct stat_deltas deltas;
+    arena_reset(batch->arena);
+    for (size_t i = 0; i < batch->count; i++)
+        batch->items[i]->won = batch->items[i]->settled = batch->items[i]->duplicate = false;
+    enum err err = insert_all(db, batch);
+    if (err != ERR_OK)
+        return err;
+    stat_init(&deltas, batch->arena, 2 * batch->count);
+    err = submit_claim(db, batch->arena, batch->items, batch->count, &deltas);
+    if (err != ERR_OK)
+        return err;
+    return submit_queue_rest(db, batch->arena, batch->items, batch->count, &deltas);
+}
+
+static void settle_winners(struct submit_batch *batch, enum err err)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        struct submission *item = batch->items[i];
+        if (err != ERR_OK)
+            item->outcome = err;
+        if (err != ERR_OK || item->settled)
+            continue;
+        item->outcome = ERR_OK;
+        item->stored_hash = item->request_hash;
+        item->stored_id = item->id;
+        memcpy(item->stored_receipt, item->receipt, sizeof(item->receipt));
+        item->stored_created_at = item->created_at;
+        item->stored_submitted_at = item->submitted_at;
+    }
+}
+
+/* A lost answer to COMMIT: the same insert again waits for a backend that is still committing, and finds its own rows when it has. */
+static enum err run_until_known(struct db *db, struct submit_batch *batch)
+{
+    enum err err = db_transaction(db, submit_body, batch);
+    bool unknown = err == ERR_COMMIT_UNKNOWN;
+    for (int tries = 0; unknown && tries < UNKNOWN_TRIES && (err == ERR_COMMIT_UNKNOWN || err == ERR_UNAVAILABLE); tries++) {
+        clock_sleep_us(UNKNOWN_WAIT_US);
+        err = db_transaction(db, submit_body, batch);
+    }
+    return unknown && err == ERR_UNAVAILABLE ? ERR_COMMIT_UNKNOWN : err;
+}
+
+/* A row that can't be stored must not take its neighbours along: the batch is done again in halves until that row is alone. */
+static void run_batch(struct db *db, struct submit_batch *batch)
+{
+    enum err err = run_until_known(db, batch);
+    bool row_at_fault = err != ERR_OK && err_info(err)->verdict != VERDICT_RETRY;
+    if (!row_at_fault || batch->count == 1) {
+        if (err != ERR_OK)
+            log_line(LOG_WARNING, "batch-failed", LOG_ERR(err), LOG_INT("items", batch->count));
+        settle_winners(batch, err);
+        return;
+    }
+    struct submit_batch first = {batch->arena, batch->items, batch->count / 2};
+    struct submit_batch second = {batch->arena, batch->items + first.count, batch->count - first.count};
+    run_batch(db, &first);
+    run_batch(db, &second);
+}
+
+/* A second request of the same key in one batch: the row that the first has made, or met, judges it too. */
+static void settle_follower(struct submission *follower, const struct submission *leader)
+{
+    bool known = leader->outcome == ERR_OK || leader->outcome == ERR_KEY_REUSED;
+    follower->outcome = leader->outcome;
+    if (!known)
+        return;
+    follower->outcome = id_compare(follower->request_hash, leader->stored_hash) == 0 ? ERR_OK : ERR_KEY_REUSED;
+    follower->stored_hash = leader->stored_hash;
+    follower->stored_id = leader->stored_id;
+    memcpy(follower->stored_receipt, leader->stored_receipt, sizeof(follower->stored_receipt));
+    follower->stored_created_at = leader->stored_created_at;
+    follower->stored_submitted_at = leader->stored_submitted_at;
+}
+
+void store_submit(struct db *db, struct arena *arena, struct submission **items, size_t count)
+{
+    qsort(items, count, sizeof(struct submission *), by_key);
+    struct submission *leaders[1024];
+    size_t leader_count = 0;
+    for (size_t i = 0; i < count && leader_count < 1024; i++)
+        if (i == 0 || by_key(&items[i - 1], &items[i]) != 0)
+            leaders[leader_count++] = items[i];
+    struct submit_batch batch = {arena, leaders, leader_count};
+    run_batch(db, &batch);
+    const struct submission *leader = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && by_key(&items[i - 1], &items[i]) == 0)
+            settle_follower(items[i], leader);
+        else
+            leader = items[i];
+    }
+}

@@ -1,0 +1,275 @@
+#include "submission.h"
+
+#include <stdlib.h>
+
+#include "app/app.h"
+#include "app/log.h"
+
+#define WAITING_BATCHES 16 /* what may wait: past it the answer is 503 rather than a long wait */
+#define WRITER_ARENA_BYTES ((size_t)256 << 20)
+#define ANSWER_DAYS 60 /* law 55-19 */
+
+/* ── Before the queue: on the request's thread ── */
+
+static enum err hash_identities(struct submission *item, const struct submission_source *source)
+{
+    bool cooperative = item->kind == KIND_COOPERATIVE;
+    size_t count = cooperative ? source->form->cooperative.member_count : 1;
+    item->identities = arena_take_array(source->arena, count, sizeof(*item->identities));
+    if (!item->identities)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < count; i++)
+        item->identities[i] = subject_identity_hash(source->keys, cooperative ? &source->facts->members[i] : &source->facts->applicant);
+    item->identity_count = count;
+    return ERR_OK;
+}
+
+static enum err make_event(struct submission *item, const struct dossier *dossier, struct arena *arena)
+{
+    struct application_change change = {.state = STATE_NONE};
+    enum err err = item->draft ? application_move(&change, STATE_DRAFT) : application_submit(&change, false);
+    item->event = (struct application_event){
+        .application = item->id,
+        .version = 1,
+        .call = item->call->terms.id,
+        .kind = str_from(kind_name(item->kind)),
+        .region = item->call->terms.region,
+        .province = item->province,
+        .revision = 1,
+        .submitted_at = item->submitted_at,
+        .answer_due_at = item->answer_due_at,
+        .referral_consent = item->referral_consent,
+        .facts = dossier->facts,
+        .contact = dossier->contact,
+    };
+    if (err == ERR_OK)
+        err = event_set_change(&item->event, &change, item->created_at, arena);
+    item->history = history_add(arena, (struct str){0}, change.state, item->created_at, (struct str){0});
+    if (err == ERR_OK)
+        err = wire_text(item->draft ? &APPLICATION_SHORT_EVENT : &APPLICATION_FULL_EVENT, &item->event, arena, &item->event_data);
+    return err == ERR_OK && str_empty(item->history) ? ERR_LIMIT : err;
+}
+
+static void make_ids(struct submission *item)
+{
+    uint8_t entropy[2 * 10 + RECEIPT_ENTROPY_BYTES];
+    random_bytes(entropy, sizeof(entropy));
+    item->id = id_make(item->created_at / 1000, entropy);
+    item->event_id = id_make(item->created_at / 1000, entropy + 10);
+    receipt_make(entropy + 20, item->receipt);
+}
+
+enum err submission_prepare(struct submission *item, const struct submission_source *source)
+{
+    const struct form *form = source->form;
+    struct subject_keys keys;
+    struct dossier dossier;
+    make_ids(item);
+    item->kind = form->kind;
+    item->draft = form->draft;
+    item->province = form->applicant.address.province;
+    item->submitted_at = form->draft ? INSTANT_NEVER : item->created_at;
+    item->answer_due_at = form->draft ? INSTANT_NEVER : instant_deadline(item->created_at, ANSWER_DAYS);
+    item->women = source->facts->women;
+    item->warnings = source->facts->warnings;
+    item->referral_consent = source->facts->referral_consent;
+    item->language = dossier_language(form, source->language);
+    item->created_by = source->agent;
+    enum err err = subject_keys_make(source->keys, item->id, source->arena, &keys);
+    struct dossier_source sealed = {item->id, source->body, form, source->facts, item->submitted_at, item->language};
+    if (err == ERR_OK)
+        err = dossier_seal(&keys, &sealed, source->arena, &dossier);
+    if (err == ERR_OK && !item->draft)
+        err = hash_identities(item, source);
+    if (err == ERR_OK)
+        err = make_event(item, &dossier, source->arena);
+    if (err == ERR_OK) {
+        item->body = dossier.body;
+        item->facts_key = keys.facts_wrapped;
+        item->contact_key = keys.contact_wrapped;
+    }
+    secret_wipe(&keys.facts, sizeof(keys.facts));
+    secret_wipe(&keys.contact, sizeof(keys.contact));
+    return err;
+}
+
+static bool is_staff(const struct principal *who)
+{
+    return (who->role & (WHO_AGENT | WHO_ADMIN)) != 0;
+}
+
+/* After the call has closed, a repeated request still gets the answer that its key has earned. */
+static bool only_closed(const struct violations *violations)
+{
+    return violations->count == 1 && violations->more == 0 && violations->items[0].code == VIOLATION_CLOSED;
+}
+
+struct judged {
+    struct form form;
+    struct form_facts facts;
+    const struct call *call;
+    bool replay_only;
+};
+
+static enum err judge(struct http_request *request, struct intake *intake, struct judged *ret_judged)
+{
+    const struct calls_snapshot *calls = calls_hold(intake->calls, request->arena);
+    if (!calls)
+        return ERR_UNAVAILABLE;
+    enum err err = form_decode(request->body, request->arena, &ret_judged->form, &request->violations);
+    if (err != ERR_OK && err != ERR_INVALID)
+        return err;
+    ret_judged->call = calls_find(calls, ret_judged->form.call);
+    struct call_terms terms;
+    if (ret_judged->call)
+        terms = call_terms_at(ret_judged->call, request->received_at);
+    form_validate(&ret_judged->form, ret_judged->call ? &terms : NULL, instant_casablanca_date(request->received_at), &request->violations,
+                  &ret_judged->facts);
+    ret_judged->replay_only = only_closed(&request->violations);
+    return request->violations.count == 0 || ret_judged->replay_only ? ERR_OK : ERR_INVALID;
+}
+
+static enum err prepare(struct http_request *request, struct intake *intake, struct str key, struct submission **ret_item)
+{
+    struct judged *judged = arena_take(request->arena, sizeof(*judged));
+    struct submission *item = arena_take(request->arena, sizeof(*item));
+    if (!judged || !item)
+        return ERR_LIMIT;
+    enum err err = judge(request, intake, judged);
+    if (err != ERR_OK)
+        return err;
+    struct str province = judged->form.applicant.address.province;
+    bool staff = is_staff(&request->who);
+    if (staff && !principal_covers(&request->who, judged->call->terms.region, province))
+        return ERR_FORBIDDEN;
+    item->owner = request;
+    item->call = judged->call;
+    item->replay_only = judged->replay_only;
+    item->created_at = request->received_at;
+    item->traceparent = str_from(request->trace.parent);
+    struct str scope = staff ? str_format(request->arena, "staff:%.*s", (int)request->who.subject.size, request->who.subject.at) : STR("anonymous");
+    item->request_key = subject_request_key(&intake->keys, scope, key);
+    item->request_hash = subject_fingerprint(&intake->keys, request->body);
+    struct submission_source source = {
+        &intake->keys,     &judged->form, &judged->facts, request->body, staff ? request->who.subject : (struct str){0},
+        request->language, request->arena};
+    err = submission_prepare(item, &source);
+    item->actor = staff ? str_format(request->arena, "%s:%.*s", who_name(request->who.role), (int)request->who.subject.size, request->who.subject.at)
+                        : str_format(request->arena, "applicant:%s", item->receipt);
+    if (err == ERR_OK)
+        *ret_item = item;
+    return err;
+}
+
+enum err submission_post(struct http_request *request, void *context)
+{
+    struct intake *intake = intake_of(context);
+    struct submission *item = NULL;
+    struct str key;
+    if (request->who.role != WHO_ANYONE && request->who.role != WHO_APPLICANT && !is_staff(&request->who))
+        return ERR_FORBIDDEN;
+    enum err err = http_idempotency_key(request, &key);
+    if (err == ERR_OK)
+        err = prepare(request, intake, key, &item);
+    if (err != ERR_OK)
+        return err;
+    http_park(request);
+    if (!batch_put(intake->batch, item))
+        http_finish(request, ERR_OVERLOADED);
+    return ERR_OK;
+}
+
+/* ── The writer ── */
+
+struct writer {
+    struct intake *intake;
+    struct db *db;
+    struct arena *arena;
+};
+
+/* The same bytes for the same key, however often: all of it comes from what is stored. */
+static enum err answer(struct http_request *request, const struct intake *intake, const struct submission *item)
+{
+    bool draft = item->stored_submitted_at != item->stored_created_at;
+    char receipt[RECEIPT_SHOWN_CHARACTERS + 1], code[CODE_CHARACTERS + 1], shown_code[CODE_SHOWN_CHARACTERS + 1], location[64];
+    receipt_show(item->stored_receipt, receipt);
+    subject_code(&intake->keys, item->stored_id, 0, code);
+    code_show(code, shown_code);
+    struct application_answer made = {
+        .id = item->stored_id,
+        .receipt_number = str_from(receipt),
+        .secret_code = str_from(shown_code),
+        .state = draft ? STR("DRAFT") : STR("SUBMITTED"), /* also of a file that waits for review: nobody learns whose number is known */
+        .version = 1,
+        .submitted_at = draft ? INSTANT_NEVER : item->stored_submitted_at,
+        .answer_due_at = draft ? INSTANT_NEVER : instant_deadline(item->stored_submitted_at, ANSWER_DAYS),
+    };
+    struct str body;
+    enum err err = wire_text(&APPLICATION_ANSWER, &made, request->arena, &body);
+    if (err != ERR_OK)
+        return err;
+    memcpy(location, "/intake/v1/applications/", 24);
+    id_format(item->stored_id, location + 24);
+    http_set_header(request, "Location", str_copy(request->arena, str_from(location)));
+    http_set_etag(request, 1);
+    http_answer(request, 201, body);
+    return ERR_OK;
+}
+
+/* Followers of one key share no memory with their leader: all answers are made before the first is sent. */
+static void write_batch(void *context, void **items, size_t count)
+{
+    struct writer *writer = context;
+    struct submission **submissions = (struct submission **)items;
+    store_submit(writer->db, writer->arena, submissions, count);
+    relay_wake(writer->intake->service->relay);
+    for (size_t i = 0; i < count; i++) {
+        struct submission *item = submissions[i];
+        if (item->outcome == ERR_OK)
+            item->outcome = answer(item->owner, writer->intake, item);
+    }
+    for (size_t i = 0; i < count; i++)
+        http_finish(submissions[i]->owner, submissions[i]->outcome);
+}
+
+static void writer_close(void *context)
+{
+    struct writer *writer = context;
+    db_close(writer->db);
+    arena_free(writer->arena);
+    free(writer);
+}
+
+static enum err writer_open(void *context, void **ret_writer)
+{
+    struct writer *writer = calloc(1, sizeof(*writer));
+    if (!writer)
+        return ERR_MEMORY;
+    writer->intake = context;
+    writer->arena = arena_new(WRITER_ARENA_BYTES);
+    enum err err = writer->arena ? service_open_db(writer->intake->service, "writer", &writer->db) : ERR_MEMORY;
+    if (err == ERR_OK)
+        *ret_writer = writer;
+    else
+        writer_close(writer);
+    return err;
+}
+
+enum err submission_start(struct intake *intake)
+{
+    struct batch_options options = {
+        .max_items = (size_t)intake->settings->batch_items,
+        .max_waiting = (size_t)intake->settings->batch_items * WAITING_BATCHES,
+        .writers = (unsigned)intake->settings->writers,
+        .writer_open = writer_open,
+        .writer_close = writer_close,
+        .write = write_batch,
+        .service = intake,
+    };
+    return batch_start(&options, &intake->batch);
+}
+
+void submission_stop(struct intake *intake)
+{
+    batch_stop(intake->batch);
+}

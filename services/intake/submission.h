@@ -1,0 +1,26 @@
+/* POST applications: the request's thread decodes, judges, seals and parks; a writer stores what waits in one transaction and answers each. */
+#ifndef JISR_INTAKE_SUBMISSION_H
+#define JISR_INTAKE_SUBMISSION_H
+
+#include "intake.h"
+#include "store.h"
+
+enum err submission_post(struct http_request *request, void *service) MUST_CHECK;
+
+/* The group commit of the service. */
+enum err submission_start(struct intake *intake) MUST_CHECK;
+void submission_stop(struct intake *intake);
+
+/* Everything about one submission that is made before it is queued. `draft`, `owner`, `request_…`, `call` and the ids are set already.
+ * For tests as well: it needs keys, but neither server nor database. */
+struct submission_source {
+    const struct intake_keys *keys;
+    const struct form *form;
+    const struct form_facts *facts;
+    struct str body, agent; /* agent's subject, or empty */
+    enum language language;
+    struct arena *arena;
+};
+enum err submission_prepare(struct submission *item, const struct submission_source *source) MUST_CHECK;
+
+#endif

@@ -1,0 +1,61 @@
+/* Is this form acceptable for this call, today? All violations at once, each with its RFC 6901 pointer. Pure.
+ * What is wrong but not refused (an ICE that fails its check where the call isn't strict) comes back as a warning. */
+#ifndef JISR_INTAKE_VALIDATE_H
+#define JISR_INTAKE_VALIDATE_H
+
+#include "base/violation.h"
+#include "form.h"
+#include "identity.h"
+
+struct consent_terms {
+    struct str purpose, version;
+    bool required;
+};
+
+/* What a call asks for. */
+struct call_terms {
+    struct str id, region;
+    bool takes_applications; /* open, and now is between its dates */
+    bool ice_strict;
+    bool kinds[KIND_COUNT];
+    const struct str *provinces; /* those with a quota */
+    size_t province_count;
+    const struct consent_terms *consents;
+    size_t consent_count;
+};
+
+#define PURPOSE_PROCESSING STR("processing")
+#define PURPOSE_REFERRAL STR("partner-referral")
+
+enum warning { WARNING_ICE_CHECK = 1, WARNING_COUNT };
+/* "ice-check": stored with the application and shown to staff and to her. */
+const char *warning_name(enum warning warning);
+
+struct person_number {
+    enum identity_type type;
+    char number[IDENTITY_SIZE];
+};
+
+/* What validation learns on its way: the normalised numbers. */
+struct form_facts {
+    struct person_number applicant;
+    struct person_number *members; /* one for each member of the form, in the arena */
+    char phone[PHONE_SIZE];
+    char ice[ICE_SIZE]; /* "" when none was given */
+    bool ice_valid;
+    bool referral_consent;
+    unsigned warnings; /* bit 1 << (warning - 1) */
+    int64_t women;     /* registrations that this application counts for */
+};
+
+bool kind_parse(struct str name, enum kind *ret_kind);
+const char *kind_name(enum kind kind);
+
+/* Adds to `violations` (some may be there already: a pointer is named once). `terms` NULL: the call isn't known.
+ * A draft is held to its call, kind and consents only. ret_facts is whole only when nothing was added. */
+void form_validate(const struct form *form, const struct call_terms *terms, struct date today, struct violations *violations,
+                   struct form_facts *ret_facts);
+/* Whether she consents to `purpose`. */
+bool form_consents(const struct form *form, struct str purpose);
+
+#endif

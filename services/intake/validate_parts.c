@@ -1,0 +1,240 @@
+#include "validate_parts.h"
+
+#define NAME_POINTS_MAX 120
+#define CENTIMES_MAX INT64_C(100000000000) /* a milliard of dirhams: far above any request, far below an overflow of sums */
+#define MEMBERS_MAX 500
+#define OLDEST_BIRTH_YEAR 1900
+
+static const char *const MILIEUS[] = {"urban", "rural", NULL};
+static const char *const ROLES[] = {"president", "treasurer", "member", NULL};
+
+/* Named already: the place itself, or what holds it (an applicant that is no object lacks no name). */
+static bool is_named(const struct violations *violations, struct str pointer)
+{
+    for (size_t i = 0; i < violations->count; i++) {
+        struct str named = violations->items[i].pointer;
+        if (str_equal(named, pointer) || (named.size > 0 && pointer.size > named.size && str_starts(pointer, named) && pointer.at[named.size] == '/'))
+            return true;
+    }
+    return false;
+}
+
+void judge_add(struct judge *judge, struct str place, const char *name, enum violation_code code, const char *detail)
+{
+    struct str pointer = str_format(judge->violations->arena, "%.*s/%s", (int)place.size, place.size ? place.at : "", name);
+    if (!is_named(judge->violations, pointer))
+        violations_add(judge->violations, pointer, code, detail);
+}
+
+bool judge_required(struct judge *judge, struct str place, const char *name, struct str value)
+{
+    if (!str_empty(str_trim(value)))
+        return true;
+    judge_add(judge, place, name, VIOLATION_REQUIRED, NULL);
+    return false;
+}
+
+void judge_choice(struct judge *judge, struct str place, const char *name, struct str value, const char *const *choices)
+{
+    for (size_t i = 0; choices[i]; i++)
+        if (str_equal(value, str_from(choices[i])))
+            return;
+    struct buf list;
+    struct str detail;
+    buf_init(&list, judge->violations->arena, 256);
+    for (size_t i = 0; choices[i]; i++)
+        buf_format(&list, "%s%s", i ? ", " : "", choices[i]);
+    buf_byte(&list, '\0');
+    judge_add(judge, place, name, VIOLATION_CHOICE, buf_done(&list, &detail) == ERR_OK ? detail.at : "…");
+}
+
+static struct str below(struct judge *judge, struct str place, const char *name)
+{
+    return str_format(judge->violations->arena, "%.*s/%s", (int)place.size, place.size ? place.at : "", name);
+}
+
+static void judge_one_name(struct judge *judge, struct str place, const char *name, struct str value)
+{
+    if (str_empty(value))
+        return;
+    if (str_utf8_length(value) > NAME_POINTS_MAX)
+        judge_add(judge, place, name, VIOLATION_TOO_LONG, "120");
+    else if (!name_is_plain(value))
+        judge_add(judge, place, name, VIOLATION_TEXT, NULL);
+}
+
+static void judge_name(struct judge *judge, struct str place, const struct form_name *name)
+{
+    struct str inside = below(judge, place, "name");
+    if (str_empty(str_trim(name->ar)) && str_empty(str_trim(name->latin)))
+        judge_add(judge, place, "name", VIOLATION_REQUIRED, NULL);
+    judge_one_name(judge, inside, "ar", name->ar);
+    judge_one_name(judge, inside, "latin", name->latin);
+}
+
+static void judge_identity(struct judge *judge, struct str place, const struct form_identity *identity, struct person_number *ret_number)
+{
+    struct str inside = below(judge, place, "identity");
+    bool typed = judge_required(judge, inside, "type", identity->type);
+    bool numbered = judge_required(judge, inside, "number", identity->number);
+    if (typed && !identity_type_parse(identity->type, &ret_number->type))
+        judge_add(judge, inside, "type", VIOLATION_CHOICE, "cnie, residence-permit, passport");
+    else if (typed && numbered && !identity_normalise(ret_number->type, identity->number, ret_number->number))
+        judge_add(judge, inside, "number", VIOLATION_FORMAT, identity_form(ret_number->type));
+}
+
+/* Under age isn't refused here: the answer to it is a decision with its reason. */
+static void judge_birth_date(struct judge *judge, struct str place, struct date birth_date)
+{
+    if (birth_date.year == 0)
+        judge_add(judge, place, "birth_date", VIOLATION_REQUIRED, NULL);
+    else if (date_compare(birth_date, judge->today) > 0)
+        judge_add(judge, place, "birth_date", VIOLATION_FUTURE, NULL);
+    else if (birth_date.year < OLDEST_BIRTH_YEAR)
+        judge_add(judge, place, "birth_date", VIOLATION_DATE, NULL);
+}
+
+static void judge_phone(struct judge *judge, struct str place, struct str phone, char ret_phone[PHONE_SIZE])
+{
+    if (!phone_normalise(phone, ret_phone))
+        judge_add(judge, place, "phone", VIOLATION_FORMAT, "06 12 34 56 78, +212 6 12 34 56 78");
+}
+
+void judge_applicant(struct judge *judge, const struct form_applicant *applicant, struct form_facts *facts)
+{
+    struct str place = STR("/applicant");
+    judge_name(judge, place, &applicant->name);
+    judge_identity(judge, place, &applicant->identity, &facts->applicant);
+    judge_birth_date(judge, place, applicant->birth_date);
+    if (judge_required(judge, place, "phone", applicant->phone))
+        judge_phone(judge, place, applicant->phone, facts->phone);
+    if (!str_empty(applicant->address.milieu))
+        judge_choice(judge, STR("/applicant/address"), "milieu", applicant->address.milieu, MILIEUS);
+}
+
+struct bounded {
+    const char *name;
+    bool given;
+    int64_t amount, min, max;
+};
+
+static void judge_bounds(struct judge *judge, struct str place, const struct bounded *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct bounded *row = &rows[i];
+        if (!row->given || (row->amount >= row->min && row->amount <= row->max))
+            continue;
+        bool low = row->amount < row->min;
+        struct str bound = str_format(judge->violations->arena, "%lld", (long long)(low ? row->min : row->max));
+        judge_add(judge, place, row->name, low ? VIOLATION_TOO_SMALL : VIOLATION_TOO_LARGE, bound.at);
+    }
+}
+
+/* Sectors and stages are the programme's to choose: codes in lower case, not a list in the code. */
+static void judge_code(struct judge *judge, struct str place, const char *name, struct str value)
+{
+    if (!judge_required(judge, place, name, value))
+        return;
+    bool fine = value.size <= 40 && value.at[0] >= 'a' && value.at[0] <= 'z';
+    for (size_t i = 1; i < value.size && fine; i++)
+        fine = (value.at[i] >= 'a' && value.at[i] <= 'z') || (value.at[i] >= '0' && value.at[i] <= '9') || value.at[i] == '-' || value.at[i] == '_';
+    if (!fine)
+        judge_add(judge, place, name, VIOLATION_FORMAT, "a code such as agrifood");
+}
+
+void judge_project(struct judge *judge, const struct form_project *project)
+{
+    struct str place = STR("/project");
+    (void)judge_required(judge, place, "title", project->title);
+    judge_code(judge, place, "sector", project->sector);
+    judge_code(judge, place, "stage", project->stage);
+    if (!project->has_requested_centimes)
+        judge_add(judge, place, "requested_centimes", VIOLATION_REQUIRED, NULL);
+    const struct bounded rows[] = {
+        {"requested_centimes", project->has_requested_centimes, project->requested_centimes, 1, CENTIMES_MAX},
+        {"own_contribution_centimes", project->has_own_contribution_centimes, project->own_contribution_centimes, 0, CENTIMES_MAX},
+        {"jobs", project->has_jobs, project->jobs, 0, 10000},
+    };
+    judge_bounds(judge, place, rows, sizeof(rows) / sizeof(rows[0]));
+}
+
+void judge_person(struct judge *judge, const struct form *form)
+{
+    if (form->has_cooperative)
+        judge_add(judge, STR(""), "cooperative", VIOLATION_NOT_ALLOWED, "a person has no cooperative");
+    const struct form_situation *situation = &form->situation;
+    const struct bounded rows[] = {
+        {"household_size", situation->has_household_size, situation->household_size, 1, 50},
+        {"monthly_income_centimes", situation->has_monthly_income_centimes, situation->monthly_income_centimes, 0, CENTIMES_MAX},
+    };
+    judge_bounds(judge, STR("/situation"), rows, sizeof(rows) / sizeof(rows[0]));
+    if (situation->has_rsu_index && situation->rsu_index < 0)
+        judge_add(judge, STR("/situation"), "rsu_index", VIOLATION_TOO_SMALL, "0");
+    else if (situation->has_rsu_index && situation->rsu_index > 1000)
+        judge_add(judge, STR("/situation"), "rsu_index", VIOLATION_TOO_LARGE, "1000");
+}
+
+static bool same_number(const struct person_number *a, const struct person_number *b)
+{
+    return a->number[0] != '\0' && a->type == b->type && strcmp(a->number, b->number) == 0;
+}
+
+static void judge_members(struct judge *judge, const struct form_cooperative *cooperative, struct form_facts *facts)
+{
+    bool represented = false;
+    for (size_t i = 0; i < cooperative->member_count; i++) {
+        const struct form_member *member = &cooperative->members[i];
+        struct str place = str_format(judge->violations->arena, "/cooperative/members/%zu", i);
+        struct person_number *number = &facts->members[i];
+        char phone[PHONE_SIZE];
+        judge_name(judge, place, &member->name);
+        judge_identity(judge, place, &member->identity, number);
+        judge_birth_date(judge, place, member->birth_date);
+        if (!str_empty(member->phone))
+            judge_phone(judge, place, member->phone, phone);
+        if (judge_required(judge, place, "role", member->role))
+            judge_choice(judge, place, "role", member->role, ROLES);
+        for (size_t earlier = 0; earlier < i; earlier++)
+            if (same_number(number, &facts->members[earlier]))
+                judge_add(judge, below(judge, place, "identity"), "number", VIOLATION_DUPLICATE, NULL);
+        represented |= same_number(number, &facts->applicant);
+    }
+    if (!represented && facts->applicant.number[0] != '\0')
+        judge_add(judge, STR("/cooperative"), "members", VIOLATION_FORMAT, "the applicant is one of the members");
+}
+
+static void judge_ice(struct judge *judge, struct str ice, bool strict, struct form_facts *facts)
+{
+    if (str_empty(ice))
+        return;
+    if (!ice_normalise(ice, facts->ice)) {
+        judge_add(judge, STR("/cooperative"), "ice", VIOLATION_FORMAT, "15 digits");
+        return;
+    }
+    facts->ice_valid = ice_check(facts->ice);
+    if (!facts->ice_valid && strict)
+        judge_add(judge, STR("/cooperative"), "ice", VIOLATION_CHECKSUM, NULL);
+    else if (!facts->ice_valid)
+        facts->warnings |= 1u << (WARNING_ICE_CHECK - 1);
+}
+
+void judge_cooperative(struct judge *judge, const struct form *form, const struct call_terms *terms, struct form_facts *facts)
+{
+    const struct form_cooperative *cooperative = &form->cooperative;
+    if (form->has_situation)
+        judge_add(judge, STR(""), "situation", VIOLATION_NOT_ALLOWED, "a cooperative has no situation");
+    if (!form->has_cooperative) {
+        judge_add(judge, STR(""), "cooperative", VIOLATION_REQUIRED, NULL);
+        return;
+    }
+    if (str_empty(str_trim(cooperative->name.ar)) && str_empty(str_trim(cooperative->name.latin)))
+        judge_add(judge, STR("/cooperative"), "name", VIOLATION_REQUIRED, NULL);
+    judge_ice(judge, cooperative->ice, terms->ice_strict, facts);
+    if (cooperative->member_count == 0)
+        judge_add(judge, STR("/cooperative"), "members", VIOLATION_TOO_FEW, "1");
+    else if (cooperative->member_count > MEMBERS_MAX)
+        judge_add(judge, STR("/cooperative"), "members", VIOLATION_TOO_MANY, "500");
+    facts->members = arena_take_array(judge->violations->arena, cooperative->member_count, sizeof(*facts->members));
+    if (facts->members && cooperative->member_count > 0 && cooperative->member_count <= MEMBERS_MAX)
+        judge_members(judge, cooperative, facts);
+}
