@@ -1,0 +1,47 @@
+"""Everything that lies in the platform's topics, read from outside with another client."""
+from confluent_kafka import Consumer, TopicPartition
+
+TOPICS = ["jisr.application.v1", "jisr.decision.v1", "jisr.training.v1", "jisr.referral.v1", "jisr.partner.v1"]
+
+
+class Record:
+    __slots__ = ("topic", "partition", "offset", "key", "id", "type", "aggregate", "version", "headers", "value")
+
+    def __init__(self, message):
+        self.topic, self.partition, self.offset = message.topic(), message.partition(), message.offset()
+        self.key = (message.key() or b"").decode()
+        self.headers = {name: value.decode() for name, value in (message.headers() or [])}
+        self.id, self.type = self.headers.get("ce_id"), self.headers.get("ce_type")
+        self.aggregate = self.headers.get("ce_aggregateid")
+        self.version = int(self.headers.get("ce_aggregateversion", "0"))
+        self.value = message.value()
+
+
+def read_all(brokers, topics=TOPICS):
+    """All records of the topics, partition by partition in order."""
+    consumer = Consumer({"bootstrap.servers": brokers, "group.id": "jisr-checker", "enable.auto.commit": False, "auto.offset.reset": "error"})
+    try:
+        wanted = {}
+        metadata = consumer.list_topics(timeout=20)
+        for topic in topics:
+            for partition in metadata.topics[topic].partitions:
+                low, high = consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=20)
+                if high > low:
+                    wanted[(topic, partition)] = (low, high)
+        consumer.assign([TopicPartition(topic, partition, low) for (topic, partition), (low, _) in wanted.items()])
+        records = []
+        while wanted:
+            for message in consumer.consume(1000, timeout=20) or _nothing(wanted):
+                if message.error():
+                    raise RuntimeError(str(message.error()))
+                records.append(Record(message))
+                place = (message.topic(), message.partition())
+                if place in wanted and message.offset() >= wanted[place][1] - 1:
+                    del wanted[place]
+        return records
+    finally:
+        consumer.close()
+
+
+def _nothing(wanted):
+    raise RuntimeError(f"Kafka gave nothing for 20 s; still to read: {sorted(wanted)}")
