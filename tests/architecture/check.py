@@ -5,6 +5,7 @@
     check.py --self-test             plants one violation of every rule in a scratch tree and expects to find exactly that.
 """
 import argparse
+import os
 import re
 import subprocess
 import sys
@@ -77,7 +78,7 @@ def resolve(root, path, name):
     """The project's file that a quoted name means; None for what the build makes."""
     for base in (path.parent, root / "common", root, root / "tests"):
         if (base / name).is_file():
-            return (base / name).resolve().relative_to(root)
+            return Path(os.path.normpath(base / name)).relative_to(root)
     return None
 
 
