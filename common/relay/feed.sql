@@ -9,4 +9,4 @@ FROM unnest($1::uuid[], $2::text[], $3::int8[]) WITH ORDINALITY AS w (key, topic
 WHERE EXISTS (SELECT FROM parked p WHERE p.key = w.key AND p.topic = w.topic AND p.id < w.parked_id AND p.id <> ALL ($3::int8[]))
 
 -- name: count_parked
-SELECT count(*) FROM (SELECT FROM parked LIMIT 100000) AS some
+SELECT count(*) FROM (SELECT FROM parked LIMIT 100000) AS counted
