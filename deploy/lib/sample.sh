@@ -64,7 +64,7 @@ metric() {
 consumer_lag() {
     local i sum=0 lag
     for ((i = 1; i <= ${COPIES[$1]}; i++)); do
-        lag=$(metric "$1" "$i" jisr_feed_lag)
+        lag=$(metric "$1" "$i" feed_lag)
         sum=$((sum + ${lag:-0}))
     done
     echo "$sum"
