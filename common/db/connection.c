@@ -55,7 +55,8 @@ void connection_drop(struct db *db)
 
 enum err connection_lost(struct db *db, const char *event)
 {
-    error_remember(db, db->conn ? PQerrorMessage(db->conn) : "no memory");
+    const char *message = db->conn ? PQerrorMessage(db->conn) : "no memory";
+    error_remember(db, *message ? message : "no answer within the statement timeout and its grace");
     if (!db->away)
         log_line(LOG_WARNING, event, LOG_ERR(ERR_UNAVAILABLE), LOG_TEXT("message", db->last_error));
     db->away = true;

@@ -4,7 +4,7 @@ target_link_libraries(db_test_support PUBLIC jisr_settings jisr_db PkgConfig::CM
 jisr_test(integration db_values_test SOURCES tests/integration/db_values_test.c LINK db_test_support)
 jisr_catalog(db_values_test ${CMAKE_SOURCE_DIR}/tests/integration/db_values.sql)
 
-foreach(part transaction connection)
+foreach(part transaction connection silence)
     jisr_test(integration db_${part}_test SOURCES tests/integration/db_${part}_test.c tests/integration/db_play.c LINK db_test_support)
     jisr_catalog(db_${part}_test ${CMAKE_SOURCE_DIR}/tests/integration/db_transaction.sql)
 endforeach()
