@@ -34,6 +34,15 @@ static enum err set_number(rd_kafka_conf_t *conf, const char *name, int64_t valu
     return bus_conf_set(conf, name, text);
 }
 
+/* A hint that a rebalance has overtaken is no news. */
+static void ignore_commit(rd_kafka_t *kafka, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *offsets, void *opaque)
+{
+    (void)kafka;
+    (void)code;
+    (void)offsets;
+    (void)opaque;
+}
+
 static enum err make_conf(const struct consumer_options *options, struct consumer *consumer, rd_kafka_conf_t **ret_conf)
 {
     rd_kafka_conf_t *conf;
@@ -53,6 +62,7 @@ static enum err make_conf(const struct consumer_options *options, struct consume
     }
     rd_kafka_conf_set_opaque(conf, consumer);
     rd_kafka_conf_set_rebalance_cb(conf, group_rebalance);
+    rd_kafka_conf_set_offset_commit_cb(conf, ignore_commit);
     *ret_conf = conf;
     return ERR_OK;
 }

@@ -1,0 +1,41 @@
+-- name: record
+INSERT INTO effect AS e (topic, key, n, versions)
+SELECT w.topic, w.key, 1, ARRAY[w.version] FROM unnest($1::text[], $2::uuid[], $3::int8[]) AS w (topic, key, version) ORDER BY w.topic, w.key
+ON CONFLICT (topic, key) DO UPDATE SET n = e.n + 1, versions = e.versions || excluded.versions
+
+-- name: known
+SELECT key FROM effect WHERE topic = 'jisr.application.v1' AND key = ANY ($1::uuid[])
+
+-- name: change
+-- Locks the aggregates, raises their versions and writes their events, as a service does.
+WITH locked AS (SELECT n FROM aggregate WHERE n % $1::int4 = $2::int4 ORDER BY n FOR UPDATE),
+     raised AS (UPDATE aggregate a SET version = a.version + 1 FROM locked WHERE a.n = locked.n RETURNING a.key, a.version)
+INSERT INTO outbox (at, event_id, key, aggregate_id, version, type, data)
+SELECT clock_timestamp(), gen_random_uuid(), key, key, version, 'ma.jisr.application.submitted.v1', '{}' FROM raised
+
+-- name: take_xid
+SELECT pg_current_xact_id()::text
+
+-- name: count_applications
+SELECT coalesce(sum(n), 0)::int8 FROM effect WHERE topic = 'jisr.application.v1'
+
+-- name: count_decisions
+SELECT coalesce(sum(n), 0)::int8 FROM effect WHERE topic = 'jisr.decision.v1'
+
+-- name: count_disorder
+SELECT count(*) FROM effect WHERE versions <> ARRAY(SELECT generate_series(1, n)::int8)
+
+-- name: count_poison
+SELECT count(*) FROM parked WHERE kind = 'POISON'
+
+-- name: count_held
+SELECT count(*) FROM parked WHERE kind = 'HELD'
+
+-- name: count_outbox
+SELECT count(*) FROM outbox
+
+-- name: count_unsealed
+SELECT (SELECT count(*) FROM audit) - (SELECT coalesce(sum(rows), 0)::int8 FROM audit_chain)
+
+-- name: count_epochs
+SELECT coalesce(sum(epoch), 0)::int8 FROM consumer_offset
