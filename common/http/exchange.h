@@ -140,7 +140,7 @@ void stream_close(struct stream *stream);
 void hub_tick(struct http_hub *hub, int64_t now_us); /* heartbeats */
 void hub_wake(struct http_hub *hub);                 /* all subscribers look again, and see that the server is draining */
 
-/* web.c: fills the response, 404.html included where there is one; ERR_NOT_FOUND otherwise. */
+/* web.c: fills the response, 404.html for browsers included; ERR_NOT_FOUND otherwise. */
 enum err web_answer(const struct http_web *web, struct http_request *request) MUST_CHECK;
 bool web_has(const struct http_web *web, struct str path);
 

@@ -246,12 +246,24 @@ static bool takes_gzip(struct str accept_encoding)
     return false;
 }
 
+/* A browser that goes somewhere names it; whoever takes anything gets a problem. */
+static bool names_html(struct str accept)
+{
+    while (!str_empty(accept)) {
+        struct str parameters = str_cut(&accept, ',');
+        if (str_equal_nocase(str_trim(str_cut(&parameters, ';')), STR("text/html")))
+            return true;
+    }
+    return false;
+}
+
 enum err web_answer(const struct http_web *web, struct http_request *request)
 {
     struct http_response *response = &request->response;
     const struct page *page = page_for(web, request->path);
     response->status = page ? 200 : 404;
-    page = page ? page : page_at(web, STR("/404.html"));
+    if (!page && names_html(http_header(request, "Accept")))
+        page = page_at(web, STR("/404.html"));
     if (!page)
         return ERR_NOT_FOUND;
     bool zipped = !str_empty(page->gzip) && takes_gzip(http_header(request, "Accept-Encoding"));

@@ -3,4 +3,6 @@ add_library(http_test_support STATIC ${CMAKE_SOURCE_DIR}/tests/integration/http_
 target_link_libraries(http_test_support PUBLIC jisr_settings jisr_http PkgConfig::CMOCKA)
 target_include_directories(http_test_support PUBLIC ${CMAKE_SOURCE_DIR}/tests)
 
-jisr_test(integration http_hostile_test SOURCES tests/integration/http_hostile_test.c LINK http_test_support)
+foreach(part hostile server load)
+    jisr_test(integration http_${part}_test SOURCES tests/integration/http_${part}_test.c LINK http_test_support)
+endforeach()
