@@ -5,6 +5,7 @@
 
 #include "app/log.h"
 #include "crypto/seal.h"
+#include "db/outbox.h"
 #include "json/wire.h"
 #include "service/service_parts.h"
 
@@ -98,7 +99,7 @@ int service_main(const struct service_program *program, void *settings, int argc
     struct arena *arena = arena_new(LIFE_ARENA_BYTES);
     if (!arena || config_load(program->settings, program->setting_count, arena, settings) != ERR_OK)
         return 2;
-    struct service service = {.program = program, .settings = settings, .arena = arena, .catalogs = {program->store, NULL}};
+    struct service service = {.program = program, .settings = settings, .arena = arena, .catalogs = {program->store, &OUTBOX_CATALOG, NULL}};
     log_setup(program->name, level_of(service.settings->log_level));
     json_setup();
     if (crypto_setup() != ERR_OK)

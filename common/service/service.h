@@ -47,7 +47,7 @@ struct service {
     struct http_admin *admin;
     struct jwt_keys *jwt_keys;
     struct auth auth;
-    const struct db_catalog *catalogs[2];     /* the store, NULL-ended */
+    const struct db_catalog *catalogs[3];     /* the store and the outbox, NULL-ended */
     void *own;                               /* the service's own state, made by its parts */
 };
 

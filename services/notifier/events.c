@@ -1,0 +1,225 @@
+#include "events.h"
+
+#include "changes.h"
+#include "proto/topics.h"
+
+/* The events of one kind that came in one call; all of different applications. */
+struct group {
+    struct feed_call *call;
+    struct event **events;
+    size_t count;
+};
+
+static enum err on_applications(const struct group *group);
+static enum err on_shortlisted(const struct group *group);
+
+const char *const NOTIFIER_TOPICS[] = {TOPIC_APPLICATION, TOPIC_DECISION, NULL};
+
+/* Types that are not here change nothing for notifier. */
+static const struct {
+    const char *type;
+    enum err (*on)(const struct group *group);
+    const char *what;
+} subscriptions[] = {
+    {EVENT_APPLICATION_SUBMITTED, on_applications, "her province, her consent and her sealed contact are kept"},
+    {EVENT_APPLICATION_AMENDED, on_applications, "the newer version replaces them; consent withdrawn: open referrals are revoked"},
+    {EVENT_APPLICATION_WITHDRAWN, on_applications, "open referrals are revoked"},
+    {EVENT_DECISION_SHORTLISTED, on_shortlisted, "with her consent: a referral to every partner that subscribes to her province"},
+};
+#define SUBSCRIPTION_COUNT (sizeof(subscriptions) / sizeof(subscriptions[0]))
+
+/* One call of each handler, whatever the number of events: types that share a handler go together. */
+enum err notifier_handle(struct feed_call *call)
+{
+    enum err err = ERR_OK;
+    for (size_t row = 0; err == ERR_OK && row < SUBSCRIPTION_COUNT; row++) {
+        if (row > 0 && subscriptions[row].on == subscriptions[row - 1].on)
+            continue;
+        struct group group = {call, arena_take_array(call->arena, call->count + 1, sizeof *group.events), 0};
+        if (!group.events)
+            return ERR_LIMIT;
+        for (size_t i = 0; i < call->count; i++)
+            for (size_t other = row; other < SUBSCRIPTION_COUNT; other++)
+                if (subscriptions[other].on == subscriptions[row].on && str_equal(call->events[i]->type, str_from(subscriptions[other].type)))
+                    group.events[group.count++] = call->events[i];
+        if (group.count > 0)
+            err = subscriptions[row].on(&group);
+    }
+    return err;
+}
+
+static const struct event *event_of(const struct group *group, struct id application)
+{
+    for (size_t i = 0; i < group->count; i++)
+        if (id_compare(group->events[i]->key, application) == 0)
+            return group->events[i];
+    return NULL;
+}
+
+static struct changes changes_of(const struct feed_call *call, const struct subscription_set *subscriptions_of_partners)
+{
+    return (struct changes){call->db, call->arena, call->outbox, subscriptions_of_partners, call->now};
+}
+
+/* ── Applications ── */
+
+static bool decode_application(struct event *event, struct arena *arena, struct application_message *ret_application)
+{
+    struct violations violations;
+    violations_init(&violations, arena);
+    event->outcome = wire_decode(&APPLICATION_MESSAGE, event->data, WIRE_IGNORE_UNKNOWN, arena, ret_application, &violations);
+    event->reason = event->outcome == ERR_OK ? NULL : "an application event whose data doesn't fit its schema";
+    return event->outcome == ERR_OK;
+}
+
+static enum err revoke(const struct group *group, const struct referral_set *referrals)
+{
+    struct feed_call *call = group->call;
+    struct subscription_set to_tell;
+    struct id *partners = arena_take_array(call->arena, referrals->count + 1, sizeof *partners);
+    if (!partners)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < referrals->count; i++) {
+        const struct event *event = event_of(group, referrals->items[i].application);
+        referrals->items[i].traceparent = event ? event->traceparent : (struct str){0};
+        partners[i] = referrals->items[i].partner;
+    }
+    enum err err = store_lock_subscriptions(call->db, call->arena, &(struct id_set){partners, referrals->count}, &to_tell);
+    if (err != ERR_OK)
+        return err;
+    struct changes changes = changes_of(call, &to_tell);
+    return changes_apply(&changes, referrals, REFERRAL_REVOKE);
+}
+
+static enum err on_applications(const struct group *group)
+{
+    struct feed_call *call = group->call;
+    struct application_message *applications = arena_take_array(call->arena, group->count, sizeof *applications);
+    struct id *leaving = arena_take_array(call->arena, group->count, sizeof *leaving);
+    bool *withdrawn = arena_take_array(call->arena, group->count, sizeof *withdrawn);
+    size_t count = 0, leaving_count = 0;
+    if (!applications || !leaving || !withdrawn)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < group->count; i++) {
+        struct event *event = group->events[i];
+        struct application_message application = {0};
+        if (!decode_application(event, call->arena, &application))
+            continue;
+        application.application = event->key; /* what the partition key says is what its order holds for */
+        applications[count] = application;
+        withdrawn[count] = str_equal(event->type, STR(EVENT_APPLICATION_WITHDRAWN));
+        if (withdrawn[count] || !application.referral_consent)
+            leaving[leaving_count++] = event->key;
+        count++;
+    }
+    struct referral_set referrals = {0};
+    enum err err = count ? store_save_applications(call->db, call->arena, applications, withdrawn, count) : ERR_OK;
+    if (err == ERR_OK && leaving_count > 0)
+        err = store_lock_revocable(call->db, call->arena, &(struct id_set){leaving, leaving_count}, &referrals);
+    return err == ERR_OK && referrals.count > 0 ? revoke(group, &referrals) : err;
+}
+
+/* ── Decisions ── */
+
+struct offers {
+    struct referral *items;
+    size_t count, capacity;
+};
+
+static bool grow(struct offers *offers, struct arena *arena)
+{
+    size_t capacity = offers->capacity ? 2 * offers->capacity : 64;
+    struct referral *items = arena_take_array(arena, capacity, sizeof *items);
+    if (!items)
+        return false;
+    if (offers->count)
+        memcpy(items, offers->items, offers->count * sizeof *items);
+    offers->items = items;
+    offers->capacity = capacity;
+    return true;
+}
+
+/* One offer a partner, however many of its endpoints fit. */
+static enum err add_offers(const struct group *group, const struct known_application *application, const struct subscription_set *all,
+                           struct offers *offers)
+{
+    const struct event *event = event_of(group, application->id);
+    size_t first = offers->count;
+    for (size_t i = 0; i < all->count; i++) {
+        const struct subscription *subscription = &all->items[i];
+        bool has_one = false;
+        for (size_t other = first; other < offers->count && !has_one; other++)
+            has_one = id_compare(offers->items[other].partner, subscription->partner) == 0;
+        if (has_one || !subscription_takes(subscription, STR(EVENT_REFERRAL_OFFERED)) ||
+            !subscription_covers(subscription, application->region, application->province))
+            continue;
+        if (offers->count == offers->capacity && !grow(offers, group->call->arena))
+            return ERR_LIMIT;
+        offers->items[offers->count++] = (struct referral){.id = fresh_id(group->call->now),
+                                                           .partner = subscription->partner,
+                                                           .application = application->id,
+                                                           .state = REFERRAL_OFFERED,
+                                                           .version = 1,
+                                                           .call = application->call,
+                                                           .kind = application->kind,
+                                                           .region = application->region,
+                                                           .province = application->province,
+                                                           .traceparent = event->traceparent};
+    }
+    return ERR_OK;
+}
+
+static enum err offer(const struct group *group, const struct subscription_set *all, const struct offers *offers)
+{
+    struct feed_call *call = group->call;
+    bool *added = arena_take_array(call->arena, offers->count, sizeof *added);
+    struct change *items = arena_take_array(call->arena, offers->count, sizeof *items);
+    size_t count = 0;
+    if (!added || !items)
+        return ERR_LIMIT;
+    enum err err = store_add_referrals(call->db, call->arena, &(struct referral_set){offers->items, offers->count}, call->now, added);
+    if (err != ERR_OK)
+        return err;
+    for (size_t i = 0; i < offers->count; i++)
+        if (added[i])
+            items[count++] = (struct change){&offers->items[i], referral_step(REFERRAL_NONE, REFERRAL_OFFER), STR("service:notifier")};
+    struct changes changes = changes_of(call, all);
+    return changes_publish(&changes, items, count);
+}
+
+/* A decision may arrive before its application (another topic): it is held until that is here. */
+static void hold_unknown(const struct group *group, const struct known_application *known, size_t known_count)
+{
+    for (size_t i = 0; i < group->count; i++) {
+        bool found = false;
+        for (size_t other = 0; other < known_count && !found; other++)
+            found = id_compare(known[other].id, group->events[i]->key) == 0;
+        if (!found) {
+            group->events[i]->outcome = ERR_NO_CAUSE;
+            group->events[i]->reason = "its application has not arrived yet";
+        }
+    }
+}
+
+static enum err on_shortlisted(const struct group *group)
+{
+    struct feed_call *call = group->call;
+    struct subscription_set all;
+    struct known_application *known;
+    struct offers offers = {0};
+    size_t known_count;
+    struct id *ids = arena_take_array(call->arena, group->count, sizeof *ids);
+    if (!ids)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < group->count; i++)
+        ids[i] = group->events[i]->key;
+    enum err err = store_find_applications(call->db, call->arena, &(struct id_set){ids, group->count}, &known, &known_count);
+    if (err != ERR_OK)
+        return err;
+    hold_unknown(group, known, known_count);
+    err = store_lock_subscriptions(call->db, call->arena, NULL, &all);
+    for (size_t i = 0; err == ERR_OK && i < known_count; i++)
+        if (known[i].may_be_referred)
+            err = add_offers(group, &known[i], &all, &offers);
+    return err == ERR_OK && offers.count > 0 ? offer(group, &all, &offers) : err;
+}

@@ -1,0 +1,110 @@
+#include "routes.h"
+
+#include "messages.h"
+#include "store_statements.h"
+
+#define SMALL_BYTES_MAX ((size_t)8 * 1024)
+#define PAGE_STANDARD 50
+#define PAGE_MAX 200
+
+static enum err webhook_key_get(struct http_request *request, void *service);
+
+const struct http_route NOTIFIER_ROUTES[] = {
+    {HTTP_GET, "/notifier/v1/webhook-key", WHO_ANYONE, webhook_key_get, NULL, 0, 0, "the public key of v1a signatures"},
+    {HTTP_POST, "/notifier/v1/partners", WHO_ADMIN, NULL, partner_post, SMALL_BYTES_MAX, HTTP_NO_STORE, "register a partner; its API key, once"},
+    {HTTP_GET, "/notifier/v1/partners", WHO_ADMIN, NULL, partner_list, 0, 0, "the partners"},
+    {HTTP_GET, "/notifier/v1/partners/{id}", WHO_ADMIN, NULL, partner_get, 0, 0, "one partner"},
+    {HTTP_POST, "/notifier/v1/endpoints", WHO_PARTNER, NULL, endpoint_post, SMALL_BYTES_MAX, HTTP_NO_STORE, "register a webhook; its secret, once"},
+    {HTTP_GET, "/notifier/v1/endpoints", WHO_PARTNER, NULL, endpoint_list, 0, HTTP_NO_STORE, "one's own webhooks"},
+    {HTTP_GET, "/notifier/v1/endpoints/{id}", WHO_PARTNER, NULL, endpoint_get, 0, HTTP_NO_STORE, "one webhook"},
+    {HTTP_POST, "/notifier/v1/endpoints/{id}/secret-rotation", WHO_PARTNER, NULL, secret_rotation_post, SMALL_BYTES_MAX,
+     HTTP_NO_STORE | HTTP_ANY_MEDIA, "a new secret; the old one signs for a day as well"},
+    {HTTP_GET, "/notifier/v1/referrals", WHO_PARTNER, NULL, referral_list, 0, HTTP_NO_STORE, "one's own referrals, oldest first"},
+    {HTTP_GET, "/notifier/v1/referrals/{id}", WHO_PARTNER, NULL, referral_get, 0, HTTP_NO_STORE, "one referral"},
+    {HTTP_GET, "/notifier/v1/referrals/{id}/contact", WHO_PARTNER, NULL, contact_get, 0, HTTP_NO_STORE,
+     "her contact card, once the referral is accepted; consent is checked now, the read is audited"},
+    {HTTP_POST, "/notifier/v1/referrals/{id}/acceptance", WHO_PARTNER, NULL, acceptance_post, SMALL_BYTES_MAX, HTTP_NO_STORE | HTTP_ANY_MEDIA,
+     "take her"},
+    {HTTP_POST, "/notifier/v1/referrals/{id}/rejection", WHO_PARTNER, NULL, rejection_post, SMALL_BYTES_MAX, HTTP_NO_STORE, "say why not"},
+    {HTTP_POST, "/notifier/v1/referrals/{id}/outcome", WHO_PARTNER, NULL, outcome_post, SMALL_BYTES_MAX, HTTP_NO_STORE, "report what came of it"},
+};
+const size_t NOTIFIER_ROUTE_COUNT = sizeof(NOTIFIER_ROUTES) / sizeof(NOTIFIER_ROUTES[0]);
+
+static enum err webhook_key_get(struct http_request *request, void *context)
+{
+    const struct service *service = context;
+    const struct notifier *notifier = service->own;
+    struct key_message answer = {webhook_public_text(request->arena, &notifier->webhook)};
+    struct str body;
+    enum err err = wire_text(&KEY_MESSAGE, &answer, request->arena, &body);
+    if (err == ERR_OK)
+        http_answer(request, 200, body);
+    return err;
+}
+
+/* ── What handlers share ── */
+
+struct notifier *notifier_of(const struct service_worker *worker)
+{
+    return worker->service->own;
+}
+
+enum err path_id(const struct http_request *request, struct id *ret_id)
+{
+    return id_parse(request->params[0], ret_id) ? ERR_OK : ERR_NOT_FOUND;
+}
+
+struct str partner_actor(const struct http_request *request)
+{
+    char id[ID_TEXT_SIZE + 1];
+    id_format(request->who.partner, id);
+    return str_format(request->arena, "partner:%s", id);
+}
+
+enum err page_query_read(struct http_request *request, struct page_query *ret_query)
+{
+    struct str after = http_query(request, "after"), limit = http_query(request, "limit");
+    *ret_query = (struct page_query){.has_after = after.at != NULL, .limit = PAGE_STANDARD};
+    if (ret_query->has_after && !id_parse(after, &ret_query->after))
+        violations_add(&request->violations, STR("/after"), VIOLATION_FORMAT, "UUID");
+    if (limit.at && (!str_parse_int64(limit, &ret_query->limit) || ret_query->limit < 1 || ret_query->limit > PAGE_MAX))
+        violations_add(&request->violations, STR("/limit"), VIOLATION_FORMAT, "1 … 200");
+    return request->violations.count > 0 ? ERR_INVALID : ERR_OK;
+}
+
+void page_query_args(const struct page_query *query, struct db_args *args)
+{
+    if (query->has_after)
+        db_arg_id(args, query->after);
+    else
+        db_arg_null(args);
+    db_arg_int4(args, (int32_t)query->limit + 1);
+}
+
+void page_link(struct http_request *request, const struct page_query *query, struct id last, struct str more_query)
+{
+    char after[ID_TEXT_SIZE + 1];
+    id_format(last, after);
+    http_set_header(request, "Link",
+                    str_format(request->arena, "<%s?after=%s&limit=%d%.*s>; rel=\"next\"", request->route->path, after, (int)query->limit,
+                               (int)more_query.size, more_query.size ? more_query.at : ""));
+}
+
+enum err notifier_verify_partner(void *context, struct str api_key, struct arena *arena, struct principal *ret_who)
+{
+    const struct service_worker *worker = context;
+    uint8_t hash[KEYED_HASH_SIZE];
+    struct db_args args;
+    struct db_rows rows;
+    keyed_hash(&notifier_of(worker)->api_key_hash, api_key, hash);
+    db_args_init(&args, arena);
+    db_arg_str(&args, (struct str){(const char *)hash, sizeof(hash)});
+    enum err err = db_run(worker->db, &STORE_FIND_PARTNER_BY_KEY, &args, arena, &rows);
+    if (err == ERR_OK && rows.count == 0)
+        err = ERR_UNAUTHENTICATED;
+    if (err != ERR_OK)
+        return err;
+    struct id partner = db_get_id(&rows, 0, 0);
+    *ret_who = (struct principal){.role = WHO_PARTNER, .partner = partner, .subject = id_text(arena, partner)};
+    return ERR_OK;
+}

@@ -1,0 +1,51 @@
+/* Notifier's HTTP: the table of routes, and the handlers that the other files of routes hold. All run on a worker (struct service_worker). */
+#ifndef NOTIFIER_ROUTES_H
+#define NOTIFIER_ROUTES_H
+
+#include "http/server.h"
+#include "notifier.h"
+#include "service/service.h"
+
+extern const struct http_route NOTIFIER_ROUTES[];
+extern const size_t NOTIFIER_ROUTE_COUNT;
+
+/* Bearer jisr_pk_…: the partner whose key it is. */
+enum err notifier_verify_partner(void *worker, struct str api_key, struct arena *arena, struct principal *ret_who) MUST_CHECK;
+
+/* routes_partners.c */
+enum err partner_post(struct http_request *request, void *worker);
+enum err partner_list(struct http_request *request, void *worker);
+enum err partner_get(struct http_request *request, void *worker);
+enum err endpoint_post(struct http_request *request, void *worker);
+enum err endpoint_list(struct http_request *request, void *worker);
+enum err endpoint_get(struct http_request *request, void *worker);
+enum err secret_rotation_post(struct http_request *request, void *worker);
+
+/* routes_referrals.c */
+enum err referral_list(struct http_request *request, void *worker);
+enum err referral_get(struct http_request *request, void *worker);
+enum err acceptance_post(struct http_request *request, void *worker);
+enum err rejection_post(struct http_request *request, void *worker);
+enum err outcome_post(struct http_request *request, void *worker);
+
+/* routes_contact.c */
+enum err contact_get(struct http_request *request, void *worker);
+
+/* What lists have in common: ?after= (the last id of the page before) and ?limit=. */
+struct page_query {
+    struct id after;
+    bool has_after;
+    int64_t limit;
+};
+enum err page_query_read(struct http_request *request, struct page_query *ret_query) MUST_CHECK;
+/* The two parameters of a list's statement; one row more than the limit is asked for. */
+void page_query_args(const struct page_query *query, struct db_args *args);
+/* Link rel="next" after `last`; `more_query` begins with '&' or is empty. */
+void page_link(struct http_request *request, const struct page_query *query, struct id last, struct str more_query);
+
+struct notifier *notifier_of(const struct service_worker *worker);
+/* The {id} of the path. ERR_NOT_FOUND when it is none: no such thing can be there. */
+enum err path_id(const struct http_request *request, struct id *ret_id) MUST_CHECK;
+struct str partner_actor(const struct http_request *request); /* "partner:<id>": for audit rows; {NULL,0} without memory */
+
+#endif

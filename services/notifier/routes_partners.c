@@ -1,0 +1,336 @@
+#include "changes.h"
+#include "creation.h"
+#include "net/ssrf.h"
+#include "store_statements.h"
+#include "target.h"
+
+#define API_KEY_BYTES 32
+#define ENDPOINTS_MAX 20 /* enabled at once, a partner */
+#define ROTATION_TIME INSTANT_DAY
+
+static struct str location_of(struct http_request *request, const char *folder, struct id id)
+{
+    char text[ID_TEXT_SIZE + 1];
+    id_format(id, text);
+    return str_format(request->arena, "/notifier/v1/%s/%s", folder, text);
+}
+
+/* ── Partners ── */
+
+struct new_partner {
+    struct str name;
+    uint8_t key_hash[KEYED_HASH_SIZE];
+};
+
+static enum err insert_partner(struct db *db, struct creation *creation)
+{
+    const struct new_partner *partner = creation->what;
+    struct db_args args;
+    db_args_init(&args, creation->request->arena);
+    db_arg_id(&args, creation->id);
+    db_arg_str(&args, partner->name);
+    db_arg_str(&args, (struct str){(const char *)partner->key_hash, KEYED_HASH_SIZE});
+    db_arg_instant(&args, creation->request->received_at);
+    return db_queue(db, &STORE_ADD_PARTNER, &args);
+}
+
+enum err partner_post(struct http_request *request, void *context)
+{
+    const struct service_worker *worker = context;
+    struct partner_request form = {0};
+    struct new_partner partner;
+    uint8_t key[API_KEY_BYTES];
+    enum err err = wire_decode(&PARTNER_REQUEST, request->body, WIRE_REFUSE_UNKNOWN, request->arena, &form, &request->violations);
+    if (err == ERR_OK)
+        err = wire_text(&NAME_MESSAGE, &form.name, request->arena, &partner.name);
+    if (err != ERR_OK)
+        return err;
+    random_bytes(key, sizeof(key));
+    struct str hex = hex_text(request->arena, (struct str){(const char *)key, sizeof(key)});
+    secret_wipe(key, sizeof(key));
+    struct partner_created created = {fresh_id(request->received_at), hex.at ? str_format(request->arena, "jisr_pk_%s", hex.at) : hex};
+    keyed_hash(&notifier_of(worker)->api_key_hash, created.api_key, partner.key_hash);
+    struct creation creation = {.request = request,
+                                .worker = worker,
+                                .id = created.id,
+                                .status = 201,
+                                .action = "register-partner",
+                                .location = location_of(request, "partners", created.id),
+                                .insert = insert_partner,
+                                .what = &partner};
+    err = wire_text(&PARTNER_CREATED, &created, request->arena, &creation.body);
+    return err == ERR_OK ? creation_run(&creation) : err;
+}
+
+static struct partner_item partner_item(const struct db_rows *rows, size_t row)
+{
+    return (struct partner_item){db_get_id(rows, row, 0), db_get_str(rows, row, 1), db_get_bool(rows, row, 2), db_get_instant(rows, row, 3)};
+}
+
+static enum err answer_text(struct http_request *request, const struct wire_table *table, const void *from)
+{
+    struct str body;
+    enum err err = wire_text(table, from, request->arena, &body);
+    if (err == ERR_OK)
+        http_answer(request, 200, body);
+    return err;
+}
+
+enum err partner_list(struct http_request *request, void *context)
+{
+    const struct service_worker *worker = context;
+    struct page_query query;
+    struct db_args args;
+    struct db_rows rows;
+    enum err err = page_query_read(request, &query);
+    if (err != ERR_OK)
+        return err;
+    db_args_init(&args, request->arena);
+    page_query_args(&query, &args);
+    err = db_run(worker->db, &STORE_LIST_PARTNERS, &args, request->arena, &rows);
+    struct partner_item *items = err == ERR_OK ? arena_take_array(request->arena, rows.count + 1, sizeof *items) : NULL;
+    if (!items)
+        return err == ERR_OK ? ERR_LIMIT : err;
+    size_t shown = rows.count > (size_t)query.limit ? (size_t)query.limit : rows.count;
+    for (size_t i = 0; i < shown; i++)
+        items[i] = partner_item(&rows, i);
+    if (shown < rows.count)
+        page_link(request, &query, items[shown - 1].id, (struct str){0});
+    return answer_text(request, &PARTNER_PAGE, &(struct page){{items, shown}});
+}
+
+enum err partner_get(struct http_request *request, void *context)
+{
+    const struct service_worker *worker = context;
+    struct db_args args;
+    struct db_rows rows;
+    struct id id;
+    enum err err = path_id(request, &id);
+    if (err != ERR_OK)
+        return err;
+    db_args_init(&args, request->arena);
+    db_arg_id(&args, id);
+    err = db_run(worker->db, &STORE_GET_PARTNER, &args, request->arena, &rows);
+    if (err != ERR_OK || rows.count == 0)
+        return err == ERR_OK ? ERR_NOT_FOUND : err;
+    struct partner_item item = partner_item(&rows, 0);
+    return answer_text(request, &PARTNER_ITEM, &item);
+}
+
+/* ── Endpoints ── */
+
+struct new_endpoint {
+    struct endpoint_request form;
+    struct str sealed_secret;
+};
+
+static void check_texts(struct http_request *request, const char *member, const struct wire_list *list, bool (*valid)(struct str text),
+                        const char *expected)
+{
+    const struct str *texts = list->items;
+    for (size_t i = 0; i < list->count; i++)
+        if (!valid(texts[i])) {
+            struct str pointer = str_format(request->arena, "/%s/%zu", member, i);
+            violations_add(&request->violations, pointer, VIOLATION_CHOICE, expected);
+        }
+}
+
+static enum err read_endpoint(struct http_request *request, bool allow_local, struct endpoint_request *ret_form)
+{
+    const char *why = NULL;
+    enum err err = wire_decode(&ENDPOINT_REQUEST, request->body, WIRE_REFUSE_UNKNOWN, request->arena, ret_form, &request->violations);
+    if (err != ERR_OK && err != ERR_INVALID)
+        return err;
+    if (ret_form->url.size > 0 && !ssrf_url_allowed(ret_form->url, allow_local, &why))
+        violations_add(&request->violations, STR("/url"), VIOLATION_NOT_ALLOWED, why);
+    check_texts(request, "event_types", &ret_form->event_types, subscription_type_valid, subscription_types());
+    check_texts(request, "territories", &ret_form->territories, territory_valid, "MA-01 … MA-12, MA-TAO …");
+    return request->violations.count > 0 ? ERR_INVALID : ERR_OK;
+}
+
+static void add_texts(struct db_args *args, struct db_column *column, struct arena *arena, const struct wire_list *list)
+{
+    const struct str *texts = list->items;
+    db_column_init(column, arena, DB_TEXT);
+    for (size_t i = 0; i < list->count; i++)
+        db_column_str(column, texts[i]);
+    db_arg_column(args, column);
+}
+
+static enum err insert_endpoint(struct db *db, struct creation *creation)
+{
+    const struct new_endpoint *endpoint = creation->what;
+    struct arena *arena = creation->request->arena;
+    struct db_column types, territories;
+    struct db_args args, count;
+    struct db_rows rows;
+    db_args_init(&count, arena);
+    db_arg_id(&count, creation->request->who.partner);
+    enum err err = db_run(db, &STORE_COUNT_ENDPOINTS, &count, arena, &rows);
+    if (err != ERR_OK)
+        return err;
+    if (db_get_int(&rows, 0, 0) >= ENDPOINTS_MAX)
+        return ERR_CONFLICT;
+    db_args_init(&args, arena);
+    db_arg_id(&args, creation->id);
+    db_arg_id(&args, creation->request->who.partner);
+    db_arg_str(&args, endpoint->form.url);
+    add_texts(&args, &types, arena, &endpoint->form.event_types);
+    add_texts(&args, &territories, arena, &endpoint->form.territories);
+    db_arg_str(&args, endpoint->sealed_secret);
+    db_arg_instant(&args, creation->request->received_at);
+    return db_queue(db, &STORE_ADD_ENDPOINT, &args);
+}
+
+/* A new secret: what is shown, and what is stored. */
+static enum err make_secret(struct http_request *request, const struct notifier *notifier, struct id endpoint, struct str *ret_text,
+                            struct str *ret_sealed)
+{
+    uint8_t secret[WEBHOOK_SECRET_SIZE];
+    struct str plain = {(const char *)secret, sizeof(secret)};
+    random_bytes(secret, sizeof(secret));
+    struct str context = target_secret_context(request->arena, endpoint), text = webhook_secret_text(request->arena, plain);
+    enum err err = context.at && text.at ? seal(&notifier->secret, context, plain, request->arena, ret_sealed) : ERR_LIMIT;
+    secret_wipe(secret, sizeof(secret));
+    if (err == ERR_OK)
+        *ret_text = text;
+    return err;
+}
+
+enum err endpoint_post(struct http_request *request, void *context)
+{
+    const struct service_worker *worker = context;
+    const struct notifier *notifier = notifier_of(worker);
+    struct new_endpoint endpoint = {0};
+    enum err err = read_endpoint(request, service_is_one_machine(worker->service), &endpoint.form);
+    if (err != ERR_OK)
+        return err;
+    struct endpoint_created created = {.id = fresh_id(request->received_at)};
+    err = make_secret(request, notifier, created.id, &created.secret, &endpoint.sealed_secret);
+    if (err != ERR_OK)
+        return err;
+    struct creation creation = {.request = request,
+                                .worker = worker,
+                                .id = created.id,
+                                .status = 201,
+                                .action = "register-endpoint",
+                                .location = location_of(request, "endpoints", created.id),
+                                .insert = insert_endpoint,
+                                .what = &endpoint};
+    err = wire_text(&ENDPOINT_CREATED, &created, request->arena, &creation.body);
+    if (err == ERR_OK)
+        err = creation_run(&creation);
+    if (err == ERR_OK)
+        deliverer_reload(notifier->deliverer);
+    return err;
+}
+
+static enum err insert_rotation(struct db *db, struct creation *creation)
+{
+    const struct str *sealed = creation->what;
+    struct arena *arena = creation->request->arena;
+    struct db_args args;
+    struct db_rows rows;
+    db_args_init(&args, arena);
+    db_arg_id(&args, creation->id);
+    db_arg_id(&args, creation->request->who.partner);
+    db_arg_str(&args, *sealed);
+    db_arg_instant(&args, creation->request->received_at + ROTATION_TIME);
+    enum err err = db_run(db, &STORE_ROTATE_SECRET, &args, arena, &rows);
+    return err == ERR_OK && rows.count == 0 ? ERR_NOT_FOUND : err;
+}
+
+enum err secret_rotation_post(struct http_request *request, void *context)
+{
+    const struct service_worker *worker = context;
+    const struct notifier *notifier = notifier_of(worker);
+    struct endpoint_created rotated;
+    struct str sealed;
+    enum err err = path_id(request, &rotated.id);
+    if (err == ERR_OK)
+        err = make_secret(request, notifier, rotated.id, &rotated.secret, &sealed);
+    if (err != ERR_OK)
+        return err;
+    struct creation creation = {.request = request,
+                                .worker = worker,
+                                .id = rotated.id,
+                                .status = 200,
+                                .action = "rotate-secret",
+                                .location = location_of(request, "endpoints", rotated.id),
+                                .insert = insert_rotation,
+                                .what = &sealed};
+    err = wire_text(&ENDPOINT_CREATED, &rotated, request->arena, &creation.body);
+    if (err == ERR_OK)
+        err = creation_run(&creation);
+    if (err == ERR_OK)
+        deliverer_reload(notifier->deliverer);
+    return err;
+}
+
+/* "a,b" as the list of its parts. */
+static struct wire_list split(struct arena *arena, struct str joined)
+{
+    struct wire_list list = {0};
+    size_t most = 1;
+    for (size_t i = 0; i < joined.size; i++)
+        most += joined.at[i] == ',';
+    struct str *texts = arena_take_array(arena, most, sizeof *texts);
+    while (texts && !str_empty(joined))
+        texts[list.count++] = str_cut(&joined, ',');
+    list.items = texts;
+    return list;
+}
+
+static struct endpoint_item endpoint_item(const struct db_rows *rows, size_t row, struct arena *arena)
+{
+    return (struct endpoint_item){.id = db_get_id(rows, row, 0),
+                                  .url = db_get_str(rows, row, 1),
+                                  .event_types = split(arena, db_get_str(rows, row, 2)),
+                                  .territories = split(arena, db_get_str(rows, row, 3)),
+                                  .state = db_get_str(rows, row, 4),
+                                  .disabled_reason = db_get_str(rows, row, 5),
+                                  .created_at = db_get_instant(rows, row, 6)};
+}
+
+enum err endpoint_list(struct http_request *request, void *context)
+{
+    const struct service_worker *worker = context;
+    struct page_query query;
+    struct db_args args;
+    struct db_rows rows;
+    enum err err = page_query_read(request, &query);
+    if (err != ERR_OK)
+        return err;
+    db_args_init(&args, request->arena);
+    db_arg_id(&args, request->who.partner);
+    page_query_args(&query, &args);
+    err = db_run(worker->db, &STORE_LIST_ENDPOINTS, &args, request->arena, &rows);
+    struct endpoint_item *items = err == ERR_OK ? arena_take_array(request->arena, rows.count + 1, sizeof *items) : NULL;
+    if (!items)
+        return err == ERR_OK ? ERR_LIMIT : err;
+    size_t shown = rows.count > (size_t)query.limit ? (size_t)query.limit : rows.count;
+    for (size_t i = 0; i < shown; i++)
+        items[i] = endpoint_item(&rows, i, request->arena);
+    if (shown < rows.count)
+        page_link(request, &query, items[shown - 1].id, (struct str){0});
+    return answer_text(request, &ENDPOINT_PAGE, &(struct page){{items, shown}});
+}
+
+enum err endpoint_get(struct http_request *request, void *context)
+{
+    const struct service_worker *worker = context;
+    struct db_args args;
+    struct db_rows rows;
+    struct id id;
+    enum err err = path_id(request, &id);
+    if (err != ERR_OK)
+        return err;
+    db_args_init(&args, request->arena);
+    db_arg_id(&args, id);
+    db_arg_id(&args, request->who.partner);
+    err = db_run(worker->db, &STORE_GET_ENDPOINT, &args, request->arena, &rows);
+    if (err != ERR_OK || rows.count == 0)
+        return err == ERR_OK ? ERR_NOT_FOUND : err;
+    struct endpoint_item item = endpoint_item(&rows, 0, request->arena);
+    return answer_text(request, &ENDPOINT_ITEM, &item);
+}

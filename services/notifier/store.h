@@ -1,0 +1,61 @@
+/* Notifier's rows in PostgreSQL: applications, referrals, and who wants to hear of them. Set-based: one statement a step, whatever the batch. */
+#ifndef NOTIFIER_STORE_H
+#define NOTIFIER_STORE_H
+
+#include "db/db.h"
+#include "messages.h"
+#include "referral.h"
+#include "subscription.h"
+
+struct referral {
+    struct id id, partner, application;
+    enum referral_state state;
+    int64_t version;
+    struct str call, kind, region, province; /* of the application */
+    struct str reason, outcome;
+    struct str traceparent; /* of what led to its change; may be empty */
+};
+
+struct referral_set {
+    struct referral *items;
+    size_t count;
+};
+
+struct subscription_set {
+    struct subscription *items;
+    size_t count;
+};
+
+struct known_application {
+    struct id id;
+    struct str call, kind, region, province;
+    bool may_be_referred; /* she agreed, and has not withdrawn */
+};
+
+struct id_set {
+    const struct id *items;
+    size_t count;
+};
+
+/* Endpoints that are enabled, locked so that they stay so until the end of the transaction. `partners` NULL: of all. */
+enum err store_lock_subscriptions(struct db *db, struct arena *arena, const struct id_set *partners,
+                                  struct subscription_set *ret_subscriptions) MUST_CHECK;
+
+/* Newer versions replace older ones; withdrawn[i]: application i has left. */
+enum err store_save_applications(struct db *db, struct arena *arena, const struct application_message *applications, const bool *withdrawn,
+                                 size_t count) MUST_CHECK;
+enum err store_find_applications(struct db *db, struct arena *arena, const struct id_set *ids, struct known_application **ret_applications,
+                                 size_t *ret_count) MUST_CHECK;
+
+/* Inserts version 1 of each; ret_added[i] is false where the partner has one of this application already. */
+enum err store_add_referrals(struct db *db, struct arena *arena, const struct referral_set *referrals, instant_us now, bool *ret_added) MUST_CHECK;
+/* Open referrals of these applications that may not go on: she withdrew herself or her consent. Locked. */
+enum err store_lock_revocable(struct db *db, struct arena *arena, const struct id_set *applications, struct referral_set *ret_referrals) MUST_CHECK;
+/* Offers older than `before`, at most `max`, those that nobody else holds. Locked. */
+enum err store_lock_expired(struct db *db, struct arena *arena, instant_us before, size_t max, struct referral_set *ret_referrals) MUST_CHECK;
+/* One of this partner's. Locked. ERR_NOT_FOUND. */
+enum err store_lock_referral(struct db *db, struct arena *arena, struct id id, struct id partner, struct referral *ret_referral) MUST_CHECK;
+/* Writes state, reason and outcome, and raises the version of each from `version` by one. ERR_SERIALIZATION when one has moved. */
+enum err store_change_referrals(struct db *db, struct arena *arena, const struct referral_set *referrals, instant_us now) MUST_CHECK;
+
+#endif

@@ -1,0 +1,217 @@
+-- Partners and endpoints.
+
+-- name: find_partner_by_key
+SELECT id FROM partner WHERE api_key_hash = $1::bytea AND enabled
+
+-- name: add_partner
+INSERT INTO partner (id, name, api_key_hash, created_at) VALUES ($1::uuid, $2::text, $3::bytea, $4::timestamptz)
+
+-- name: list_partners
+SELECT id, name, enabled, created_at
+FROM partner
+WHERE $1::uuid IS NULL OR id > $1::uuid
+ORDER BY id
+LIMIT $2::int4
+
+-- name: get_partner
+SELECT id, name, enabled, created_at FROM partner WHERE id = $1::uuid
+
+-- name: keep_answer
+INSERT INTO idempotency (key_hash, body_hash, location, answer, created_at)
+VALUES ($1::bytea, $2::bytea, $3::text, $4::bytea, $5::timestamptz)
+ON CONFLICT (key_hash) DO NOTHING
+
+-- name: find_answer
+SELECT body_hash, location, answer FROM idempotency WHERE key_hash = $1::bytea
+
+-- name: count_endpoints
+SELECT count(*) FROM endpoint WHERE partner = $1::uuid AND state = 'ENABLED'
+
+-- name: add_endpoint
+INSERT INTO endpoint (id, partner, url, event_types, territories, secret, created_at)
+VALUES ($1::uuid, $2::uuid, $3::text, $4::text[], $5::text[], $6::bytea, $7::timestamptz)
+
+-- name: list_endpoints
+SELECT id, url, array_to_string(event_types, ','), array_to_string(territories, ','), state, disabled_reason, created_at
+FROM endpoint
+WHERE partner = $1::uuid AND ($2::uuid IS NULL OR id > $2::uuid)
+ORDER BY id
+LIMIT $3::int4
+
+-- name: get_endpoint
+SELECT id, url, array_to_string(event_types, ','), array_to_string(territories, ','), state, disabled_reason, created_at
+FROM endpoint
+WHERE id = $1::uuid AND partner = $2::uuid
+
+-- name: rotate_secret
+UPDATE endpoint SET old_secret = secret, old_secret_until = $4::timestamptz, secret = $3::bytea
+WHERE id = $1::uuid AND partner = $2::uuid
+RETURNING id
+
+-- Who may get a referral now. The share lock keeps an endpoint from being disabled until the rows for it are committed.
+-- name: lock_subscriptions
+SELECT id, partner, array_to_string(event_types, ','), array_to_string(territories, ',')
+FROM endpoint
+WHERE state = 'ENABLED'
+ORDER BY id
+FOR SHARE
+
+-- name: lock_partner_subscriptions
+SELECT id, partner, array_to_string(event_types, ','), array_to_string(territories, ',')
+FROM endpoint
+WHERE state = 'ENABLED' AND partner = ANY ($1::uuid[])
+ORDER BY id
+FOR SHARE
+
+-- Applications.
+
+-- An older version changes nothing; a withdrawal keeps no contact.
+-- name: save_applications
+INSERT INTO application AS a (id, version, call, kind, region, province, referral_consent, withdrawn, contact)
+SELECT * FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bool[], $8::bool[], $9::text[])
+ORDER BY 1
+ON CONFLICT (id) DO UPDATE
+SET version = excluded.version, call = excluded.call, kind = excluded.kind, region = excluded.region, province = excluded.province,
+    referral_consent = excluded.referral_consent, withdrawn = excluded.withdrawn, contact = excluded.contact
+WHERE a.version < excluded.version
+
+-- name: find_applications
+SELECT id, call, kind, region, province, referral_consent AND NOT withdrawn
+FROM application
+WHERE id = ANY ($1::uuid[])
+
+-- Referrals.
+
+-- name: add_referrals
+INSERT INTO referral (id, partner, application, state, version, offered_at, changed_at)
+SELECT n.id, n.partner, n.application, 'OFFERED', 1, $4::timestamptz, $4::timestamptz
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS n (id, partner, application)
+ON CONFLICT (application, partner) WHERE state <> 'REVOKED' DO NOTHING
+RETURNING id
+
+-- name: lock_referrals_to_revoke
+SELECT r.id, r.partner, r.application, r.state, r.version, a.call, a.kind, a.region, a.province
+FROM referral r JOIN application a ON a.id = r.application
+WHERE r.application = ANY ($1::uuid[]) AND r.state IN ('OFFERED', 'ACCEPTED') AND (a.withdrawn OR NOT a.referral_consent)
+ORDER BY r.id
+FOR UPDATE OF r
+
+-- name: lock_referrals_to_expire
+SELECT r.id, r.partner, r.application, r.state, r.version, a.call, a.kind, a.region, a.province
+FROM referral r JOIN application a ON a.id = r.application
+WHERE r.state = 'OFFERED' AND r.offered_at < $1::timestamptz
+ORDER BY r.offered_at
+LIMIT $2::int4
+FOR UPDATE OF r SKIP LOCKED
+
+-- name: lock_referral
+SELECT r.id, r.partner, r.application, r.state, r.version, a.call, a.kind, a.region, a.province, r.reason, r.outcome
+FROM referral r JOIN application a ON a.id = r.application
+WHERE r.id = $1::uuid AND r.partner = $2::uuid
+FOR UPDATE OF r
+
+-- name: change_referrals
+UPDATE referral r
+SET state = c.state, version = c.version + 1, changed_at = $6::timestamptz, reason = coalesce(c.reason, r.reason), outcome = coalesce(c.outcome, r.outcome)
+FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::text[], $5::text[]) AS c (id, version, state, reason, outcome)
+WHERE r.id = c.id AND r.version = c.version
+
+-- name: note_referral
+UPDATE referral SET note = $2::bytea WHERE id = $1::uuid
+
+-- name: get_referral
+SELECT r.id, r.application, a.call, a.kind, a.region, a.province, r.state, r.version, r.reason, r.outcome, r.offered_at, r.changed_at
+FROM referral r JOIN application a ON a.id = r.application
+WHERE r.id = $1::uuid AND r.partner = $2::uuid
+
+-- name: list_referrals
+SELECT r.id, r.application, a.call, a.kind, a.region, a.province, r.state, r.version, r.reason, r.outcome, r.offered_at, r.changed_at
+FROM referral r JOIN application a ON a.id = r.application
+WHERE r.partner = $1::uuid AND ($2::text IS NULL OR r.state = $2::text) AND ($3::uuid IS NULL OR r.id > $3::uuid)
+ORDER BY r.id
+LIMIT $4::int4
+
+-- name: get_contact
+SELECT r.application, r.state, a.referral_consent AND NOT a.withdrawn, a.contact
+FROM referral r JOIN application a ON a.id = r.application
+WHERE r.id = $1::uuid AND r.partner = $2::uuid
+
+-- name: take_contact_key
+SELECT key FROM vault.partner_contact_key($1::uuid, $2::text)
+
+-- Webhooks.
+
+-- name: add_messages
+INSERT INTO message (event_id, application, traceparent, body)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[])
+
+-- The order of the arrays is the order of the changes.
+-- name: add_deliveries
+INSERT INTO delivery (event_id, endpoint, application, due_at, created_at)
+SELECT n.event_id, n.endpoint, n.application, $4::timestamptz, $4::timestamptz
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) WITH ORDINALITY AS n (event_id, endpoint, application, place)
+ORDER BY n.place
+
+-- name: load_targets
+SELECT id, url, secret, CASE WHEN old_secret_until > $1::timestamptz THEN old_secret END
+FROM endpoint
+WHERE state = 'ENABLED'
+ORDER BY id
+
+-- A lost lease is no harm: the same webhook-id goes out twice. So nobody waits for the disk here.
+-- name: by_look_ups_lightly
+SELECT set_config('synchronous_commit', 'off', true), set_config('enable_seqscan', 'off', true)
+
+-- The queue's statements look rows up by their keys, whatever the statistics of a table that grew a minute ago may say.
+-- name: by_look_ups
+SELECT set_config('enable_seqscan', 'off', true)
+
+-- What is due, oldest first, for each endpoint as much as it has room for; of each application only what is oldest, so that its order holds.
+-- (min() rather than NOT EXISTS: it can only be planned as a look-up in delivery_order.)
+-- name: claim
+WITH due AS (
+    SELECT picked.event_id, picked.endpoint
+    FROM unnest($1::uuid[], $2::int4[]) AS room (endpoint, places)
+    CROSS JOIN LATERAL (
+        SELECT d.event_id, d.endpoint
+        FROM delivery d
+        WHERE d.endpoint = room.endpoint AND d.state = 'PENDING' AND d.due_at <= $3::timestamptz
+          AND d.seq = (SELECT min(o.seq) FROM delivery o WHERE o.endpoint = d.endpoint AND o.application = d.application AND o.state = 'PENDING')
+        ORDER BY d.seq
+        LIMIT room.places
+        FOR UPDATE OF d SKIP LOCKED) AS picked
+    LIMIT $5::int4)
+UPDATE delivery d
+SET due_at = $4::timestamptz
+FROM due JOIN message m ON m.event_id = due.event_id
+WHERE d.event_id = due.event_id AND d.endpoint = due.endpoint
+RETURNING d.event_id, d.endpoint, d.attempts, d.created_at, m.traceparent, m.body
+
+-- Results. Another copy may have had it meanwhile (our lease was over): then the number of attempts has moved, and only a receipt still counts.
+-- name: record_results
+WITH result AS (
+    SELECT *
+    FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int4[], $5::bool[], $6::timestamptz[], $7::int4[], $8::text[], $9::timestamptz[], $10::int8[])
+         AS r (event_id, endpoint, state, before, counted, due_at, status, failure, answered_at, duration_us)),
+changed AS (
+    UPDATE delivery d
+    SET state = r.state, attempts = d.attempts + r.counted::int4, due_at = coalesce(r.due_at, d.due_at), last_status = r.status,
+        last_failure = r.failure, finished_at = CASE WHEN r.state <> 'PENDING' THEN r.answered_at END
+    FROM result r
+    WHERE d.event_id = r.event_id AND d.endpoint = r.endpoint AND d.state = 'PENDING' AND (d.attempts = r.before OR r.state = 'DONE')
+    RETURNING d.event_id, d.endpoint)
+INSERT INTO delivery_attempt (event_id, endpoint, number, answered_at, duration_us, status, failure)
+SELECT r.event_id, r.endpoint, r.before + 1, r.answered_at, r.duration_us, r.status, r.failure
+FROM result r JOIN changed c ON c.event_id = r.event_id AND c.endpoint = r.endpoint
+WHERE r.counted
+
+-- name: disable_endpoints
+UPDATE endpoint SET state = 'DISABLED', disabled_reason = $2::text, disabled_at = $3::timestamptz
+WHERE id IN (SELECT id FROM endpoint WHERE id = ANY ($1::uuid[]) AND state = 'ENABLED' ORDER BY id FOR UPDATE)
+
+-- name: bury_deliveries
+UPDATE delivery SET state = 'DEAD', last_failure = $2::text, finished_at = $3::timestamptz
+WHERE endpoint = ANY ($1::uuid[]) AND state = 'PENDING'
+
+-- name: measure_queue
+SELECT count(*), min(created_at) FROM (SELECT created_at FROM delivery WHERE state = 'PENDING' ORDER BY endpoint, seq LIMIT 100000) AS head
