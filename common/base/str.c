@@ -31,7 +31,7 @@ bool str_starts(struct str s, struct str prefix)
 
 bool str_ends(struct str s, struct str suffix)
 {
-    return s.size >= suffix.size && str_equal((struct str){s.at ? s.at + (s.size - suffix.size) : NULL, suffix.size}, suffix);
+    return suffix.size == 0 || (s.size >= suffix.size && memcmp(s.at + (s.size - suffix.size), suffix.at, suffix.size) == 0);
 }
 
 static bool is_space(char c)

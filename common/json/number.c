@@ -22,7 +22,7 @@ size_t number_format_int(int64_t number, char ret_text[NUMBER_TEXT_SIZE])
 }
 
 struct decimal {
-    char digits[20];
+    char digits[24]; /* 17 at most */
     int count;
     int point; /* value = 0.digits × 10^point */
 };
