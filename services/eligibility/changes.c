@@ -1,0 +1,83 @@
+#include "changes.h"
+
+#include "proto/topics.h"
+
+#define SERVICE_ACTOR "service:eligibility"
+
+/* What tells that a decision has reached a state. */
+static const struct {
+    const char *type, *action;
+    const struct wire_table *table;
+} TELLING[DECISION_STATE_COUNT] = {
+    [DECISION_ELIGIBLE] = {EVENT_DECISION_ASSESSED, "assess", &ASSESSED_MESSAGE},
+    [DECISION_INELIGIBLE] = {EVENT_DECISION_ASSESSED, "assess", &ASSESSED_MESSAGE},
+    [DECISION_SHORTLISTED] = {EVENT_DECISION_SHORTLISTED, "shortlist", &LISTED_MESSAGE},
+    [DECISION_WAITLISTED] = {EVENT_DECISION_WAITLISTED, "waitlist", &LISTED_MESSAGE},
+    [DECISION_CLOSED] = {EVENT_DECISION_CLOSED, "close", &LISTED_MESSAGE},
+};
+
+static struct id new_id(instant_us now)
+{
+    uint8_t entropy[10];
+    random_bytes(entropy, sizeof(entropy));
+    return id_make(now / 1000, entropy);
+}
+
+static struct decision_message message_of(const struct file *file, struct transition_message *transition)
+{
+    const struct decision *decision = &file->decision;
+    const struct ruleset *ruleset = file->appraisal.ruleset;
+    struct decision_message message = {
+        .application = decision->application,
+        .version = decision->version,
+        .call = decision->call,
+        .kind = decision->kind,
+        .region = decision->region,
+        .province = decision->province,
+        .state = transition->to,
+        .transitions = {transition, 1},
+        .outcome = transition->to,
+        .revision = decision->revision,
+        .score = decision->score,
+        .has_score = decision->has_score,
+        .place = decision->place,
+        .has_place = decision->state == DECISION_SHORTLISTED,
+    };
+    if (decision->state == DECISION_INELIGIBLE)
+        message.reasons = file->appraisal.reasons;
+    if (ruleset) {
+        message.ruleset = ruleset->id;
+        message.ruleset_version = ruleset->version;
+    }
+    return message;
+}
+
+enum err change_to(struct file *file, enum decision_state to, instant_us now, struct outbox *outbox)
+{
+    struct decision *decision = &file->decision;
+    if (!decision_may(decision->state, to))
+        return ERR_INTERNAL;
+    struct transition_message transition = {
+        decision->state == DECISION_NEW ? (struct str){0} : str_from(decision_state_name(decision->state)),
+        str_from(decision_state_name(to)),
+        now,
+    };
+    decision->state = to;
+    decision->version++;
+    const struct decision_message message = message_of(file, &transition);
+    struct outbox_row row = {
+        .event_id = new_id(now),
+        .key = decision->application,
+        .aggregate_id = decision->application,
+        .version = decision->version,
+        .type = TELLING[to].type,
+        .traceparent = file->event ? file->event->traceparent : (struct str){0},
+        .at = now,
+        .actor = STR(SERVICE_ACTOR),
+        .action = str_from(TELLING[to].action),
+    };
+    enum err err = wire_text(TELLING[to].table, &message, outbox->arena, &row.data);
+    if (err == ERR_OK)
+        outbox_add(outbox, &row);
+    return err;
+}

@@ -1,0 +1,148 @@
+#include "events.h"
+
+#include "appraise.h"
+#include "places.h"
+#include "proto/topics.h"
+#include "service/service.h"
+#include "store.h"
+
+const char *const ELIGIBILITY_TOPICS[] = {TOPIC_APPLICATION, NULL};
+
+/* What is not here does not concern eligibility. */
+static const struct subscription {
+    const char *type;
+    enum effect effect;
+    const struct wire_table *table;
+    const char *why;
+} SUBSCRIPTIONS[] = {
+    {EVENT_APPLICATION_SUBMITTED, EFFECT_ASSESS, &SUBMITTED_MESSAGE, "her application is assessed, and listed where the call does so at once"},
+    {EVENT_APPLICATION_AMENDED, EFFECT_ASSESS, &SUBMITTED_MESSAGE, "it is assessed again; a place that she holds stays hers while she is eligible"},
+    {EVENT_APPLICATION_WITHDRAWN, EFFECT_CLOSE, &WITHDRAWN_MESSAGE, "her file is closed; a place that she held is the next woman's"},
+};
+
+static const struct subscription *find_subscription(struct str type)
+{
+    for (size_t i = 0; i < sizeof(SUBSCRIPTIONS) / sizeof(SUBSCRIPTIONS[0]); i++)
+        if (str_equal(type, str_from(SUBSCRIPTIONS[i].type)))
+            return &SUBSCRIPTIONS[i];
+    return NULL;
+}
+
+static void park(struct file *file, enum err outcome, const char *reason)
+{
+    file->event->outcome = outcome;
+    file->event->reason = reason;
+    file->set_aside = true;
+}
+
+/* ── Reading the events ── */
+
+static bool read_event(const struct feed_call *call, struct event *event, struct violations *violations, struct file *ret_file)
+{
+    const struct subscription *subscription = find_subscription(event->type);
+    if (!subscription)
+        return false;
+    *ret_file = (struct file){.event = event, .effect = subscription->effect, .message.submitted_at = INSTANT_NEVER};
+    violations_init(violations, call->arena);
+    enum err err = wire_decode(subscription->table, event->data, WIRE_IGNORE_UNKNOWN, call->arena, &ret_file->message, violations);
+    if (err != ERR_OK) {
+        event->outcome = err;
+        event->reason = "its data is not what proto/events says";
+        return false;
+    }
+    return !ret_file->message.under_review; /* it waits in DUPLICATE_REVIEW: nobody assesses it */
+}
+
+/* In the order of the ids: rows are locked in it. The applications of one call are distinct. Events of a batch come nearly in this order. */
+static void insert_in_order(struct docket *docket, const struct file *file)
+{
+    size_t at = docket->count++;
+    for (; at > 0 && id_compare(docket->files[at - 1].message.application, file->message.application) > 0; at--)
+        docket->files[at] = docket->files[at - 1];
+    docket->files[at] = *file;
+}
+
+static enum err read_events(const struct feed_call *call, struct docket *ret_docket)
+{
+    struct violations *violations = arena_take(call->arena, sizeof(*violations));
+    ret_docket->files = arena_take_array(call->arena, call->count, sizeof(*ret_docket->files));
+    if (!violations || !ret_docket->files)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < call->count; i++) {
+        struct file file;
+        if (read_event(call, call->events[i], violations, &file))
+            insert_in_order(ret_docket, &file);
+    }
+    return ERR_OK;
+}
+
+/* ── Assessing ── */
+
+/* The decision as it will be, up to its state, which changes one event at a time. */
+static void begin_decision(struct file *file)
+{
+    const struct application_message *message = &file->message;
+    file->decision = file->former;
+    file->decision.application_version = file->event->version;
+    if (file->effect != EFFECT_ASSESS && file->former.version > 0)
+        return;
+    file->decision.application = message->application;
+    file->decision.call = message->call;
+    file->decision.kind = message->kind;
+    file->decision.region = message->region;
+    file->decision.province = message->province;
+    file->decision.revision = message->revision;
+    file->decision.submitted_at = message->submitted_at;
+}
+
+static bool is_old_news(const struct file *file)
+{
+    return file->former.version > 0 && (file->former.state == DECISION_CLOSED || file->event->version <= file->former.application_version);
+}
+
+static enum err consider(const struct feed_call *call, const struct eligibility *eligibility, const struct docket *docket, struct file *file)
+{
+    const char *reason = NULL;
+    if (is_old_news(file)) {
+        file->set_aside = true;
+        return ERR_OK;
+    }
+    begin_decision(file);
+    if (file->effect != EFFECT_ASSESS)
+        return ERR_OK;
+    file->terms = docket_terms(docket, file->message.call);
+    if (!file->terms) {
+        park(file, ERR_NOT_FOUND, "its call is not known here");
+    } else if (file->terms->automatic && !docket_quota(docket, file->message.call, file->message.province)) {
+        park(file, ERR_NOT_FOUND, "its call has no quota for its province");
+    } else {
+        enum err err = appraise(eligibility, file, call->arena, &reason);
+        if (err == ERR_ERASED || err == ERR_INVALID || err == ERR_MALFORMED)
+            park(file, err, reason); /* erased: done, nothing is left to read */
+        else
+            return err;
+    }
+    return ERR_OK;
+}
+
+enum err eligibility_settle(struct feed_call *call, const struct eligibility *eligibility)
+{
+    struct docket docket = {0};
+    enum err err = read_events(call, &docket);
+    if (err != ERR_OK || docket.count == 0)
+        return err;
+    err = store_load(call->db, call->arena, &docket);
+    for (size_t i = 0; err == ERR_OK && i < docket.count; i++)
+        err = consider(call, eligibility, &docket, &docket.files[i]);
+    if (err == ERR_OK)
+        err = places_give(call, &docket);
+    if (err == ERR_OK)
+        err = places_tell(call, &docket);
+    return err == ERR_OK ? store_save(call->db, call->arena, &docket, call->now) : err;
+}
+
+enum err eligibility_handle(struct feed_call *call)
+{
+    const struct service *service = call->service;
+    return eligibility_settle(call, service->own);
+}

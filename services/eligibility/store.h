@@ -1,0 +1,21 @@
+/* The docket's way from and to PostgreSQL: whole batches, a handful of statements. All run inside the feed's transaction. */
+#ifndef JISR_ELIGIBILITY_STORE_H
+#define JISR_ELIGIBILITY_STORE_H
+
+#include "db/db.h"
+#include "docket.h"
+
+/* In this order: locks the quotas of the events and of the decisions they change; reads calls, decisions (locked) and wrapped keys. */
+enum err store_load(struct db *db, struct arena *arena, struct docket *docket) MUST_CHECK;
+
+struct head_request {
+    const struct quota *quota;
+    int64_t count;
+};
+/* The heads of waiting lists, those in hand left out, as files with EFFECT_PROMOTE at the end of the docket. */
+enum err store_load_heads(struct db *db, struct arena *arena, struct docket *docket, const struct head_request *requests, size_t count) MUST_CHECK;
+
+/* Queues everything that has changed: replaced assessments, decisions, placements, quotas. */
+enum err store_save(struct db *db, struct arena *arena, const struct docket *docket, instant_us now) MUST_CHECK;
+
+#endif
