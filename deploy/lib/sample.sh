@@ -46,6 +46,25 @@ partner_ensure() {
     note "its receiver listens on 127.0.0.1:$(port_receiver)"
 }
 
+# What tools and tests need to know, in shell syntax.
+write_env() {
+    (
+        umask 077
+        cat >"$JISR_HOME/env.new" <<TEXT
+JISR_URL=http://127.0.0.1:$PORT
+JISR_KAFKA=127.0.0.1:$(port_kafka)
+JISR_PG=$(postgres_uri check)
+JISR_RECEIVER_LOG=$(receiver_log)
+JISR_RECEIVER_URL=http://127.0.0.1:$(port_receiver)/webhook
+JISR_HOME=$JISR_HOME
+JISR_DATA=$JISR_DATA
+JISR_PORT=$PORT
+TEXT
+    )
+    give_to_invoker "$JISR_HOME/env.new"
+    mv "$JISR_HOME/env.new" "$JISR_HOME/env"
+}
+
 # Rows that a relay has not carried to Kafka yet, all services.
 outbox_pending() {
     local service sql=''
