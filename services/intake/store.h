@@ -38,7 +38,8 @@ struct submission {
     enum kind kind;
     bool draft;
     bool replay_only; /* the call has closed: only what its key has made before counts, else ERR_INVALID */
-    struct str province, language, created_by, actor, traceparent;
+    struct str province, language, created_by, traceparent;
+    struct str actor;                                   /* empty: she herself, by her receipt */
     instant_us created_at, submitted_at, answer_due_at; /* the last two INSTANT_NEVER for a draft */
     int64_t women, warnings;
     bool referral_consent;

@@ -20,6 +20,8 @@ ORDER BY c.id
 
 -- ── Submission (group commit) ──
 
+-- Only the request's key may lose quietly: looking for conflicts in each unique index first would cost a second descent of each. A receipt that is
+-- taken (50 random bits) is an error, and its row alone is done again with another.
 -- name: insert_applications
 INSERT INTO application (id, request_key, request_hash, receipt, call_id, kind, province, state, version, revision, created_at, submitted_at,
                          answer_due_at, women, referral_consent, language, warnings, created_by, body, history)
@@ -29,7 +31,7 @@ FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::int4[], $6::text
             $11::timestamptz[], $12::int4[], $13::bool[], $14::text[], $15::int4[], $16::text[], $17::bytea[], $18::text[])
      AS n (id, request_key, request_hash, receipt, call_id, kind, province, state, created_at, submitted_at,
            answer_due_at, women, referral_consent, language, warnings, created_by, body, history)
-ON CONFLICT DO NOTHING
+ON CONFLICT (request_key) DO NOTHING
 RETURNING id
 
 -- A statement of its own: the rows that won are invisible to the one that lost against them.

@@ -8,7 +8,7 @@
 #include "store_statements.h"
 #include "store_submit_parts.h"
 
-#define RECEIPT_TRIES 3 /* 50 bits: a second collision in a row doesn't happen, a third says that something else is wrong */
+#define RECEIPT_TRIES 3 /* 50 random bits: after a third collision in a row something else is wrong */
 #define UNKNOWN_TRIES 5
 #define UNKNOWN_WAIT_US 200000
 
@@ -45,7 +45,7 @@ static void settle_by_row(struct submission *item, const struct db_rows *rows, s
     item->stored_submitted_at = db_is_null(rows, row, 5) ? INSTANT_NEVER : db_get_instant(rows, row, 5);
 }
 
-/* Those that lost against a row of the same key are settled by it; what is left lost by its receipt and gets another. */
+/* Those that lost against a row of the same key are settled by it. */
 static enum err settle_losers(struct db *db, struct submit_batch *batch)
 {
     struct db_column keys;
@@ -68,11 +68,10 @@ static enum err settle_losers(struct db *db, struct submit_batch *batch)
         struct submission *item = batch->items[i];
         if (item->won || item->settled)
             continue;
-        item->settled = item->replay_only;
-        if (item->replay_only)
-            item->outcome = ERR_INVALID;
-        else
-            make_receipt(item);
+        if (!item->replay_only)
+            return ERR_INTERNAL; /* it lost against nothing */
+        item->settled = true;
+        item->outcome = ERR_INVALID;
     }
     return ERR_OK;
 }
@@ -87,14 +86,8 @@ static size_t count_open(const struct submit_batch *batch)
 
 static enum err insert_all(struct db *db, struct submit_batch *batch)
 {
-    for (int tries = 0; tries < RECEIPT_TRIES; tries++) {
-        enum err err = submit_insert(db, batch->arena, batch->items, batch->count);
-        if (err == ERR_OK && count_open(batch) > 0)
-            err = settle_losers(db, batch);
-        if (err != ERR_OK || count_open(batch) == 0)
-            return err;
-    }
-    return ERR_INTERNAL;
+    enum err err = submit_insert(db, batch->arena, batch->items, batch->count);
+    return err == ERR_OK && count_open(batch) > 0 ? settle_losers(db, batch) : err;
 }
 
 static enum err submit_body(struct db *db, void *context)
@@ -143,21 +136,34 @@ static enum err run_until_known(struct db *db, struct submit_batch *batch)
     return unknown && err == ERR_UNAVAILABLE ? ERR_COMMIT_UNKNOWN : err;
 }
 
+/* The one row that can conflict in anything but its key: its receipt is another woman's. */
+static enum err retry_with_other_receipt(struct db *db, struct submit_batch *single)
+{
+    enum err err = ERR_CONFLICT;
+    for (int tries = 0; err == ERR_CONFLICT && tries < RECEIPT_TRIES; tries++) {
+        make_receipt(single->items[0]);
+        err = run_until_known(db, single);
+    }
+    return err;
+}
+
 /* A row that can't be stored must not take its neighbours along: the batch is done again in halves until that row is alone. */
 static void run_batch(struct db *db, struct submit_batch *batch)
 {
     enum err err = run_until_known(db, batch);
     bool row_at_fault = err != ERR_OK && err_info(err)->verdict != VERDICT_RETRY;
-    if (!row_at_fault || batch->count == 1) {
-        if (err != ERR_OK)
-            log_line(LOG_WARNING, "batch-failed", LOG_ERR(err), LOG_INT("items", batch->count));
-        settle_winners(batch, err);
+    if (row_at_fault && batch->count > 1) {
+        struct submit_batch first = {batch->arena, batch->items, batch->count / 2};
+        struct submit_batch second = {batch->arena, batch->items + first.count, batch->count - first.count};
+        run_batch(db, &first);
+        run_batch(db, &second);
         return;
     }
-    struct submit_batch first = {batch->arena, batch->items, batch->count / 2};
-    struct submit_batch second = {batch->arena, batch->items + first.count, batch->count - first.count};
-    run_batch(db, &first);
-    run_batch(db, &second);
+    if (err == ERR_CONFLICT)
+        err = retry_with_other_receipt(db, batch);
+    if (err != ERR_OK)
+        log_line(LOG_WARNING, "batch-failed", LOG_ERR(err), LOG_INT("items", batch->count));
+    settle_winners(batch, err);
 }
 
 /* A second request of the same key in one batch: the row that the first has made, or met, judges it too. */

@@ -116,7 +116,7 @@ static enum err add_outbox(struct outbox *outbox, const struct submission *item,
         .data = item->duplicate ? review_event(item, arena) : item->event_data,
         .traceparent = item->traceparent,
         .at = item->created_at,
-        .actor = item->actor,
+        .actor = str_empty(item->actor) ? str_format(arena, "applicant:%s", item->receipt) : item->actor,
         .action = item->draft ? STR("draft") : STR("submit"),
     };
     if (str_empty(row.data))

@@ -154,8 +154,8 @@ static enum err prepare(struct http_request *request, struct intake *intake, str
         &intake->keys,     &judged->form, &judged->facts, request->body, staff ? request->who.subject : (struct str){0},
         request->language, request->arena};
     err = submission_prepare(item, &source);
-    item->actor = staff ? str_format(request->arena, "%s:%.*s", who_name(request->who.role), (int)request->who.subject.size, request->who.subject.at)
-                        : str_format(request->arena, "applicant:%s", item->receipt);
+    if (staff)
+        item->actor = str_format(request->arena, "%s:%.*s", who_name(request->who.role), (int)request->who.subject.size, request->who.subject.at);
     if (err == ERR_OK)
         *ret_item = item;
     return err;
