@@ -1,0 +1,58 @@
+-- What notifier's tests write and read beside the service's own statements.
+
+-- name: add_endpoint
+INSERT INTO endpoint (id, partner, url, event_types, territories, secret, created_at)
+VALUES ($1::uuid, $2::uuid, $3::text, string_to_array($4::text, ','), string_to_array($5::text, ','), $6::bytea, now())
+
+-- name: set_old_secret
+UPDATE endpoint SET old_secret = $2::bytea, old_secret_until = now() + interval '1 day' WHERE id = $1::uuid
+
+-- name: add_application
+INSERT INTO application (id, version, call, kind, region, province, referral_consent, withdrawn, contact)
+VALUES ($1::uuid, 1, 'fes-meknes-2026', 'person', 'MA-03', 'MA-TAO', true, false, $2::text)
+
+-- name: add_referral
+INSERT INTO referral (id, partner, application, state, version, offered_at, changed_at)
+VALUES ($1::uuid, $2::uuid, $3::uuid, $4::text, 1, now(), now())
+
+-- name: delivery
+SELECT state, attempts, coalesce(last_status, 0), coalesce(last_failure, ''), event_id FROM delivery WHERE endpoint = $1::uuid ORDER BY seq
+
+-- name: pending
+SELECT count(*) FROM delivery WHERE state = 'PENDING'
+
+-- name: attempts
+SELECT count(*) FROM delivery_attempt WHERE event_id = $1::uuid
+
+-- name: endpoint_state
+SELECT state, coalesce(disabled_reason, '') FROM endpoint WHERE id = $1::uuid
+
+-- name: age_deliveries
+UPDATE delivery SET created_at = created_at - interval '76 hours'
+
+-- name: lease_deliveries
+UPDATE delivery SET due_at = now() + interval '1 second'
+
+-- name: referrals
+SELECT partner, application, state, version FROM referral ORDER BY application, partner, id
+
+-- name: outbox
+SELECT type, key, aggregate_id, version, data, coalesce(traceparent, '') FROM outbox ORDER BY id
+
+-- name: audit
+SELECT actor, action, coalesce(detail, '') FROM audit ORDER BY id
+
+-- name: bodies
+SELECT d.endpoint, m.body FROM delivery d JOIN message m ON m.event_id = d.event_id ORDER BY d.seq
+
+-- name: contact_reads
+SELECT count(*), count(*) FILTER (WHERE given) FROM vault.contact_read
+
+-- name: enrol
+SELECT vault.enrol(ARRAY[$1::uuid], ARRAY[$2::bytea], ARRAY[$2::bytea], ARRAY[$3::bool])::text
+
+-- name: set_consent
+SELECT vault.set_referral_consent($1::uuid, $2::bool)::text
+
+-- name: erase
+SELECT vault.erase($1::uuid)
