@@ -94,7 +94,6 @@ void http_finish(struct http_request *request, enum err err)
 {
     struct http_exchange *exchange = request->exchange;
     struct http_server *server = exchange->server;
-    struct MHD_Connection *mhd = exchange->mhd;
     int parked = HOLD_PARKED;
     exchange->err = err;
     if (!atomic_compare_exchange_strong(&exchange->hold, &parked, HOLD_FINISHED)) {
@@ -102,7 +101,7 @@ void http_finish(struct http_request *request, enum err err)
         return;
     }
     atomic_fetch_sub(&exchange->owners, 1);
-    MHD_resume_connection(mhd);
+    loop_resume(exchange->loop, &exchange->resume);
     in_flight_give(server);
 }
 
@@ -113,7 +112,7 @@ static void abandon(struct connection *connection, void *context)
     pthread_mutex_lock(&connection->lock);
     struct http_exchange *exchange = connection->exchange;
     if (exchange && atomic_compare_exchange_strong(&exchange->hold, &parked, HOLD_ABANDONED)) {
-        MHD_resume_connection(exchange->mhd);
+        loop_resume(exchange->loop, &exchange->resume);
         in_flight_give(server);
     }
     pthread_mutex_unlock(&connection->lock);

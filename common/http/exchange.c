@@ -70,7 +70,8 @@ void *exchange_on_line(void *context, const char *uri, struct MHD_Connection *mh
         return &refusals[REFUSAL_MEMORY];
     exchange->began_us = now_us;
     exchange->connection = connection;
-    exchange->mhd = mhd;
+    exchange->mhd = exchange->resume.mhd = mhd;
+    exchange->loop = loop_current();
     exchange->line_at = uri;
     exchange->target = uri ? str_copy(exchange->arena, str_from(uri)) : (struct str){0};
     exchange->request.received_at = clock_wall_us();

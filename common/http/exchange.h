@@ -13,6 +13,7 @@
 #include "http/connection.h"
 #include "http/credential.h"
 #include "http/guard.h"
+#include "http/loop.h"
 #include "http/router.h"
 #include "http/server.h"
 
@@ -43,6 +44,8 @@ struct http_exchange {
     struct http_server *server;
     struct connection *connection;
     struct MHD_Connection *mhd;
+    struct loop *loop;
+    struct resume resume;
     struct arena *arena;
     enum stage stage;
     enum err err;
@@ -75,7 +78,8 @@ struct http_server {
     struct http_options options;
     struct router *router;
     struct route_figures *figures; /* a row a route, and one for all else */
-    struct MHD_Daemon *daemon;
+    struct loop *loops;
+    unsigned loop_count;
     int listen_fd;
     uint16_t port;
     struct connections connections;

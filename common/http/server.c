@@ -1,9 +1,9 @@
 #include "http/server.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "app/app.h"
@@ -14,7 +14,6 @@
 /* What one connection's header section, header table and answer's header share. libmicrohttpd zeroes all of it after each request, so it is resident:
  * small enough for thousands of connections, large enough for a 4 kB token among the usual fields. */
 #define CONNECTION_BYTES ((size_t)12 * 1024)
-#define THREAD_STACK_BYTES ((size_t)512 * 1024)
 #define SPARE_DESCRIPTORS 256
 #define ANSWERS_LEAVE_US (500 * 1000)
 #define HANDLERS_END_US (100 * 1000)
@@ -131,22 +130,35 @@ static void allow_descriptors(unsigned connections)
         log_line(LOG_WARNING, "http-few-descriptors", LOG_INT("allowed", limit.rlim_cur), LOG_INT("wanted", wanted));
 }
 
-/* Each thread of the pool gets an equal part of the limit, whatever connections it accepts: so it is set high, and on_accept() keeps the real one. */
-static struct MHD_Daemon *daemon_start(struct http_server *server)
+/* Connections gather on any thread, so each daemon's own limit lies above the real one, which on_accept() keeps. */
+static struct MHD_Daemon *daemon_start(struct http_server *server, int listen_fd)
 {
     const struct http_options *options = &server->options;
-    unsigned threads = options->epoll_threads > 0 ? options->epoll_threads : 1;
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC;
-    struct MHD_OptionItem pool[] = {
-        {threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, threads, NULL},
-        {MHD_OPTION_END, 0, NULL},
-    };
-    return MHD_start_daemon(flags, 0, on_accept, server, exchange_on_access, server, MHD_OPTION_LISTEN_SOCKET, server->listen_fd,
-                            MHD_OPTION_CONNECTION_LIMIT, (options->max_connections + 64) * threads, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-                            CONNECTION_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, 0u, MHD_OPTION_THREAD_STACK_SIZE, THREAD_STACK_BYTES,
-                            MHD_OPTION_URI_LOG_CALLBACK, exchange_on_line, server, MHD_OPTION_NOTIFY_COMPLETED, exchange_on_completed, server,
-                            MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, server,
-                            MHD_OPTION_ARRAY, pool, MHD_OPTION_END);
+    return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, on_accept, server, exchange_on_access, server, MHD_OPTION_LISTEN_SOCKET,
+                            listen_fd, MHD_OPTION_CONNECTION_LIMIT, options->max_connections + 64, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+                            CONNECTION_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, 0u, MHD_OPTION_URI_LOG_CALLBACK, exchange_on_line, server,
+                            MHD_OPTION_NOTIFY_COMPLETED, exchange_on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
+                            MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, server, MHD_OPTION_END);
+}
+
+/* Each daemon closes the listening socket it was given, so each gets a copy. */
+static enum err loops_start(struct http_server *server)
+{
+    unsigned count = server->options.epoll_threads > 0 ? server->options.epoll_threads : 1;
+    server->loops = calloc(count, sizeof(server->loops[0]));
+    if (!server->loops)
+        return ERR_MEMORY;
+    for (unsigned i = 0; i < count; i++) {
+        int listen_fd = fcntl(server->listen_fd, F_DUPFD_CLOEXEC, 0);
+        struct MHD_Daemon *daemon = listen_fd < 0 ? NULL : daemon_start(server, listen_fd);
+        if (!daemon)
+            return ERR_UNAVAILABLE;
+        server->loop_count++;
+        enum err err = loop_start(&server->loops[i], daemon);
+        if (err != ERR_OK)
+            return err;
+    }
+    return ERR_OK;
 }
 
 static enum err parts_start(struct http_server *server)
@@ -169,8 +181,7 @@ static enum err parts_start(struct http_server *server)
     if (err != ERR_OK)
         return err;
     allow_descriptors(options->max_connections);
-    server->daemon = daemon_start(server);
-    return server->daemon ? ERR_OK : ERR_UNAVAILABLE;
+    return loops_start(server);
 }
 
 enum err http_server_start(const struct http_options *options, struct http_server **ret_server)
@@ -204,13 +215,15 @@ uint16_t http_server_port(const struct http_server *server)
     return server->port;
 }
 
-/* The socket is shut down, not closed: one of libmicrohttpd's threads may be about to accept from it. */
 static void stop_listening(struct http_server *server)
 {
-    if (atomic_exchange(&server->draining, true) || !server->daemon)
+    if (atomic_exchange(&server->draining, true))
         return;
-    MHD_quiesce_daemon(server->daemon);
-    shutdown(server->listen_fd, SHUT_RDWR);
+    for (unsigned i = 0; i < server->loop_count; i++)
+        loop_quiet(&server->loops[i]);
+    if (server->listen_fd >= 0)
+        close(server->listen_fd);
+    server->listen_fd = -1;
 }
 
 static bool wait_for_zero(const _Atomic unsigned *count, int64_t until_us)
@@ -248,16 +261,12 @@ void http_server_stop(struct http_server *server)
     if (!server)
         return;
     stop_listening(server);
-    if (server->daemon) {
-        finish_all(server);
-        workers_stop(server->workers);
-        MHD_stop_daemon(server->daemon);
-    } else {
-        workers_stop(server->workers);
-    }
+    finish_all(server);
+    workers_stop(server->workers);
+    for (unsigned i = 0; i < server->loop_count; i++)
+        loop_stop(&server->loops[i]);
+    free(server->loops);
     connections_stop(&server->connections);
-    if (server->listen_fd >= 0)
-        close(server->listen_fd);
     answer_refusals_free(server);
     router_free(server->router);
     free(server->figures);

@@ -32,6 +32,8 @@ struct stream {
     struct http_hub *hub;
     struct http_server *server;
     struct MHD_Connection *mhd;
+    struct loop *loop;
+    struct resume resume;
     struct message *sending;
     size_t sent;
     uint64_t seen;
@@ -111,7 +113,7 @@ static void wake(struct stream *stream)
     if (!stream->asleep)
         return;
     stream->asleep = false;
-    MHD_resume_connection(stream->mhd);
+    loop_resume(stream->loop, &stream->resume);
 }
 
 void http_hub_publish(struct http_hub *hub, struct str event_name, struct str data)
@@ -224,7 +226,8 @@ static void limit_dead_peer(struct MHD_Connection *mhd)
 
 struct MHD_Response *stream_response(struct stream *stream, struct MHD_Connection *mhd)
 {
-    stream->mhd = mhd;
+    stream->mhd = stream->resume.mhd = mhd;
+    stream->loop = loop_current();
     limit_dead_peer(mhd);
     return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK_BYTES, read_stream, stream, NULL);
 }
