@@ -1,0 +1,176 @@
+/* A form against a call: every violation is found at once and says where; what isn't refused isn't refused. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "json/wire.h"
+#include "services/intake/messages.h"
+#include "services/intake/validate.h"
+
+#define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
+#define NAME "\"name\":{\"ar\":\"فاطمة\",\"latin\":\"Fatima\"}"
+#define IDENTITY "\"identity\":{\"type\":\"cnie\",\"number\":\"CD 123456\"}"
+#define APPLICANT "\"applicant\":{" NAME "," IDENTITY ",\"birth_date\":\"1991-04-12\",\"phone\":\"0661234567\",\"address\":{\"province\":\"MA-TAO\"}}"
+#define PROJECT "\"project\":{\"title\":\"Huile\",\"sector\":\"agrifood\",\"stage\":\"idea\",\"requested_centimes\":4500000}"
+#define CONSENTS "\"consents\":[{\"purpose\":\"processing\",\"version\":\"2026-1\",\"given\":true}]"
+#define PERSON(applicant, project, rest, consents) "{\"call\":\"c\",\"kind\":\"person\"," applicant "," project "," rest consents "}"
+#define BORN(date) "\"applicant\":{" NAME "," IDENTITY ",\"birth_date\":\"" date "\",\"phone\":\"0661234567\",\"address\":{\"province\":\"MA-TAO\"}}"
+#define NAMED(name) \
+    "\"applicant\":{\"name\":" name "," IDENTITY ",\"birth_date\":\"1991-04-12\",\"phone\":\"0661234567\",\"address\":{\"province\":\"MA-TAO\"}}"
+#define MEMBER(number, role) \
+    "{" NAME ",\"identity\":{\"type\":\"cnie\",\"number\":\"" number "\"},\"birth_date\":\"1980-01-01\",\"phone\":null,\"role\":\"" role "\"}"
+#define COOPERATIVE(ice, members)                                                                                                         \
+    "{\"call\":\"c\",\"kind\":\"cooperative\"," APPLICANT "," PROJECT ",\"cooperative\":{\"name\":{\"latin\":\"Al Amal 2\"},\"ice\":" ice \
+    ",\"members\":[" members "]}," CONSENTS "}"
+
+static const struct str PROVINCES[] = {{"MA-FES", 6}, {"MA-TAO", 6}};
+static const struct consent_terms TERMS[] = {{{"processing", 10}, {"2026-1", 6}, true}, {{"partner-referral", 16}, {"2026-1", 6}, false}};
+
+static struct call_terms open_call(void)
+{
+    return (struct call_terms){STR("c"), STR("MA-03"), true, false, {true, true}, PROVINCES, 2, TERMS, 2};
+}
+
+/* "pointer code, pointer code", in the order found. */
+static const char *judge(const char *body, const struct call_terms *terms, struct form_facts *facts, struct arena *arena)
+{
+    struct violations *violations = arena_take(arena, sizeof(*violations));
+    struct form form;
+    struct buf out;
+    struct str text;
+    violations_init(violations, arena);
+    enum err err = form_decode(str_from(body), arena, &form, violations);
+    assert_true(err == ERR_OK || err == ERR_INVALID);
+    form_validate(&form, terms, (struct date){2026, 11, 24}, violations, facts);
+    buf_init(&out, arena, 4096);
+    for (size_t i = 0; i < violations->count; i++)
+        buf_format(&out, "%s%.*s %s", i ? ", " : "", (int)violations->items[i].pointer.size, violations->items[i].pointer.at,
+                   violation_slug(violations->items[i].code));
+    buf_byte(&out, '\0');
+    assert_int_equal(buf_done(&out, &text), ERR_OK);
+    return text.at;
+}
+
+static void what_is_wrong_with_a_form_is_named_with_its_place(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body, *found, *why;
+    } rows[] = {
+        {PERSON(APPLICANT, PROJECT, "", CONSENTS), "", "the least that is whole"},
+        {PERSON(BORN("2012-01-01"), PROJECT, "", CONSENTS), "", "under age is a decision, not a refusal"},
+        {PERSON(BORN("2026-11-25"), PROJECT, "", CONSENTS), "/applicant/birth_date future", "tomorrow"},
+        {PERSON(BORN("2026-11-24"), PROJECT, "", CONSENTS), "", "today is not the future"},
+        {PERSON(BORN("1990-02-30"), PROJECT, "", CONSENTS), "/applicant/birth_date date", "no such day"},
+        {PERSON(BORN("1899-12-31"), PROJECT, "", CONSENTS), "/applicant/birth_date date", "nobody is that old"},
+        {PERSON(NAMED("{\"ar\":\"فاطمة\"}"), PROJECT, "", CONSENTS), "", "one script is enough"},
+        {PERSON(NAMED("{}"), PROJECT, "", CONSENTS), "/applicant/name required", "no name at all"},
+        {PERSON(NAMED("{\"latin\":\"R2D2\"}"), PROJECT, "", CONSENTS), "/applicant/name/latin text", "digits"},
+        {PERSON(NAMED("{\"latin\":\"a\xE2\x80\xAE"
+                      "b\"}"),
+                PROJECT, "", CONSENTS),
+         "/applicant/name/latin text, /applicant/name required", "a bidi override"},
+        {PERSON(APPLICANT, PROJECT, "\"situation\":{\"household_size\":0,\"monthly_income_centimes\":-1,\"rsu_index\":-2},", CONSENTS),
+         "/situation/household_size too-small, /situation/monthly_income_centimes too-small, /situation/rsu_index too-small", "bounds, all at once"},
+        {PERSON(APPLICANT, PROJECT, "\"situation\":{\"household_size\":null,\"disability\":null},", CONSENTS), "", "not known is allowed"},
+        {PERSON(APPLICANT, PROJECT, "\"cooperative\":{},", CONSENTS), "/cooperative not-allowed", "a person has none"},
+        {PERSON(APPLICANT, PROJECT, "\"extra\":1,", CONSENTS), "/extra unknown-field", "nothing unknown"},
+        {PERSON(APPLICANT, "\"project\":{}", "", CONSENTS),
+         "/project/title required, /project/sector required, /project/stage required, /project/requested_centimes required", "an empty project"},
+        {PERSON(APPLICANT, PROJECT, "", "\"consents\":[]"), "/consents consent", "the processing consent is missing"},
+        {PERSON(APPLICANT, PROJECT, "", "\"consents\":[{\"purpose\":\"processing\",\"version\":\"2026-1\",\"given\":false}]"), "/consents consent",
+         "refused"},
+        {PERSON(APPLICANT, PROJECT, "", "\"consents\":[{\"purpose\":\"processing\",\"version\":\"2025-1\",\"given\":true}]"),
+         "/consents/0/version unknown", "to another text"},
+        {PERSON(APPLICANT, PROJECT, "",
+                "\"consents\":[{\"purpose\":\"processing\",\"version\":\"2026-1\",\"given\":true},{\"purpose\":\"spam\",\"version\":\"1\"}]"),
+         "/consents/1/purpose unknown", "to something nobody asked"},
+        {PERSON(APPLICANT, PROJECT, "",
+                "\"consents\":[{\"purpose\":\"processing\",\"version\":\"2026-1\",\"given\":true},{\"purpose\":\"processing\",\"version\":\"2026-1\","
+                "\"given\":false}]"),
+         "/consents/1/purpose duplicate", "yes and no"},
+        {PERSON("\"applicant\":\"x\"", "\"project\":[]", "", CONSENTS), "/applicant type, /project type", "what is unreadable lacks nothing inside"},
+        {"{\"call\":\"c\",\"kind\":\"team\"," CONSENTS "}", "/kind choice, /applicant/address/province required", "no such kind"},
+        {"{\"call\":\"c\",\"kind\":\"person\",\"draft\":true," CONSENTS "}", "", "a draft may lack the rest"},
+        {"{\"call\":\"c\",\"kind\":\"person\",\"draft\":true}", "/consents consent", "but not the consent: it is kept already"},
+        {COOPERATIVE("\"001561191000066\"", MEMBER("CD123456", "president")), "", "one member, who represents it"},
+        {COOPERATIVE("\"001561191000067\"", MEMBER("CD123456", "president")), "", "an ICE that fails is a warning"},
+        {COOPERATIVE("\"12345\"", MEMBER("CD123456", "president")), "/cooperative/ice format", "an ICE of five digits"},
+        {COOPERATIVE("null", ""), "/cooperative/members too-few", "nobody"},
+        {COOPERATIVE("null", MEMBER("AB999999", "president")), "/cooperative/members format", "she who applies is one of them"},
+        {COOPERATIVE("null", MEMBER("CD123456", "president") "," MEMBER("cd 123456", "member")), "/cooperative/members/1/identity/number duplicate",
+         "a woman twice"},
+        {COOPERATIVE("null", MEMBER("CD123456", "boss")), "/cooperative/members/0/role choice", "no such role"},
+    };
+    const struct call_terms terms = open_call();
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena *arena = arena_new(1 << 20);
+        struct form_facts facts;
+        const char *found = judge(rows[i].body, &terms, &facts, arena);
+        if (strcmp(found, rows[i].found) != 0)
+            fail_msg("%s: found \"%s\", expected \"%s\"", rows[i].why, found, rows[i].found);
+        arena_free(arena);
+    }
+}
+
+static void the_call_decides_who_may_apply(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new(1 << 20);
+    struct form_facts facts;
+    const char *body = PERSON(APPLICANT, PROJECT, "", CONSENTS);
+    struct call_terms closed = open_call(), cooperatives = open_call(), elsewhere = open_call();
+    closed.takes_applications = false;
+    cooperatives.kinds[KIND_PERSON] = false;
+    elsewhere.province_count = 1;
+    assert_string_equal(judge(body, NULL, &facts, arena), "/call unknown");
+    assert_string_equal(judge(body, &closed, &facts, arena), "/call closed");
+    assert_string_equal(judge(body, &cooperatives, &facts, arena), "/kind not-allowed");
+    assert_string_equal(judge(body, &elsewhere, &facts, arena), "/applicant/address/province unknown");
+    arena_free(arena);
+}
+
+static void an_ice_that_fails_is_a_warning_unless_the_call_is_strict(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new(1 << 20);
+    struct form_facts facts;
+    struct call_terms terms = open_call();
+    const char *body = COOPERATIVE("\"001561191000067\"", MEMBER("CD123456", "president"));
+    judge(body, &terms, &facts, arena);
+    assert_int_equal(facts.warnings, 1u << (WARNING_ICE_CHECK - 1));
+    assert_false(facts.ice_valid);
+    terms.ice_strict = true;
+    assert_string_equal(judge(body, &terms, &facts, arena), "/cooperative/ice checksum");
+    arena_free(arena);
+}
+
+static void what_is_learnt_on_the_way_is_normalised(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new(1 << 20);
+    struct form_facts facts;
+    const struct call_terms terms = open_call();
+    judge(COOPERATIVE("null", MEMBER("CD123456", "president") "," MEMBER("x 4444", "member")), &terms, &facts, arena);
+    assert_string_equal(facts.phone, "+212661234567");
+    assert_string_equal(facts.applicant.number, "CD123456");
+    assert_string_equal(facts.members[1].number, "X4444");
+    assert_int_equal(facts.women, 2);
+    assert_false(facts.referral_consent);
+    arena_free(arena);
+}
+
+int main(void)
+{
+    json_setup();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_wrong_with_a_form_is_named_with_its_place),
+        cmocka_unit_test(the_call_decides_who_may_apply),
+        cmocka_unit_test(an_ice_that_fails_is_a_warning_unless_the_call_is_strict),
+        cmocka_unit_test(what_is_learnt_on_the_way_is_normalised),
+    };
+    return cmocka_run_group_tests_name("intake: a form against its call", tests, NULL, NULL);
+}
