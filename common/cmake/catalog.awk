@@ -21,7 +21,8 @@ name != "" {
 }
 END {
     close_statement()
-    print "extern const struct db_catalog " upper "_CATALOG;\n\n#endif" > h
+    # A module may offer its catalog in a header of its own as well.
+    print "extern const struct db_catalog " upper "_CATALOG; /* NOLINT(readability-redundant-declaration) */\n\n#endif" > h
     printf "static const struct db_statement *const all[] = {" > c
     for (i = 1; i <= count; i++) printf "&%s_%s, ", upper, toupper(names[i]) > c
     print "};\nconst struct db_catalog " upper "_CATALOG = {all, sizeof(all) / sizeof(all[0])};" > c

@@ -87,19 +87,22 @@ void db_arg_id(struct db_args *args, struct id value)
 void db_arg_int4(struct db_args *args, int32_t value)
 {
     char bytes[8];
-    arg_copy(args, bytes, put_int4(bytes, value));
+    size_t size = put_int4(bytes, value);
+    arg_copy(args, bytes, size);
 }
 
 void db_arg_int8(struct db_args *args, int64_t value)
 {
     char bytes[8];
-    arg_copy(args, bytes, put_int8(bytes, value));
+    size_t size = put_int8(bytes, value);
+    arg_copy(args, bytes, size);
 }
 
 void db_arg_number(struct db_args *args, double value)
 {
     char bytes[8];
-    arg_copy(args, bytes, put_number(bytes, value));
+    size_t size = put_number(bytes, value);
+    arg_copy(args, bytes, size);
 }
 
 void db_arg_bool(struct db_args *args, bool value)

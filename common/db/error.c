@@ -1,5 +1,3 @@
-#include <stdio.h>
-
 #include "app/log.h"
 #include "db/connection.h"
 
@@ -45,8 +43,11 @@ static const struct sqlstate_rule *find_rule(const char *sqlstate)
 
 void error_remember(struct db *db, const char *text)
 {
-    size_t size = strcspn(text, "\n");
-    snprintf(db->last_error, sizeof(db->last_error), "%.*s", (int)(size < sizeof(db->last_error) ? size : sizeof(db->last_error) - 1), text);
+    size_t size = strcspn(text, "\n"); /* the first line */
+    if (size >= sizeof(db->last_error))
+        size = sizeof(db->last_error) - 1;
+    memmove(db->last_error, text, size);
+    db->last_error[size] = '\0';
 }
 
 static const char *field(const PGresult *result, int code)

@@ -208,6 +208,7 @@ static struct event *read_event(struct arena *arena, const struct db_rows *rows,
     return event;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): two of the seven are one list coming in, two are one going out */
 enum err inbox_released(struct db *db, struct arena *arena, const struct event *const *events, size_t count, size_t max, struct event ***ret_events,
                         size_t *ret_count)
 {

@@ -33,9 +33,9 @@ struct event {
     struct str data; /* JSON */
     struct str traceparent;
     const char *topic;
-    int32_t partition;
     int64_t offset;
     int64_t parked_id; /* row of the parked table when it comes from there; 0 otherwise */
+    int32_t partition;
     /* Set by the service: how its handling ended. ERR_OK at first. */
     enum err outcome;
     const char *reason; /* static text: why it is parked or held */
