@@ -28,7 +28,8 @@ static void suspend(struct http_exchange *exchange)
     atomic_store(&exchange->hold, HOLD_PARKED);
 }
 
-/* True: parked. The flag is on the caller's stack because a parked request may be finished, answered and used again before the handler returns. */
+/* True: parked, and then *ret_err is nobody's: the exchange may have another owner. The flag is on the caller's stack because a parked request may be
+ * finished, answered and used again before the handler returns. */
 static bool call_at_once(struct http_exchange *exchange, enum err *ret_err)
 {
     bool parked = false;
@@ -61,8 +62,10 @@ bool exchange_dispatch(struct http_exchange *exchange)
         workers_push(server->workers, exchange);
         return true;
     }
-    if (call_at_once(exchange, &exchange->err))
+    enum err err = ERR_OK;
+    if (call_at_once(exchange, &err))
         return true;
+    exchange->err = err;
     in_flight_give(server);
     return false;
 }

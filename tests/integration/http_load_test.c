@@ -87,6 +87,23 @@ static void every_parked_request_gets_its_own_answer(void **state)
     desk_close(desk);
 }
 
+static void a_parked_request_may_end_in_an_error(void **state)
+{
+    (void)state;
+    struct http_options options = {0};
+    struct desk *desk = desk_open(&options);
+    int fd = client_connect(desk);
+    for (int i = 0; i < 300; i++) {
+        struct answer answer;
+        client_send(fd, STR("POST /v1/park HTTP/1.1\r\n" H J "Content-Length: 6\r\n\r\n\"fail\""));
+        client_read(fd, false, &answer);
+        check_int(answer.status, 409, "however soon it is finished");
+        check(strstr(answer.body, "urn:jisr:problem:conflict"), "as a problem");
+    }
+    close(fd);
+    desk_close(desk);
+}
+
 static void await_held(struct desk *desk, size_t count)
 {
     for (int i = 0; i < 5000 && desk_held(desk) < count; i++)
@@ -339,6 +356,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_parked_request_gets_its_own_answer),
+        cmocka_unit_test(a_parked_request_may_end_in_an_error),
         cmocka_unit_test(past_the_limit_requests_are_refused_and_connections_kept),
         cmocka_unit_test(past_nine_tenths_of_the_connections_requests_are_refused),
         cmocka_unit_test(a_drain_answers_all_that_was_sent),

@@ -41,7 +41,7 @@ static void *finish_held(void *context)
         pthread_mutex_unlock(&finisher->lock);
         for (size_t i = 0; i < count; i++) {
             http_answer(batch[i], 201, str_copy(batch[i]->arena, batch[i]->body));
-            http_finish(batch[i], ERR_OK);
+            http_finish(batch[i], str_equal(batch[i]->body, STR("\"fail\"")) ? ERR_CONFLICT : ERR_OK);
         }
         if (count == 0)
             clock_sleep_us(200);
