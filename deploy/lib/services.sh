@@ -93,17 +93,35 @@ services_scale() {
     done
 }
 
-# One by one; a service with a single copy gets a second one meanwhile.
+# service_replace SERVICE COPY: stops it and starts what is installed now.
+service_replace() {
+    service_stop "$1" "$2"
+    service_start "$1" "$2"
+    service_await "$1" "$2"
+    service_open_place "$1" "$2"
+}
+
+# Copy by copy; a service that has only one gets a second one for that while.
 service_roll() {
     local service=$1 copies=${COPIES[$1]} i
-    ((copies > 1)) || services_scale "$service" 2
-    for ((i = 1; i <= copies; i++)); do
-        service_stop "$service" "$i"
-        service_start "$service" "$i"
-        service_await "$service" "$i"
-        service_open_place "$service" "$i"
+    if ((copies == 1)); then
+        service_start "$service" 2
+        service_await "$service" 2
+        service_open_place "$service" 2
+    fi
+    for ((i = 1; i <= copies; i++)); do service_replace "$service" "$i"; done
+    if ((copies == 1)); then service_stop "$service" 2; fi
+}
+
+# services_roll SERVICE…: at the same time, for they know nothing of one another.
+services_roll() {
+    local service pids=() pid
+    for service in "$@"; do
+        service_roll "$service" &
+        pids+=($!)
     done
-    ((copies > 1)) || services_scale "$service" 1
+    for pid in "${pids[@]}"; do wait "$pid" || exit 1; done
+    note "$*"
 }
 
 services_stop_all() {
