@@ -1,0 +1,2 @@
+-- name: counted
+SELECT number FROM counted
