@@ -93,5 +93,7 @@ void notifier_committed(void *context)
 {
     struct service *service = context;
     const struct notifier *notifier = service->own;
+    if (service->relay)
+        relay_wake(service->relay);
     deliverer_wake(notifier->deliverer);
 }

@@ -185,10 +185,8 @@ static enum err run_move(struct move *move)
         err = db_transaction(move->worker->db, make_move, move);
     if (err != ERR_OK)
         return err;
-    if (move->changed) {
-        relay_wake(service->relay);
+    if (move->changed)
         notifier_committed(service);
-    }
     return answer_referral(request, &move->after);
 }
 
