@@ -7,3 +7,4 @@ jisr_embed(intake_test_support INTAKE_TEST_FILES common/db/migrations/0001_plumb
 add_dependencies(intake_test_support intake_parts)
 
 jisr_test(integration intake_submit_test SOURCES tests/integration/intake_submit_test.c LINK intake_test_support TIMEOUT 120)
+jisr_test(integration intake_events_test SOURCES tests/integration/intake_events_test.c LINK intake_test_support TIMEOUT 120)
