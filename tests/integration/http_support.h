@@ -28,12 +28,13 @@ size_t desk_held(struct desk *desk);
 /* ---- the client ---- */
 struct answer {
     int status; /* 0: the connection ended before an answer did */
-    char head[8192], body[16384];
+    char head[8192], body[262144];
     size_t body_size;
     bool closed; /* the connection ended after it */
 };
 
 int client_connect(const struct desk *desk);
+int client_connect_port(uint16_t port);
 void client_send(int fd, struct str bytes);
 /* One answer with Content-Length (or until the end); `closed` is found out by waiting a moment. */
 void client_read(int fd, bool is_head, struct answer *ret_answer);

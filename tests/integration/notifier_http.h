@@ -1,0 +1,43 @@
+/* Notifier's API on a real server, asked over HTTP by partners and staff. */
+#ifndef JISR_TESTS_NOTIFIER_HTTP_H
+#define JISR_TESTS_NOTIFIER_HTTP_H
+
+#include "tests/integration/notifier_support.h"
+
+#include <stdatomic.h>
+
+#include "json/wire.h"
+#include "net/client.h"
+
+/* cmocka's group set-up and tear-down. */
+int http_open(void **state);
+int http_close(void **state);
+
+struct ask {
+    const char *path, *token, *body; /* body NULL: GET */
+    const char *key;                 /* Idempotency-Key */
+    const char *if_match;
+};
+
+struct said {
+    struct net_request request;
+    int status;
+    struct str body;
+    const struct json_value *json;
+    atomic_bool done;
+};
+
+struct said ask(struct ask what);
+struct said say(const char *path, const char *token, const char *body); /* body NULL: GET */
+struct str text_of(const struct said *said, const char *name);
+const char *staff(const char *role); /* a token */
+const char *path_to(const char *folder, struct id id, const char *rest);
+
+#define ALL "ma.jisr.referral.*"
+#define PARTNER_1 "jisr_pk_1"
+#define PARTNER_2 "jisr_pk_2"
+
+/* Partner 1 has a referral of application 7 in this state. */
+struct id referral_in(const char *state);
+
+#endif

@@ -1,0 +1,127 @@
+/* Partners and their endpoints, and who may ask for what. */
+#include "tests/integration/notifier_http.h"
+
+#include "notifier_checks_statements.h"
+
+#define NAME "{\"name\":{\"ar\":\"حاضنة\",\"fr\":\"Incubateur\",\"en\":\"Incubator\"}}"
+
+static void a_partner_is_registered_by_an_admin_and_its_key_works_at_once(void **state)
+{
+    (void)state;
+    struct said said = say("/partners", staff("admin"), NAME);
+    assert_int_equal(said.status, 201);
+    struct str key = text_of(&said, "api_key");
+    assert_true(str_starts(key, STR("jisr_pk_")) && key.size == 8 + 64);
+    assert_int_equal(say("/endpoints", str_copy(test_arena, key).at, NULL).status, 200);
+    assert_int_equal(say("/endpoints", "jisr_pk_0000", NULL).status, 401);
+    struct said list = say("/partners", staff("admin"), NULL);
+    assert_int_equal(json_member(list.json, STR("items"))->count, 1);
+    assert_null(strstr(list.body.at, "api_key"));
+    struct db_rows audit = test_ask(&NOTIFIER_CHECKS_AUDIT, NULL);
+    assert_true(audit.count == 1 && str_equal(db_get_str(&audit, 0, 0), STR("admin:u1")) &&
+                str_equal(db_get_str(&audit, 0, 1), STR("register-partner")));
+}
+
+static void an_idempotency_key_gives_the_same_bytes_again_and_refuses_another_body(void **state)
+{
+    (void)state;
+    struct said first = ask((struct ask){.path = "/partners", .token = staff("admin"), .body = NAME, .key = "k1"});
+    struct said again = ask((struct ask){.path = "/partners", .token = staff("admin"), .body = NAME, .key = "k1"});
+    struct said other_body =
+        ask((struct ask){.path = "/partners", .token = staff("admin"), .body = "{\"name\":{\"ar\":\"x\",\"fr\":\"y\"}}", .key = "k1"});
+    struct said other_key = ask((struct ask){.path = "/partners", .token = staff("admin"), .body = NAME, .key = "k2"});
+    assert_int_equal(first.status, 201);
+    assert_int_equal(again.status, 201);
+    assert_true(str_equal(first.body, again.body));
+    assert_int_equal(other_body.status, 422);
+    assert_int_equal(other_key.status, 201);
+    assert_false(str_equal(first.body, other_key.body));
+    assert_int_equal(json_member(say("/partners", staff("admin"), NULL).json, STR("items"))->count, 2);
+}
+
+static void only_those_whose_it_is_may_ask(void **state)
+{
+    (void)state;
+    struct id referral = referral_in("OFFERED");
+    const struct {
+        const char *path, *token, *body;
+        int status;
+    } rows[] = {
+        {"/partners", NULL, NAME, 401},
+        {"/partners", staff("agent"), NAME, 403},
+        {"/partners", PARTNER_1, NAME, 403},
+        {"/endpoints", staff("admin"), NULL, 403},
+        {"/endpoints", NULL, NULL, 401},
+        {"/referrals", staff("reviewer"), NULL, 403},
+        {path_to("referrals", referral, ""), PARTNER_1, NULL, 200},
+        {path_to("referrals", referral, ""), PARTNER_2, NULL, 404},
+        {path_to("referrals", referral, "/contact"), PARTNER_2, NULL, 404},
+        {path_to("referrals", referral, "/contact"), staff("admin"), NULL, 403},
+        {path_to("referrals", referral, "/acceptance"), PARTNER_2, "", 404},
+        {path_to("referrals", referral, "/rejection"), PARTNER_2, "{\"reason\":\"OTHER\"}", 404},
+        {"/referrals/x", PARTNER_1, NULL, 404},
+        {"/webhook-key", NULL, NULL, 200},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct said said = say(rows[i].path, rows[i].token, rows[i].body);
+        if (said.status != rows[i].status)
+            fail_msg("%s: %d, not %d", rows[i].path, said.status, rows[i].status);
+    }
+}
+
+static void an_endpoint_needs_a_url_that_may_be_called_and_types_and_territories_that_exist(void **state)
+{
+    static const struct {
+        const char *body, *pointer, *why;
+        int status;
+    } rows[] = {
+        {"{\"url\":\"https://partner.example.ma/x\",\"event_types\":[\"" ALL "\"],\"territories\":[\"MA-TAO\"]}", NULL, "as it should be", 201},
+        {"{\"url\":\"http://127.0.0.1:9/x\",\"event_types\":[\"ma.jisr.referral.offered.v1\"]}", NULL, "one machine: loopback; everywhere", 201},
+        {"{\"url\":\"https://10.0.0.1/x\",\"event_types\":[\"" ALL "\"]}", "/url", "a private address", 422},
+        {"{\"url\":\"ftp://x.ma/\",\"event_types\":[\"" ALL "\"]}", "/url", "no HTTP", 422},
+        {"{\"url\":\"https://x.ma/\",\"event_types\":[]}", "/event_types", "no type", 422},
+        {"{\"url\":\"https://x.ma/\",\"event_types\":[\"ma.jisr.application.submitted.v1\"]}", "/event_types/0", "not for partners", 422},
+        {"{\"url\":\"https://x.ma/\",\"event_types\":[\"" ALL "\"],\"territories\":[\"MA-03\",\"Fès\"]}", "/territories/1", "no code", 422},
+        {"{\"url\":\"https://x.ma/\",\"event_types\":[\"" ALL "\"],\"secret\":\"mine\"}", "/secret", "not known", 422},
+        {"{", NULL, "no JSON", 400},
+    };
+    (void)state;
+    add_partner(1);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct said said = say("/endpoints", PARTNER_1, rows[i].body);
+        if (said.status != rows[i].status)
+            fail_msg("%s: %d", rows[i].why, said.status);
+        if (rows[i].status == 201)
+            assert_true(str_starts(text_of(&said, "secret"), STR("whsec_")));
+        if (rows[i].pointer && !strstr(said.body.at, str_format(test_arena, "\"pointer\":\"%s\"", rows[i].pointer).at))
+            fail_msg("%s: %s is not pointed at: %s", rows[i].why, rows[i].pointer, said.body.at);
+    }
+    struct said list = say("/endpoints", PARTNER_1, NULL);
+    assert_int_equal(json_member(list.json, STR("items"))->count, 2);
+    assert_null(strstr(list.body.at, "whsec_"));
+}
+
+static void a_secret_is_rotated_by_its_owner_and_shown_once(void **state)
+{
+    (void)state;
+    struct id partner = add_partner(1), endpoint = add_endpoint(partner, 1, "/ok", ALL, "");
+    add_partner(2);
+    struct said rotated = say(path_to("endpoints", endpoint, "/secret-rotation"), PARTNER_1, "");
+    assert_int_equal(rotated.status, 200);
+    assert_true(str_starts(text_of(&rotated, "secret"), STR("whsec_")));
+    assert_int_equal(say(path_to("endpoints", endpoint, "/secret-rotation"), PARTNER_2, "").status, 404);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup(name, notifier_clear)
+        TEST(a_partner_is_registered_by_an_admin_and_its_key_works_at_once),
+        TEST(an_idempotency_key_gives_the_same_bytes_again_and_refuses_another_body),
+        TEST(only_those_whose_it_is_may_ask),
+        TEST(an_endpoint_needs_a_url_that_may_be_called_and_types_and_territories_that_exist),
+        TEST(a_secret_is_rotated_by_its_owner_and_shown_once),
+#undef TEST
+    };
+    return cmocka_run_group_tests(tests, http_open, http_close);
+}
