@@ -65,8 +65,8 @@ static const char *or_null(const char *text)
 struct bus_options service_bus(const struct service *service)
 {
     const struct service_settings *s = service->settings;
-    return (struct bus_options){s->kafka, service->program->name, s->kafka_security, or_null(s->kafka_username), or_null(s->kafka_password_file),
-                                or_null(s->kafka_ca_file)};
+    return (struct bus_options){
+        s->kafka, service->program->name, s->kafka_security, or_null(s->kafka_username), or_null(s->kafka_password_file), or_null(s->kafka_ca_file)};
 }
 
 static enum log_level level_of(const char *name)

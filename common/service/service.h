@@ -1,5 +1,6 @@
-/* What every service is made of, put together once: settings, keys, admin port, database check, relay, feed and HTTP server, started in that order and
- * stopped in reverse. A service is then a table (struct service_program) of what is its own: settings, statements, routes, topics, handler, parts. */
+/* What every service is made of, put together once: settings, keys, admin port, database check, relay, feed and HTTP server, started in that order
+ * and stopped in reverse. A service is then a table (struct service_program) of what is its own: settings, statements, routes, topics, handler,
+ * parts. */
 #ifndef JISR_SERVICE_SERVICE_H
 #define JISR_SERVICE_SERVICE_H
 
@@ -25,12 +26,13 @@ struct service_program {
     const struct db_catalog *store; /* the statements of the service's store.sql */
     const struct http_route *routes;
     size_t route_count;
-    size_t request_arena_bytes;  /* ceiling of one request's memory; 0: 1 MB */
-    const char *const *topics;   /* that it listens to, NULL-ended */
+    size_t request_arena_bytes;                 /* ceiling of one request's memory; 0: 1 MB */
+    const char *const *topics;                  /* that it listens to, NULL-ended */
     enum err (*handle)(struct feed_call *call); /* call->service is the struct service * */
-    size_t max_events;           /* of one feed batch; 0: 500 */
-    void (*committed)(void *service); /* after each COMMIT of a feed batch, on its thread; may be NULL */
-    const struct app_part *parts; /* its own: started after the database check, after the relay, before feed and HTTP; they get the struct service * */
+    size_t max_events;                          /* of one feed batch; 0: 500 */
+    void (*committed)(void *service);           /* after each COMMIT of a feed batch, on its thread; may be NULL */
+    const struct app_part
+        *parts; /* its own: started after the database check, after the relay, before feed and HTTP; they get the struct service * */
     size_t part_count;
     enum err (*verify_basic)(void *worker, struct str user, struct str password, struct arena *arena, struct principal *ret_who);
     enum err (*verify_partner)(void *worker, struct str api_key, struct arena *arena, struct principal *ret_who);
@@ -43,12 +45,12 @@ struct service {
     struct relay *relay;
     struct feed *feed;
     struct http_server *http;
-    struct http_web *web;                    /* set by a part of the service when it serves pages */
+    struct http_web *web; /* set by a part of the service when it serves pages */
     struct http_admin *admin;
     struct jwt_keys *jwt_keys;
     struct auth auth;
-    const struct db_catalog *catalogs[3];     /* the store and the outbox, NULL-ended */
-    void *own;                               /* the service's own state, made by its parts */
+    const struct db_catalog *catalogs[3]; /* the store and the outbox, NULL-ended */
+    void *own;                            /* the service's own state, made by its parts */
 };
 
 /* What an in_worker handler gets: a connection and the service. */

@@ -1,4 +1,5 @@
-/* The operators' commands: what main.c's table points to, and what they share. Each `run` returns the exit status: 0 done, 1 failed, 2 wrong usage. */
+/* The operators' commands: what main.c's table points to, and what they share. Each `run` returns the exit status: 0 done, 1 failed, 2 wrong usage.
+ */
 #ifndef JISRCTL_COMMANDS_H
 #define JISRCTL_COMMANDS_H
 
@@ -7,8 +8,8 @@
 #include "db/db.h"
 #include "options.h"
 
-extern const struct command COMMAND_KEYS, COMMAND_TOKEN, COMMAND_MIGRATE, COMMAND_SAMPLE, COMMAND_TOPICS, COMMAND_PARKED, COMMAND_REPLAY, COMMAND_VERIFY,
-    COMMAND_RULES, COMMAND_DEMO;
+extern const struct command COMMAND_KEYS, COMMAND_TOKEN, COMMAND_MIGRATE, COMMAND_SAMPLE, COMMAND_TOPICS, COMMAND_PARKED, COMMAND_REPLAY,
+    COMMAND_VERIFY, COMMAND_RULES, COMMAND_DEMO;
 
 /* The services that own a schema with plumbing; ended by NULL. */
 extern const char *const PLUMBED_SCHEMAS[];

@@ -34,8 +34,9 @@ static enum err platform_count(const char *url, struct platform_count *ret_count
     if (err == ERR_OK)
         err = json_parse(body, arena, &value);
     if (err == ERR_OK)
-        *ret_count = (struct platform_count){member_int(value, "women"), member_int(value, "auto_entrepreneurs"), member_int(value, "cooperative_members"),
-                                             member_int(value, "cooperatives"), member_int(value, "applications")};
+        *ret_count =
+            (struct platform_count){member_int(value, "women"), member_int(value, "auto_entrepreneurs"), member_int(value, "cooperative_members"),
+                                    member_int(value, "cooperatives"), member_int(value, "applications")};
     arena_free(arena);
     return err;
 }
@@ -61,8 +62,8 @@ static void show_progress(const struct demo_tally *tally)
 
 static void print_text(const struct demo_tally *tally, const struct platform_count *count)
 {
-    printf("sent     %" PRId64 " requests in %.1f s: %" PRId64 " accepted, %" PRId64 " refused as meant, %" PRId64 " sent twice and answered the same, %" PRId64
-           " resent, %" PRId64 " wrong\n",
+    printf("sent     %" PRId64 " requests in %.1f s: %" PRId64 " accepted, %" PRId64 " refused as meant, %" PRId64
+           " sent twice and answered the same, %" PRId64 " resent, %" PRId64 " wrong\n",
            tally->sent, (double)tally->duration_us / 1e6, tally->accepted, tally->refused, tally->replayed, tally->resent, tally->wrong);
     printf("made of  %" PRId64 " women = %" PRId64 " auto-entrepreneurs + %" PRId64 " members of %" PRId64 " cooperatives\n",
            tally->persons + tally->members, tally->persons, tally->members, tally->cooperatives);

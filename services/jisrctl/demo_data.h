@@ -1,5 +1,5 @@
-/* The demo's raw material: common Moroccan names (Arabic and Latin spelling of the same name), the provinces of Fès-Meknès with a few of their communes
- * and their share of the women, and projects by sector. Invented people are made of these; none is a real one. */
+/* The demo's raw material: common Moroccan names (Arabic and Latin spelling of the same name), the provinces of Fès-Meknès with a few of their
+ * communes and their share of the women, and projects by sector. Invented people are made of these; none is a real one. */
 #ifndef JISRCTL_DEMO_DATA_H
 #define JISRCTL_DEMO_DATA_H
 

@@ -37,7 +37,6 @@ static struct dice dice_for(uint64_t seed, enum stream stream, uint64_t number)
     return dice;
 }
 
-
 struct woman {
     const struct demo_name *first, *family;
     char cnie[16], phone[16], birth[40];
@@ -68,7 +67,8 @@ static const struct demo_province *pick_province(struct dice *dice)
 
 static void add_name(struct buf *out, const struct woman *woman)
 {
-    buf_format(out, "\"name\":{\"ar\":\"%s %s\",\"latin\":\"%s %s\"}", woman->first->ar, woman->family->ar, woman->first->latin, woman->family->latin);
+    buf_format(out, "\"name\":{\"ar\":\"%s %s\",\"latin\":\"%s %s\"}", woman->first->ar, woman->family->ar, woman->first->latin,
+               woman->family->latin);
 }
 
 static void add_identity(struct buf *out, const struct woman *woman)
@@ -92,14 +92,16 @@ static void add_project(struct buf *out, struct dice *dice, unsigned jobs)
     static const char *const stages[] = {"idea", "started", "established"};
     const struct demo_project *project = &DEMO_PROJECTS[below(dice, DEMO_PROJECT_COUNT)];
     unsigned requested = 1000000 + 250000 * below(dice, 25);
-    buf_format(out, ",\"project\":{\"title\":\"%s\",\"sector\":\"%s\",\"stage\":\"%s\",\"requested_centimes\":%u,\"own_contribution_centimes\":%u,\"jobs\":%u}",
-               project->title, project->sector, stages[below(dice, 3)], requested, requested / 100 * below(dice, 20), jobs);
+    buf_format(
+        out,
+        ",\"project\":{\"title\":\"%s\",\"sector\":\"%s\",\"stage\":\"%s\",\"requested_centimes\":%u,\"own_contribution_centimes\":%u,\"jobs\":%u}",
+        project->title, project->sector, stages[below(dice, 3)], requested, requested / 100 * below(dice, 20), jobs);
 }
 
 static void add_situation(struct buf *out, struct dice *dice)
 {
-    buf_format(out, ",\"situation\":{\"household_size\":%u,\"monthly_income_centimes\":%u,\"head_of_household\":%s,\"disability\":%s", 1 + below(dice, 9),
-               50000 + 10000 * below(dice, 40), percent(dice, 30) ? "true" : "false", percent(dice, 4) ? "true" : "false");
+    buf_format(out, ",\"situation\":{\"household_size\":%u,\"monthly_income_centimes\":%u,\"head_of_household\":%s,\"disability\":%s",
+               1 + below(dice, 9), 50000 + 10000 * below(dice, 40), percent(dice, 30) ? "true" : "false", percent(dice, 4) ? "true" : "false");
     if (percent(dice, 70))
         buf_format(out, ",\"rsu_index\":%u.%02u", 8 + below(dice, 4), below(dice, 100));
     else

@@ -19,9 +19,9 @@ enum demo_flaw {
 
 struct demo_application {
     enum demo_flaw flaw;
-    unsigned members;      /* 0: a person */
-    struct str body;       /* JSON */
-    char key[48];          /* Idempotency-Key: made of seed and number, so that a second run of the same seed adds nothing */
+    unsigned members; /* 0: a person */
+    struct str body;  /* JSON */
+    char key[48];     /* Idempotency-Key: made of seed and number, so that a second run of the same seed adds nothing */
 };
 
 /* Person number `number` (0…) of `seed`. */

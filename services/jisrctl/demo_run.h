@@ -9,22 +9,22 @@
 #include "base/str.h"
 
 struct demo_plan {
-    const char *url;        /* the front door: http://host:port */
-    uint64_t seed, first;   /* number of the first person */
+    const char *url;      /* the front door: http://host:port */
+    uint64_t seed, first; /* number of the first person */
     int64_t persons, members;
-    int64_t rate_per_s;     /* 0: as quick as the platform takes them */
+    int64_t rate_per_s; /* 0: as quick as the platform takes them */
     int64_t connections;
 };
 
 struct demo_tally {
-    int64_t sent;           /* requests, resends included */
-    int64_t accepted;       /* applications answered 201 */
-    int64_t refused;        /* 422, as meant */
-    int64_t replayed;       /* the same answer for the same key, as meant */
-    int64_t resent;         /* because no answer came, or a 429 or 503 */
-    int64_t wrong;          /* any other outcome: a fault */
+    int64_t sent;                           /* requests, resends included */
+    int64_t accepted;                       /* applications answered 201 */
+    int64_t refused;                        /* 422, as meant */
+    int64_t replayed;                       /* the same answer for the same key, as meant */
+    int64_t resent;                         /* because no answer came, or a 429 or 503 */
+    int64_t wrong;                          /* any other outcome: a fault */
     int64_t persons, members, cooperatives; /* accepted */
-    int64_t done, planned;  /* applications, for the progress bar */
+    int64_t done, planned;                  /* applications, for the progress bar */
     int64_t duration_us;
 };
 

@@ -50,7 +50,8 @@ static int make_jwks(int folder, const char *path, struct arena *arena)
 {
     struct jwt_signer *signer = NULL;
     struct str seed;
-    if (config_read_file(str_format(arena, "%s/issuer.key", path).at, 128, arena, &seed) != ERR_OK || jwt_signer_load(seed, STR("jisr-1"), &signer) != ERR_OK)
+    if (config_read_file(str_format(arena, "%s/issuer.key", path).at, 128, arena, &seed) != ERR_OK ||
+        jwt_signer_load(seed, STR("jisr-1"), &signer) != ERR_OK)
         return -1;
     int result = write_new(folder, "jwks.json", jwt_signer_jwks(signer, arena), 0644);
     jwt_signer_free(signer);

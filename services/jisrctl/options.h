@@ -19,7 +19,7 @@ struct option_list {
 struct option_row {
     const char *name; /* without the dashes */
     enum option_type type;
-    void *value;      /* const char **, int64_t *, bool *, struct option_list * */
+    void *value;          /* const char **, int64_t *, bool *, struct option_list * */
     const char *argument; /* how --help shows it: "N"; NULL for a flag */
     const char *what;
 };

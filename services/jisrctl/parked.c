@@ -25,7 +25,8 @@ static enum err list(struct db *db, const char *schema, const struct parked_opti
     db_arg_int8(&args, options->limit);
     enum err err = db_run(db, &STORE_PARKED_LIST, &args, arena, &rows);
     for (size_t i = 0; err == ERR_OK && i < rows.count; i++) {
-        struct str text[5] = {db_get_str(&rows, i, 1), db_get_str(&rows, i, 2), db_get_str(&rows, i, 4), db_get_str(&rows, i, 8), db_get_str(&rows, i, 9)};
+        struct str text[5] = {db_get_str(&rows, i, 1), db_get_str(&rows, i, 2), db_get_str(&rows, i, 4), db_get_str(&rows, i, 8),
+                              db_get_str(&rows, i, 9)};
         char at[INSTANT_TEXT_SIZE + 1];
         instant_format(db_get_instant(&rows, i, 3), at);
         printf("%s %lld %.*s %s %.*s/%lld@%lld %.*s key=%.*s: %.*s\n", schema, (long long)db_get_int(&rows, i, 0), (int)text[0].size, text[0].at, at,

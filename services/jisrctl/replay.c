@@ -13,7 +13,8 @@ const struct command COMMAND_REPLAY = {"replay", "TOPIC", "make an emptied topic
 static const struct {
     const char *topic, *producer;
 } PRODUCERS[] = {
-    {TOPIC_APPLICATION, "intake"}, {TOPIC_DECISION, "eligibility"}, {TOPIC_TRAINING, "training"}, {TOPIC_REFERRAL, "notifier"}, {TOPIC_PARTNER, "notifier"},
+    {TOPIC_APPLICATION, "intake"}, {TOPIC_DECISION, "eligibility"}, {TOPIC_TRAINING, "training"},
+    {TOPIC_REFERRAL, "notifier"},  {TOPIC_PARTNER, "notifier"},
 };
 
 static const char *producer_of(const char *topic)

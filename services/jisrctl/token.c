@@ -22,7 +22,11 @@ static int64_t parse_ttl_s(const char *text)
 {
     char *end = NULL;
     long long number = strtoll(text, &end, 10);
-    int64_t unit = strcmp(end, "") == 0 || strcmp(end, "s") == 0 ? 1 : strcmp(end, "m") == 0 ? 60 : strcmp(end, "h") == 0 ? 3600 : strcmp(end, "d") == 0 ? 86400 : 0;
+    int64_t unit = strcmp(end, "") == 0 || strcmp(end, "s") == 0 ? 1
+                   : strcmp(end, "m") == 0                       ? 60
+                   : strcmp(end, "h") == 0                       ? 3600
+                   : strcmp(end, "d") == 0                       ? 86400
+                                                                 : 0;
     return end == text || number <= 0 || number > 366 * 86400 ? 0 : number * unit;
 }
 
@@ -34,7 +38,8 @@ static int print_token(const struct token_options *options, int64_t ttl_s, struc
     struct str seed, token;
     if (!keys)
         return 2;
-    if (config_read_file(str_format(arena, "%s/issuer.key", keys).at, 128, arena, &seed) != ERR_OK || jwt_signer_load(seed, STR("jisr-1"), &signer) != ERR_OK) {
+    if (config_read_file(str_format(arena, "%s/issuer.key", keys).at, 128, arena, &seed) != ERR_OK ||
+        jwt_signer_load(seed, STR("jisr-1"), &signer) != ERR_OK) {
         fprintf(stderr, "jisrctl token: no usable issuer.key below %s\n", keys);
         return 1;
     }

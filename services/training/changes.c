@@ -63,8 +63,14 @@ enum err changes_publish(const struct change_list *list, size_t index, struct id
         message.title = session->title;
         message.place = session->place;
     }
-    struct outbox_row row = {.event_id = event_id, .key = e->application, .aggregate_id = e->id, .version = e->version + 1, .type = EVENTS[e->state].type,
-                             .traceparent = list->traceparents[index], .at = now, .actor = STR("service:training"),
+    struct outbox_row row = {.event_id = event_id,
+                             .key = e->application,
+                             .aggregate_id = e->id,
+                             .version = e->version + 1,
+                             .type = EVENTS[e->state].type,
+                             .traceparent = list->traceparents[index],
+                             .at = now,
+                             .actor = STR("service:training"),
                              .action = str_from(EVENTS[e->state].action)};
     enum err err = wire_text(&ENROLMENT_MESSAGE, &message, list->arena, &row.data);
     if (err == ERR_OK)

@@ -178,8 +178,12 @@ static enum err come(const struct feed_call *call, struct batch_state *state, st
         wish->enrolment = arena_take(call->arena, sizeof *wish->enrolment);
         if (!wish->enrolment)
             return ERR_LIMIT;
-        *wish->enrolment = (struct enrolment){.id = new_id(call->now), .application = wish->placed.application, .call = wish->placed.call,
-                                              .kind = wish->placed.kind, .region = wish->placed.region, .province = wish->placed.province};
+        *wish->enrolment = (struct enrolment){.id = new_id(call->now),
+                                              .application = wish->placed.application,
+                                              .call = wish->placed.call,
+                                              .kind = wish->placed.kind,
+                                              .region = wish->placed.region,
+                                              .province = wish->placed.province};
     }
     seating_come(&state->seating, wish->enrolment);
     return ERR_OK;

@@ -13,10 +13,10 @@ int main(int argc, char **argv)
         .what = "sessions, enrolments, attendance: offers a seat to each shortlisted applicant",
         .settings = TRAINING_SETTINGS,
         .setting_count = TRAINING_SETTING_COUNT,
-        .store = &STORE_CATALOG,      /* store.sql */
-        .routes = TRAINING_ROUTES,    /* routes.c */
+        .store = &STORE_CATALOG,   /* store.sql */
+        .routes = TRAINING_ROUTES, /* routes.c */
         .route_count = TRAINING_ROUTE_COUNT,
-        .topics = TRAINING_TOPICS,    /* events.c */
+        .topics = TRAINING_TOPICS, /* events.c */
         .handle = training_handle,
     };
     return service_main(&training, &settings, argc, argv);

@@ -22,7 +22,7 @@ struct enrolment_message {
     int64_t version;
     struct str call, kind, region, province, state;
     struct wire_list transitions;
-    struct id enrolment, session; /* session: nil = null */
+    struct id enrolment, session;    /* session: nil = null */
     struct str course, title, place; /* title: JSON {ar,fr,en} */
     instant_us starts_at;
 };

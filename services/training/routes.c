@@ -11,7 +11,8 @@ static enum err get_enrolment(struct http_request *request, void *worker);
 const struct http_route TRAINING_ROUTES[] = {
     {HTTP_GET, "/training/v1/sessions", WHO_ANYONE, NULL, list_sessions, 0, 0, "sessions of a call and province, next first"},
     {HTTP_GET, "/training/v1/sessions/{id}", WHO_ANYONE, NULL, get_session, 0, 0, "one session"},
-    {HTTP_GET, "/training/v1/applications/{id}/enrolment", WHO_APPLICANT | WHO_STAFF, NULL, get_enrolment, 0, HTTP_NO_STORE, "her seat or her place in the queue"},
+    {HTTP_GET, "/training/v1/applications/{id}/enrolment", WHO_APPLICANT | WHO_STAFF, NULL, get_enrolment, 0, HTTP_NO_STORE,
+     "her seat or her place in the queue"},
 };
 const size_t TRAINING_ROUTE_COUNT = sizeof(TRAINING_ROUTES) / sizeof(TRAINING_ROUTES[0]);
 
@@ -67,9 +68,9 @@ static void link_next(struct http_request *request, const struct page_query *que
 {
     char after[ID_TEXT_SIZE + 1];
     id_format(last, after);
-    struct str link = str_format(request->arena, "</training/v1/sessions?call=%.*s&province=%.*s&limit=%d&after=%s>; rel=\"next\"", (int)query->call.size,
-                                 query->call.size ? query->call.at : "", (int)query->province.size, query->province.size ? query->province.at : "",
-                                 (int)query->limit, after);
+    struct str link = str_format(request->arena, "</training/v1/sessions?call=%.*s&province=%.*s&limit=%d&after=%s>; rel=\"next\"",
+                                 (int)query->call.size, query->call.size ? query->call.at : "", (int)query->province.size,
+                                 query->province.size ? query->province.at : "", (int)query->limit, after);
     http_set_header(request, "Link", link);
 }
 
@@ -160,8 +161,8 @@ static enum err get_enrolment(struct http_request *request, void *context)
         return err;
     if (!principal_covers(&request->who, db_get_str(&rows, 0, 3), db_get_str(&rows, 0, 4)))
         return ERR_FORBIDDEN;
-    struct enrolment_item item = {.id = db_get_id(&rows, 0, 0), .state = db_get_str(&rows, 0, 1), .version = db_get_int(&rows, 0, 2),
-                                  .starts_at = INSTANT_NEVER};
+    struct enrolment_item item = {
+        .id = db_get_id(&rows, 0, 0), .state = db_get_str(&rows, 0, 1), .version = db_get_int(&rows, 0, 2), .starts_at = INSTANT_NEVER};
     if (!db_is_null(&rows, 0, 5)) {
         item.session = db_get_id(&rows, 0, 5);
         item.course = db_get_str(&rows, 0, 6);

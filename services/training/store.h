@@ -1,4 +1,5 @@
-/* Training's rows in PostgreSQL: what a batch loads under the desks' locks, and what it writes back. Set-based: one statement a step, whatever the batch. */
+/* Training's rows in PostgreSQL: what a batch loads under the desks' locks, and what it writes back. Set-based: one statement a step, whatever the
+ * batch. */
 #ifndef TRAINING_STORE_H
 #define TRAINING_STORE_H
 
