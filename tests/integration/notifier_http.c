@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "crypto/jwt.h"
-
 #include "notifier_checks_statements.h"
 #include "services/notifier/routes.h"
 
