@@ -147,7 +147,7 @@ static void on_enrolment(struct effect *effect)
     struct enrolment_event enrolment;
     if (!decode(effect, &ENROLMENT_EVENT, &enrolment) || !is_news(effect->row, &enrolment))
         return;
-    struct training_view view = {enrolment.session, enrolment.course, enrolment.state, enrolment.place, enrolment.starts_at};
+    struct training_view view = {enrolment.session, enrolment.course, enrolment.title, enrolment.state, enrolment.place, enrolment.starts_at};
     effect->row->training_enrolment = enrolment.enrolment;
     effect->row->training_version = enrolment.version;
     if (wire_text(&TRAINING_VIEW, &view, effect->call->arena, &effect->row->training) != ERR_OK)

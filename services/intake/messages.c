@@ -172,11 +172,9 @@ static const struct wire_field DECISION_VIEW_FIELDS[] = {
 WIRE_TABLE(DECISION_VIEW, decision_view, DECISION_VIEW_FIELDS);
 
 static const struct wire_field TRAINING_VIEW_FIELDS[] = {
-    WIRE_ID(training_view, session, WIRE_NULLABLE),
-    WIRE_TEXT(training_view, course, WIRE_NULLABLE, 0, 0),
-    WIRE_TEXT(training_view, state, 0, 0, 0),
-    WIRE_TEXT(training_view, place, WIRE_NULLABLE, 0, 0),
-    WIRE_INSTANT(training_view, starts_at, WIRE_NULLABLE),
+    WIRE_ID(training_view, session, WIRE_NULLABLE),       WIRE_TEXT(training_view, course, WIRE_NULLABLE, 0, 0),
+    WIRE_RAW(training_view, title, WIRE_NULLABLE),        WIRE_TEXT(training_view, state, 0, 0, 0),
+    WIRE_TEXT(training_view, place, WIRE_NULLABLE, 0, 0), WIRE_INSTANT(training_view, starts_at, WIRE_NULLABLE),
 };
 WIRE_TABLE(TRAINING_VIEW, training_view, TRAINING_VIEW_FIELDS);
 

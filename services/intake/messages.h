@@ -76,7 +76,7 @@ extern const struct wire_table DECISION_VIEW;
 
 struct training_view {
     struct id session;
-    struct str course, state, place;
+    struct str course, title, state, place; /* title: JSON {ar,fr,en} */
     instant_us starts_at;
 };
 extern const struct wire_table TRAINING_VIEW;
@@ -146,7 +146,7 @@ extern const struct wire_table DECISION_EVENT;
 struct enrolment_event {
     struct id application, enrolment, session;
     int64_t version;
-    struct str course, place, state;
+    struct str course, title, place, state; /* title: JSON {ar,fr,en} */
     instant_us starts_at;
 };
 extern const struct wire_table ENROLMENT_EVENT;

@@ -120,9 +120,14 @@ static const struct wire_field DECISION_FIELDS[] = {
 WIRE_TABLE(DECISION_EVENT, decision_event, DECISION_FIELDS);
 
 static const struct wire_field ENROLMENT_FIELDS[] = {
-    WIRE_ID(enrolment_event, application, WIRE_REQUIRED),       WIRE_ID(enrolment_event, enrolment, WIRE_REQUIRED),
-    WIRE_INT(enrolment_event, version, WIRE_REQUIRED, 1, 1e15), WIRE_TEXT(enrolment_event, state, WIRE_REQUIRED, 1, 40),
-    WIRE_ID(enrolment_event, session, WIRE_NULLABLE),           WIRE_TEXT(enrolment_event, course, WIRE_NULLABLE, 0, 200),
-    WIRE_TEXT(enrolment_event, place, WIRE_NULLABLE, 0, 500),   WIRE_INSTANT(enrolment_event, starts_at, WIRE_NULLABLE),
+    WIRE_ID(enrolment_event, application, WIRE_REQUIRED),
+    WIRE_ID(enrolment_event, enrolment, WIRE_REQUIRED),
+    WIRE_INT(enrolment_event, version, WIRE_REQUIRED, 1, 1e15),
+    WIRE_TEXT(enrolment_event, state, WIRE_REQUIRED, 1, 40),
+    WIRE_ID(enrolment_event, session, WIRE_NULLABLE),
+    WIRE_TEXT(enrolment_event, course, WIRE_NULLABLE, 0, 200),
+    WIRE_RAW(enrolment_event, title, WIRE_NULLABLE),
+    WIRE_TEXT(enrolment_event, place, WIRE_NULLABLE, 0, 500),
+    WIRE_INSTANT(enrolment_event, starts_at, WIRE_NULLABLE),
 };
 WIRE_TABLE(ENROLMENT_EVENT, enrolment_event, ENROLMENT_FIELDS);

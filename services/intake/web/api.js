@@ -19,6 +19,7 @@ async function once(method, path, { headers = {}, body } = {}) {
     method,
     headers: { Accept: "application/json", "Accept-Language": language, ...(body ? { "Content-Type": "application/json" } : {}), ...headers },
     body: body && JSON.stringify(body),
+    credentials: "omit", // or a browser answers a 401 with a password window of its own
     signal: AbortSignal.timeout(20000),
   });
   const json = await answer.json().catch(() => null);
