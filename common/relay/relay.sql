@@ -1,10 +1,10 @@
 -- The relay's statements. xid8 travels as bigint: it counts up from 3 and never wraps.
 
 -- name: lead
--- One leader a service, for as long as this session lives. Reading windows by their index is a must: a plan made while the outbox was
--- empty would go on scanning it whole.
+-- One leader a service, for as long as this session lives. Windows must be read by their index: a plan made while the outbox was empty would
+-- go on scanning it whole.
 SELECT pg_try_advisory_lock(hashtext($1::text)), pg_backend_pid(), set_config('enable_seqscan', 'off', false),
-       set_config('plan_cache_mode', 'force_generic_plan', false)
+       set_config('enable_bitmapscan', 'off', false), set_config('plan_cache_mode', 'force_generic_plan', false), set_config('work_mem', '16MB', false)
 
 -- name: load
 SELECT low::text::bigint, high::text::bigint, last_id FROM relay_cursor
@@ -12,19 +12,28 @@ SELECT low::text::bigint, high::text::bigint, last_id FROM relay_cursor
 -- name: horizon
 SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, pg_backend_pid()
 
--- name: page
+-- name: window
+-- A window that is not larger than a page; one row more than a page says that it is.
+SELECT * FROM (SELECT id, event_id, key, aggregate_id, version, type, at, traceparent, data
+               FROM outbox
+               WHERE xid >= $1::bigint::text::xid8 AND xid < $2::bigint::text::xid8 AND id > $3::bigint
+               LIMIT $4::bigint) AS counted
+ORDER BY id
+
+-- name: slice
+-- A page of a larger one: see relay_plan.h.
 SELECT id, event_id, key, aggregate_id, version, type, at, traceparent, data
 FROM outbox
-WHERE xid >= $1::bigint::text::xid8 AND xid < $2::bigint::text::xid8 AND id > $3::bigint AND id < $4::bigint
-ORDER BY id LIMIT $5::bigint
+WHERE (xid, id) >= ($1::bigint::text::xid8, $2::bigint) AND (xid, id) < ($3::bigint::text::xid8, $4::bigint) AND id > $5::bigint AND id < $6::bigint
+ORDER BY id LIMIT $7::bigint
 
 -- name: chunks
--- What a large window looks like in the order of its index: see relay_plan.h.
-SELECT min(xid), max(xid), min(id), max(id), count(*)
-FROM (SELECT xid::text::bigint AS xid, id, (row_number() OVER (ORDER BY o.xid, id) - 1) / $4::bigint AS chunk
+-- What a larger window looks like along its index.
+SELECT min(xid), min(id) FILTER (WHERE place % $4::bigint = 0), min(id), max(id)
+FROM (SELECT xid::text::bigint AS xid, id, row_number() OVER (ORDER BY o.xid, id) - 1 AS place
       FROM outbox o
       WHERE o.xid >= $1::bigint::text::xid8 AND o.xid < $2::bigint::text::xid8 AND id > $3::bigint) AS numbered
-GROUP BY chunk ORDER BY chunk
+GROUP BY place / $4::bigint ORDER BY place / $4::bigint
 
 -- name: save
 -- Nothing is moved by a session that is not the leader's any more, nor over a cursor that somebody else has set.

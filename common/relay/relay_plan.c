@@ -1,6 +1,6 @@
 #include "relay/relay_plan.h"
 
-size_t relay_slices(const struct relay_chunk *chunks, size_t count, struct relay_slice *ret_slices)
+size_t relay_slices(const struct relay_chunk *chunks, size_t count, struct relay_place end, struct relay_slice *ret_slices)
 {
     int64_t later_min = INT64_MAX; /* smallest id of the chunks after this one */
     for (size_t i = count; i > 0; i--) {
@@ -16,7 +16,7 @@ size_t relay_slices(const struct relay_chunk *chunks, size_t count, struct relay
             continue; /* nothing more is certain yet: this chunk is read with the next */
         while (first < i && chunks[first].id_max < done_bound)
             first++;
-        ret_slices[made++] = (struct relay_slice){chunks[first].xid_min, chunks[i].xid_max + 1, bound};
+        ret_slices[made++] = (struct relay_slice){chunks[first].first, i + 1 < count ? chunks[i + 1].first : end, bound};
         done_bound = bound;
     }
     return made;

@@ -10,17 +10,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct relay_chunk { /* neighbours in (xid, id) order; two chunks may share one xid */
-    int64_t xid_min, xid_max;
+/* A place of the index: before the entry (xid, id), if there is one. */
+struct relay_place {
+    int64_t xid, id;
+};
+
+struct relay_chunk { /* neighbours in the order of the index; a transaction may reach over several */
+    struct relay_place first;
     int64_t id_min, id_max;
 };
 
 struct relay_slice {
-    int64_t low, high; /* xid in [low, high) */
-    int64_t id_bound;  /* rows with a smaller id; those of the slices before are left out by the reader (id > last) */
+    struct relay_place low, high; /* the part of the index: [low, high) */
+    int64_t id_bound;             /* rows with a smaller id; those of the slices before are left out by the reader (id > last) */
 };
 
-/* Fills at most `count` slices; returns how many. */
-size_t relay_slices(const struct relay_chunk *chunks, size_t count, struct relay_slice *ret_slices);
+/* Fills at most `count` slices; returns how many. `end` is the end of the window. */
+size_t relay_slices(const struct relay_chunk *chunks, size_t count, struct relay_place end, struct relay_slice *ret_slices);
 
 #endif

@@ -123,34 +123,22 @@ static void take_row(const struct db_rows *rows, size_t i, struct relay_row *ret
     };
 }
 
-static enum err read_slice(struct relay_window *window, const struct relay_slice *slice)
+static enum err take_page(struct relay_window *window, const struct db_rows *rows)
 {
-    struct db_args args;
-    struct db_rows rows;
-    forget_page(window);
-    new_args(window, &args);
-    db_arg_int8(&args, slice->low);
-    db_arg_int8(&args, slice->high);
-    db_arg_int8(&args, window->read.last_id);
-    db_arg_int8(&args, slice->id_bound);
-    db_arg_int8(&args, WINDOW_PAGE_ROWS);
-    enum err err = db_run(window->db, &RELAY_PAGE, &args, window->page_arena, &rows);
-    if (err != ERR_OK)
-        return err;
-    if (rows.count == 0)
+    if (rows->count == 0)
         return ERR_OK;
-    struct relay_row *page = arena_take_array(window->page_arena, rows.count, sizeof(*page));
+    struct relay_row *page = arena_take_array(window->page_arena, rows->count, sizeof(*page));
     if (!page)
         return ERR_MEMORY;
-    for (size_t i = 0; i < rows.count; i++)
-        take_row(&rows, i, &page[i]);
+    for (size_t i = 0; i < rows->count; i++)
+        take_row(rows, i, &page[i]);
     window->rows = page;
-    window->row_count = rows.count;
-    window->read.last_id = page[rows.count - 1].id;
+    window->row_count = rows->count;
+    window->read.last_id = page[rows->count - 1].id;
     return ERR_OK;
 }
 
-/* The rest of a window that is larger than a page. */
+/* What a window larger than a page looks like. */
 static enum err make_plan(struct relay_window *window)
 {
     struct db_args args;
@@ -169,15 +157,30 @@ static enum err make_plan(struct relay_window *window)
     if (!chunks || !window->slices)
         return ERR_MEMORY;
     for (size_t i = 0; i < rows.count; i++)
-        chunks[i] = (struct relay_chunk){db_get_int(&rows, i, 0), db_get_int(&rows, i, 1), db_get_int(&rows, i, 2), db_get_int(&rows, i, 3)};
-    window->slice_count = relay_slices(chunks, rows.count, window->slices);
+        chunks[i] = (struct relay_chunk){{db_get_int(&rows, i, 0), db_get_int(&rows, i, 1)}, db_get_int(&rows, i, 2), db_get_int(&rows, i, 3)};
+    const struct relay_place end = {window->read.high, 0};
+    window->slice_count = relay_slices(chunks, rows.count, end, window->slices);
     window->open = window->slice_count > 0;
     return ERR_OK;
 }
 
-static enum err read_planned(struct relay_window *window)
+static enum err read_slice(struct relay_window *window)
 {
-    enum err err = read_slice(window, &window->slices[window->slice_next]);
+    const struct relay_slice *slice = &window->slices[window->slice_next];
+    struct db_args args;
+    struct db_rows rows;
+    forget_page(window);
+    new_args(window, &args);
+    db_arg_int8(&args, slice->low.xid);
+    db_arg_int8(&args, slice->low.id);
+    db_arg_int8(&args, slice->high.xid);
+    db_arg_int8(&args, slice->high.id);
+    db_arg_int8(&args, window->read.last_id);
+    db_arg_int8(&args, slice->id_bound);
+    db_arg_int8(&args, WINDOW_PAGE_ROWS);
+    enum err err = db_run(window->db, &RELAY_SLICE, &args, window->page_arena, &rows);
+    if (err == ERR_OK)
+        err = take_page(window, &rows);
     if (err == ERR_OK && window->row_count < WINDOW_PAGE_ROWS) {
         window->slice_next++;
         window->open = window->slice_next < window->slice_count;
@@ -185,18 +188,29 @@ static enum err read_planned(struct relay_window *window)
     return err;
 }
 
-enum err window_read(struct relay_window *window)
+/* Nearly all windows are smaller than a page and take one statement. */
+static enum err read_whole(struct relay_window *window)
 {
-    if (window->slice_count > 0)
-        return read_planned(window);
-    struct relay_slice whole = {window->read.low, window->read.high, INT64_MAX};
-    enum err err = read_slice(window, &whole);
+    struct db_args args;
+    struct db_rows rows;
+    forget_page(window);
+    new_args(window, &args);
+    db_arg_int8(&args, window->read.low);
+    db_arg_int8(&args, window->read.high);
+    db_arg_int8(&args, window->read.last_id);
+    db_arg_int8(&args, WINDOW_PAGE_ROWS + 1);
+    enum err err = db_run(window->db, &RELAY_WINDOW, &args, window->page_arena, &rows);
     if (err != ERR_OK)
         return err;
-    if (window->row_count == WINDOW_PAGE_ROWS)
+    if (rows.count > WINDOW_PAGE_ROWS)
         return make_plan(window);
     window->open = false;
-    return ERR_OK;
+    return take_page(window, &rows);
+}
+
+enum err window_read(struct relay_window *window)
+{
+    return window->slice_count > 0 ? read_slice(window) : read_whole(window);
 }
 
 /* ── Saving ── */

@@ -1,0 +1,1 @@
+jisr_test(unit relay_test SOURCES tests/unit/relay_test.c LINK jisr_relay)
