@@ -81,9 +81,10 @@ static enum err keep_criteria(const struct assessment *assessment, struct arena 
     return buf_done(&out, ret_text);
 }
 
-static enum err assess_facts(struct file *file, struct rules_value facts, struct arena *scratch, struct arena *arena)
+static enum err assess_facts(const struct eligibility *eligibility, struct file *file, struct rules_value facts, struct arena *arena)
 {
-    struct rules_run run = rules_run_begin(scratch, RULES_STEPS_STANDARD);
+    struct rules_run run = rules_run_begin(eligibility->scratch, RULES_STEPS_STANDARD);
+    run.hints = eligibility->hints;
     struct assessment assessment = {0};
     struct appraisal *appraisal = &file->appraisal;
     enum err err = assess(appraisal->ruleset, facts, &run, &assessment);
@@ -112,7 +113,7 @@ enum err appraise(const struct eligibility *eligibility, struct file *file, stru
     }
     enum err err = open_facts(eligibility, file, arena, &facts);
     if (err == ERR_OK) {
-        err = assess_facts(file, facts, eligibility->scratch, arena);
+        err = assess_facts(eligibility, file, facts, arena);
         *ret_reason = "a rule of its ruleset faults on these facts";
     } else {
         *ret_reason = "its facts can't be opened";

@@ -15,7 +15,8 @@ struct eligibility {
     const struct embedded_file *files[RULESETS_MAX]; /* the same order */
     size_t ruleset_count;
     struct seal_key facts_master;
-    struct arena *scratch; /* of the feed's thread: one application's facts at a time */
+    struct arena *scratch;     /* of the feed's thread: one application's facts at a time */
+    struct rules_hints *hints; /* of the same thread */
 };
 
 extern const struct embedded_file RULESET_FILES[];

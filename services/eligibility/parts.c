@@ -13,7 +13,8 @@ static enum err start_rules(void *context)
     if (!eligibility)
         return ERR_MEMORY;
     eligibility->scratch = arena_new(SCRATCH_BYTES);
-    if (!eligibility->scratch)
+    eligibility->hints = arena_take(service->arena, sizeof(*eligibility->hints));
+    if (!eligibility->scratch || !eligibility->hints)
         return ERR_MEMORY;
     service->own = eligibility;
     enum err err = service_read_key(service, "facts.key", &eligibility->facts_master);

@@ -87,17 +87,22 @@ static uint32_t intern_constant(struct compiler *compiler, struct rules_value va
     return compiler->constant_count++;
 }
 
-static uint32_t intern_path(struct compiler *compiler, struct str text)
+static uint32_t add_path(struct compiler *compiler, struct str text)
 {
-    for (uint32_t i = window_start(compiler->path_count); i < compiler->path_count; i++)
-        if (str_equal(compiler->path_texts[i], text))
-            return i;
     struct rules_path path = {0};
     if (text.size > 0 && !rules_path_split(compiler->run, text, &path))
         return 0;
     compiler->paths[compiler->path_count] = path;
     compiler->path_texts[compiler->path_count] = text;
     return compiler->path_count++;
+}
+
+static uint32_t intern_path(struct compiler *compiler, struct str text)
+{
+    for (uint32_t i = window_start(compiler->path_count); i < compiler->path_count; i++)
+        if (str_equal(compiler->path_texts[i], text))
+            return i;
+    return add_path(compiler, text);
 }
 
 static uint32_t intern_operator(struct compiler *compiler, const struct rules_operator *found)
@@ -239,12 +244,43 @@ static bool compile_var(struct compiler *compiler, struct operands operands)
     return true;
 }
 
-static void compile_operator(struct compiler *compiler, struct str name, struct operands operands)
+/* {"missing": ["a", "b.c"]}, whose paths are there at compile time. They lie in a row, so they are not interned. */
+static bool compile_missing(struct compiler *compiler, struct operands operands)
 {
     for (uint32_t i = 0; i < operands.count; i++)
-        compile_operand(compiler, operands, i);
+        if (operands.items[i].kind != RULES_STRING)
+            return false;
+    emit(compiler, CODE_MISSING, operands.count, compiler->path_count);
+    for (uint32_t i = 0; i < operands.count; i++)
+        add_path(compiler, rules_text(operands.items[i]));
+    pushed(compiler);
+    return true;
+}
+
+#define HALF 16
+
+/* What compares a datum with a constant, as most rules do, is one instruction in place of three. Nothing jumps in between: operands are whole. */
+static bool fuse(struct compiler *compiler, const struct rules_operator *found, uint32_t first, struct operands operands)
+{
+    const struct rules_instruction *pair = &compiler->instructions[first];
+    if (operands.count != 2 || compiler->instruction_count != first + 2 || pair[0].code != CODE_PATH || pair[1].code != CODE_CONSTANT ||
+        pair[0].operand >> HALF || pair[1].operand >> HALF)
+        return false;
+    uint32_t both = pair[1].operand << HALF | pair[0].operand;
+    compiler->instruction_count = first;
+    emit(compiler, CODE_FUSED, intern_operator(compiler, found), both);
+    return true;
+}
+
+static void compile_operator(struct compiler *compiler, struct str name, struct operands operands)
+{
     const struct rules_operator *found = rules_operator_find(name);
-    if (found)
+    uint32_t first = compiler->instruction_count;
+    for (uint32_t i = 0; i < operands.count; i++)
+        compile_operand(compiler, operands, i);
+    if (found && fuse(compiler, found, first, operands))
+        ;
+    else if (found)
         emit(compiler, CODE_OPERATOR, operands.count, intern_operator(compiler, found));
     else
         emit(compiler, CODE_UNKNOWN, 0, intern_constant(compiler, rules_string(name)));
@@ -263,6 +299,8 @@ static void compile_logic(struct compiler *compiler, const struct rules_member *
             return;
         }
     if (str_equal(logic->name, STR("var")) && compile_var(compiler, operands))
+        return;
+    if (str_equal(logic->name, STR("missing")) && compile_missing(compiler, operands))
         return;
     compile_operator(compiler, logic->name, operands);
 }
@@ -306,8 +344,16 @@ bool rules_compile(struct rules_run *run, struct rules_value rule, struct rules_
     if (run->fault != RULES_FAULT_NONE)
         return false;
     *ret_program = (struct rules_program){
-        compiler.instructions,   compiler.constants,  compiler.paths,          compiler.operators,  compiler.instruction_count,
-        compiler.constant_count, compiler.path_count, compiler.operator_count, compiler.stack_size,
+        .instructions = compiler.instructions,
+        .constants = compiler.constants,
+        .paths = compiler.paths,
+        .path_texts = compiler.path_texts,
+        .operators = compiler.operators,
+        .instruction_count = compiler.instruction_count,
+        .constant_count = compiler.constant_count,
+        .path_count = compiler.path_count,
+        .operator_count = compiler.operator_count,
+        .stack_size = compiler.stack_size,
     };
     return true;
 }

@@ -10,6 +10,8 @@ enum rules_code {
     CODE_CONSTANT,    /* push constants[operand] */
     CODE_PATH,        /* push what paths[operand] leads to, or null */
     CODE_PATH_OR,     /* the same, but the top is what to have in place of null */
+    CODE_FUSED,       /* operators[count] of what paths[low half of operand] leads to, or null, and constants[high half] */
+    CODE_MISSING,     /* push the array of those of `count` paths from paths[operand] on that are null or "" */
     CODE_OPERATOR,    /* `count` arguments → operators[operand] of them */
     CODE_ARRAY,       /* `count` items → a new array of them */
     CODE_JUMP,        /* go to operand */
@@ -36,6 +38,7 @@ struct rules_program {
     const struct rules_instruction *instructions;
     const struct rules_value *constants;
     const struct rules_path *paths;
+    const struct str *path_texts; /* as they were written */
     const struct rules_operator *const *operators;
     uint32_t instruction_count, constant_count, path_count, operator_count;
     uint32_t stack_size; /* values that a run needs at most */

@@ -98,6 +98,32 @@ static struct rules_value call(const struct frame *frame, const struct rules_ins
     return frame->program->operators[instruction->operand]->apply(frame->run, &made);
 }
 
+static struct rules_value call_fused(const struct frame *frame, const struct rules_instruction *instruction)
+{
+    const struct rules_program *program = frame->program;
+    const struct rules_value pair[2] = {
+        rules_follow(frame->run, frame->data, &program->paths[instruction->operand & 0xFFFF], rules_null()),
+        program->constants[instruction->operand >> 16],
+    };
+    const struct rules_call made = {pair, 2, frame->data};
+    return program->operators[instruction->count]->apply(frame->run, &made);
+}
+
+/* The same as rules_on_missing, for paths that are known. */
+static struct rules_value missing(const struct frame *frame, const struct rules_instruction *instruction)
+{
+    const struct rules_program *program = frame->program;
+    struct rules_value *items = rules_items(frame->run, instruction->count);
+    size_t count = 0;
+    for (uint32_t i = 0; items && i < instruction->count; i++) {
+        uint32_t path = instruction->operand + i;
+        struct rules_value value = rules_follow(frame->run, frame->data, &program->paths[path], rules_null());
+        if (value.kind == RULES_NULL || (value.kind == RULES_STRING && value.size == 0))
+            items[count++] = rules_string(program->path_texts[path]);
+    }
+    return items ? rules_array(items, count) : UNDEFINED;
+}
+
 static void unknown(const struct frame *frame, const struct rules_instruction *instruction)
 {
     if (frame->run->fault == RULES_FAULT_NONE)
@@ -128,6 +154,12 @@ static struct rules_value run_instructions(const struct frame *frame, uint32_t a
             break;
         case CODE_PATH_OR:
             top[-1] = rules_follow(frame->run, frame->data, &program->paths[now->operand], top[-1].kind == RULES_UNDEFINED ? rules_null() : top[-1]);
+            break;
+        case CODE_FUSED:
+            *top++ = call_fused(frame, now);
+            break;
+        case CODE_MISSING:
+            *top++ = missing(frame, now);
             break;
         case CODE_OPERATOR:
             top -= now->count;
@@ -184,9 +216,32 @@ static struct rules_value execute_from(const struct frame *frame, uint32_t at, s
     return result;
 }
 
+/* A program of one instruction and its end, as most rules of a ruleset are: without a stack. False: it needs the machine. */
+static bool execute_single(const struct frame *frame, struct rules_value *ret_result)
+{
+    const struct rules_program *program = frame->program;
+    const struct rules_instruction *only = program->instructions;
+    if (program->instruction_count != 2 || !rules_charge(frame->run, 2))
+        return false;
+    if (only->code == CODE_FUSED)
+        *ret_result = call_fused(frame, only);
+    else if (only->code == CODE_MISSING)
+        *ret_result = missing(frame, only);
+    else if (only->code == CODE_PATH)
+        *ret_result = rules_follow(frame->run, frame->data, &program->paths[only->operand], rules_null());
+    else if (only->code == CODE_CONSTANT)
+        *ret_result = program->constants[only->operand];
+    else
+        return false;
+    return true;
+}
+
 struct rules_value rules_execute(struct rules_run *run, const struct rules_program *program, struct rules_value data)
 {
     const struct frame frame = {run, program, data};
+    struct rules_value single;
+    if (execute_single(&frame, &single))
+        return single;
     struct rules_value small[16], *stack = small;
     if (program->stack_size > sizeof(small) / sizeof(small[0])) {
         stack = arena_take_array(run->arena, program->stack_size, sizeof(*stack));

@@ -54,19 +54,34 @@ enum rules_fault {
 
 const char *rules_fault_text(enum rules_fault fault);
 
+/* Where names were found in earlier objects, by the place of the name in its rule: data of one kind has its members in one order. Guesses only,
+ * always checked. One thread's; all zero at first. */
+struct rules_hints {
+    uint8_t at[256];
+};
+
 /* One evaluation, or a row of them: its memory, what is left of its budget, and the first fault (sticky: everything after it is undefined). */
 struct rules_run {
     struct arena *arena;
     uint32_t steps_left;
     uint32_t depth;
     enum rules_fault fault;
-    struct str detail; /* of the fault: the operation's name */
+    struct str detail;         /* of the fault: the operation's name */
+    struct rules_hints *hints; /* NULL: none are kept */
 };
 
 struct rules_run rules_run_begin(struct arena *arena, uint32_t steps);
 void rules_fail(struct rules_run *run, enum rules_fault fault);
 /* Takes `steps` off the budget. False: there is a fault, give up. */
-bool rules_charge(struct rules_run *run, size_t steps);
+static inline bool rules_charge(struct rules_run *run, size_t steps)
+{
+    if (run->fault == RULES_FAULT_NONE && steps > run->steps_left)
+        rules_fail(run, RULES_FAULT_STEPS);
+    if (run->fault != RULES_FAULT_NONE)
+        return false;
+    run->steps_left -= (uint32_t)steps;
+    return true;
+}
 
 static inline struct rules_value rules_null(void)
 {
