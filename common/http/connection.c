@@ -6,7 +6,7 @@
 
 #include "app/app.h"
 
-#define ROUND_MS 200
+#define ROUND_US (INT64_C(200) * 1000)
 
 struct connection *connection_open(struct connections *connections, int fd)
 {
@@ -76,7 +76,7 @@ static void *reap(void *context)
     struct connections *connections = context;
     pthread_mutex_lock(&connections->lock);
     while (!connections->stopping) {
-        int64_t until_us = clock_monotonic_us() + ROUND_MS * 1000;
+        int64_t until_us = clock_monotonic_us() + ROUND_US;
         struct timespec until = {.tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000};
         pthread_cond_timedwait(&connections->wake, &connections->lock, &until);
         if (connections->stopping)

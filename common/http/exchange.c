@@ -182,6 +182,7 @@ static enum MHD_Result go_on(struct http_exchange *exchange)
     return exchange_answer(exchange);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the library sets the parameters */
 enum MHD_Result exchange_on_access(void *server, struct MHD_Connection *mhd, const char *url, const char *method, const char *version,
                                    const char *upload, size_t *upload_size, void **context)
 {

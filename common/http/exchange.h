@@ -102,10 +102,10 @@ struct http_server {
 };
 
 /* libmicrohttpd's callbacks (exchange.c). */
-void *exchange_on_line(void *server, const char *uri, struct MHD_Connection *mhd);
+void *exchange_on_line(void *context, const char *uri, struct MHD_Connection *mhd);
 enum MHD_Result exchange_on_access(void *server, struct MHD_Connection *mhd, const char *url, const char *method, const char *version,
                                    const char *upload, size_t *upload_size, void **context);
-void exchange_on_completed(void *server, struct MHD_Connection *mhd, void **context, enum MHD_RequestTerminationCode how);
+void exchange_on_completed(void *context_of_server, struct MHD_Connection *mhd, void **context, enum MHD_RequestTerminationCode how);
 
 /* pool.c */
 struct http_exchange *exchange_new(struct http_server *server); /* NULL without memory */

@@ -108,6 +108,14 @@ static bool needs_decoding(struct str text, bool plus_is_space)
     return text.size > 0 && (memchr(text.at, '%', text.size) || (plus_is_space && memchr(text.at, '+', text.size)));
 }
 
+/* The byte that %XX at text[i] stands for; -1: not two digits. */
+static int escaped_byte(struct str text, size_t i)
+{
+    int high = i + 2 < text.size ? hex_value(text.at[i + 1]) : -1;
+    int low = i + 2 < text.size ? hex_value(text.at[i + 2]) : -1;
+    return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
 static bool decode(struct arena *arena, struct str text, bool plus_is_space, struct str *ret_text)
 {
     char *copy = arena_take(arena, text.size + 1);
@@ -115,18 +123,16 @@ static bool decode(struct arena *arena, struct str text, bool plus_is_space, str
     if (!copy)
         return false;
     for (size_t i = 0; i < text.size; i++) {
-        char byte = text.at[i];
-        if (byte == '%') {
-            int high = i + 2 < text.size ? hex_value(text.at[i + 1]) : -1;
-            int low = i + 2 < text.size ? hex_value(text.at[i + 2]) : -1;
-            if (high < 0 || low < 0)
-                return false;
-            byte = (char)(high * 16 + low);
-            i += 2;
-        } else if (byte == '+' && plus_is_space) {
+        int byte = (unsigned char)text.at[i];
+        if (byte == '+' && plus_is_space)
             byte = ' ';
+        if (byte == '%') {
+            byte = escaped_byte(text, i);
+            i += 2;
         }
-        copy[size++] = byte;
+        if (byte == -1)
+            return false;
+        copy[size++] = (char)byte;
     }
     *ret_text = (struct str){copy, size};
     return true;

@@ -29,13 +29,15 @@ static int bind_one(const struct addrinfo *address)
 
 static uint16_t port_of(int fd)
 {
-    struct sockaddr_storage address = {0};
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } address = {.v6 = {0}};
     socklen_t size = sizeof(address);
-    if (getsockname(fd, (struct sockaddr *)&address, &size) != 0)
+    if (getsockname(fd, &address.any, &size) != 0)
         return 0;
-    if (address.ss_family == AF_INET6)
-        return ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
-    return ntohs(((struct sockaddr_in *)&address)->sin_port);
+    return ntohs(address.any.sa_family == AF_INET6 ? address.v6.sin6_port : address.v4.sin_port);
 }
 
 enum err listener_open(const char *host, uint16_t port, int *ret_fd, uint16_t *ret_port)
@@ -44,7 +46,7 @@ enum err listener_open(const char *host, uint16_t port, int *ret_fd, uint16_t *r
     struct addrinfo *found = NULL;
     char service[8];
     int fd = -1;
-    snprintf(service, sizeof(service), "%u", port);
+    (void)snprintf(service, sizeof(service), "%u", port);
     int failure = getaddrinfo(host && host[0] ? host : NULL, service, &hints, &found);
     for (struct addrinfo *address = failure ? NULL : found; address && fd < 0; address = address->ai_next)
         fd = bind_one(address);

@@ -92,8 +92,8 @@ static enum err find_route(struct http_exchange *exchange, const char *method)
 {
     struct http_server *server = exchange->server;
     struct http_request *request = &exchange->request;
-    struct str path = exchange->query = exchange->target;
-    path = str_cut(&exchange->query, '?');
+    exchange->query = exchange->target;
+    struct str path = str_cut(&exchange->query, '?');
     request->method = router_method(str_from(method));
     exchange->match.index = server->options.route_count;
     if (!field_percent_decode(exchange->arena, path, false, &request->path))

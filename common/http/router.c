@@ -73,9 +73,11 @@ static bool same(const struct template *a, const struct template *b)
 {
     if (a->count != b->count)
         return false;
-    for (size_t i = 0; i < a->count; i++)
-        if ((a->segments[i].at == NULL) != (b->segments[i].at == NULL) || !str_equal(a->segments[i], b->segments[i]))
+    for (size_t i = 0; i < a->count; i++) {
+        bool parameters = !a->segments[i].at && !b->segments[i].at;
+        if (!parameters && (!a->segments[i].at || !b->segments[i].at || !str_equal(a->segments[i], b->segments[i])))
             return false;
+    }
     return true;
 }
 
@@ -126,28 +128,38 @@ static void take_params(const struct template *template, const struct str *segme
             match->params[params++] = segments[i];
 }
 
+static bool decode_all(struct arena *arena, struct str *segments, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!field_percent_decode(arena, segments[i], false, &segments[i]))
+            return false;
+    return true;
+}
+
 enum err router_find(const struct router *router, enum http_method method, struct str path, struct arena *arena, struct router_match *ret_match)
 {
-    struct str segments[SEGMENTS_MAX];
+    struct str segments[SEGMENTS_MAX] = {{0}};
     const struct template *best = NULL;
     enum http_method wanted = method == HTTP_HEAD ? HTTP_GET : method;
     size_t count = split(path, segments);
     *ret_match = (struct router_match){0};
-    for (size_t i = 0; i < count; i++)
-        if (!field_percent_decode(arena, segments[i], false, &segments[i]))
-            return ERR_BAD_REQUEST;
-    for (size_t i = 0; count > 0 && i < router->count; i++) {
+    if (count == 0)
+        return ERR_NOT_FOUND;
+    if (!decode_all(arena, segments, count))
+        return ERR_BAD_REQUEST;
+    for (size_t i = 0; i < router->count; i++) {
         const struct template *template = &router->templates[i];
+        enum http_method taken = router->routes[i].method;
         if (!matches(template, segments, count))
             continue;
-        ret_match->allowed |= 1u << router->routes[i].method;
-        if (router->routes[i].method == HTTP_GET)
-            ret_match->allowed |= 1u << HTTP_HEAD;
-        if (router->routes[i].method == wanted && (!best || template->param_count < best->param_count)) {
+        ret_match->allowed |= 1u << taken;
+        if (taken == wanted && (!best || template->param_count < best->param_count)) {
             best = template;
             ret_match->index = i;
         }
     }
+    if (ret_match->allowed & 1u << HTTP_GET)
+        ret_match->allowed |= 1u << HTTP_HEAD;
     if (!best)
         return ret_match->allowed ? ERR_METHOD : ERR_NOT_FOUND;
     ret_match->route = &router->routes[ret_match->index];

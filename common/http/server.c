@@ -15,8 +15,8 @@
  * small enough for thousands of connections, large enough for a 4 kB token among the usual fields. */
 #define CONNECTION_BYTES ((size_t)12 * 1024)
 #define SPARE_DESCRIPTORS 256
-#define ANSWERS_LEAVE_US (500 * 1000)
-#define HANDLERS_END_US (100 * 1000)
+#define ANSWERS_LEAVE_US (INT64_C(500) * 1000)
+#define HANDLERS_END_US (INT64_C(100) * 1000)
 
 static void on_connection(void *context, struct MHD_Connection *mhd, void **socket_context, enum MHD_ConnectionNotificationCode what)
 {
@@ -82,11 +82,11 @@ static void register_route(struct route_figures *figures, const char *method, co
     static const char *const CLASSES[STATUS_CLASSES] = {NULL, "1xx", "2xx", "3xx", "4xx", "5xx"};
     char labels[256];
     for (int hundreds = 2; hundreds < STATUS_CLASSES; hundreds++) {
-        snprintf(labels, sizeof(labels), "route=\"%s%s%s\",class=\"%s\"", method, *method ? " " : "", path, CLASSES[hundreds]);
+        (void)snprintf(labels, sizeof(labels), "route=\"%s%s%s\",class=\"%s\"", method, *method ? " " : "", path, CLASSES[hundreds]);
         figures->requests[hundreds] = metric_counter("http_requests_total", labels, "Requests answered, by route and class of status.");
     }
     figures->requests[1] = figures->requests[2];
-    snprintf(labels, sizeof(labels), "route=\"%s%s%s\"", method, *method ? " " : "", path);
+    (void)snprintf(labels, sizeof(labels), "route=\"%s%s%s\"", method, *method ? " " : "", path);
     figures->duration = metric_histogram_s("http_request_seconds", labels, "From the request line to the answer's being queued.");
 }
 

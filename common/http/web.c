@@ -63,9 +63,9 @@ static const struct {
 /* "app.3f2a9c01.js": a part between dots of at least eight hex digits. */
 static bool has_content_hash(struct str path)
 {
-    struct str part = str_cut(&path, '.');
+    str_cut(&path, '.');
     while (!str_empty(path)) {
-        part = str_cut(&path, '.');
+        struct str part = str_cut(&path, '.');
         size_t digits = 0;
         while (digits < part.size && strchr("0123456789abcdef", part.at[digits]))
             digits++;

@@ -7,7 +7,7 @@
 #include "app/log.h"
 
 #define STACK_BYTES ((size_t)1024 * 1024)
-#define REOPEN_US (250 * 1000)
+#define REOPEN_US (INT64_C(250) * 1000)
 
 struct worker {
     struct workers *workers;

@@ -218,8 +218,12 @@ void desk_close(struct desk *desk)
 
 int client_connect(const struct desk *desk)
 {
-    struct sockaddr_in address = {
-        .sin_family = AF_INET, .sin_port = htons(http_server_port(desk->server)), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    return client_connect_port(http_server_port(desk->server));
+}
+
+int client_connect_port(uint16_t port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     struct timeval limit = {.tv_sec = WAIT_MS / 1000};
     assert_true(fd >= 0);

@@ -35,6 +35,7 @@ struct answer {
 
 int client_connect(const struct desk *desk);
 int client_connect_port(uint16_t port);
+int client_connect_port(uint16_t port);
 void client_send(int fd, struct str bytes);
 /* One answer with Content-Length (or until the end); `closed` is found out by waiting a moment. */
 void client_read(int fd, bool is_head, struct answer *ret_answer);
