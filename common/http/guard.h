@@ -1,5 +1,7 @@
 /* The guard: refuses on sight what libmicrohttpd 0.9.75 lets pass and an HTTP/1.1 server must not (RFC 9110, RFC 9112; request smuggling).
- * Pure functions over what the library parsed: the raw-socket table in tests/integration shows each on the wire. */
+ * Pure functions over what the library parsed: the raw-socket table in tests/integration shows each on the wire.
+ * What the library itself refuses (no version, a malformed Content-Length, a header past its memory: 431) it answers in its own words, and closes: no
+ * API changes that, and behind HAProxy nobody sees it. */
 #ifndef JISR_HTTP_GUARD_H
 #define JISR_HTTP_GUARD_H
 
