@@ -1,0 +1,394 @@
+/* Producer and consumer against librdkafka's mock cluster, errors included. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+
+#include "app/app.h"
+#include "app/log.h"
+#include "bus/consumer.h"
+#include "bus/producer.h"
+
+#define TOPIC "jisr.test.v1"
+#define PARTITIONS 3
+#define PRODUCE_REQUEST 0
+#define FETCH_REQUEST 1
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+struct cluster {
+    rd_kafka_t *handle;
+    rd_kafka_mock_cluster_t *mock;
+    struct bus_options options;
+};
+
+static int open_cluster(void **state)
+{
+    static struct cluster cluster;
+    char why[256];
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    rd_kafka_conf_set(conf, "log_level", "3", why, sizeof(why));
+    cluster.handle = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof(why));
+    cluster.mock = rd_kafka_mock_cluster_new(cluster.handle, 1);
+    rd_kafka_mock_topic_create(cluster.mock, TOPIC, PARTITIONS, 1);
+    cluster.options = (struct bus_options){.brokers = rd_kafka_mock_cluster_bootstraps(cluster.mock), .client_id = "test", .security = "plaintext"};
+    *state = &cluster;
+    return 0;
+}
+
+static int close_cluster(void **state)
+{
+    struct cluster *cluster = *state;
+    rd_kafka_mock_cluster_destroy(cluster->mock);
+    rd_kafka_destroy(cluster->handle);
+    return 0;
+}
+
+/* ── Producer ── */
+
+struct reports {
+    size_t good, bad;
+    int last; /* tag of the last good one */
+};
+
+static void on_report(void *owner, void *tag, enum err err)
+{
+    struct reports *reports = owner;
+    if (err == ERR_OK) {
+        reports->good++;
+        reports->last = *(int *)tag;
+    } else {
+        reports->bad++;
+    }
+}
+
+static struct producer *open_producer(const struct cluster *cluster, struct reports *reports)
+{
+    struct producer *producer;
+    *reports = (struct reports){0};
+    assert_int_equal(producer_open(&cluster->options, on_report, reports, &producer), ERR_OK);
+    return producer;
+}
+
+static int tags[1000];
+
+static enum err send_number(struct producer *producer, int number, const char *key)
+{
+    char value[16];
+    const struct bus_header headers[] = {{"ce_type", STR("number")}, {"empty", {0}}};
+    snprintf(value, sizeof(value), "%d", number);
+    tags[number] = number;
+    const struct bus_record record = {
+        .topic = TOPIC, .key = str_from(key), .value = str_from(value), .headers = headers, .header_count = COUNT_OF(headers), .tag = &tags[number]};
+    return producer_send(producer, &record);
+}
+
+static void await_reports(struct producer *producer, int seconds)
+{
+    int64_t until_us = clock_monotonic_us() + seconds * INT64_C(1000000);
+    while (producer_waiting(producer) > 0 && clock_monotonic_us() < until_us)
+        producer_poll(producer, 50);
+}
+
+static void every_record_gets_its_report(void **state)
+{
+    struct reports reports;
+    struct producer *producer = open_producer(*state, &reports);
+    for (int i = 0; i < 500; i++)
+        assert_int_equal(send_number(producer, i, "k"), ERR_OK);
+    assert_int_equal(producer_waiting(producer), 500);
+    await_reports(producer, 10);
+    assert_int_equal(reports.good, 500);
+    assert_int_equal(reports.last, 499);
+    assert_false(producer_broken(producer));
+    producer_close(producer);
+}
+
+static void what_mends_itself_does_not_break_the_producer(void **state)
+{
+    static const rd_kafka_resp_err_t errors[] = {RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT,
+                                                 RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS};
+    struct cluster *cluster = *state;
+    struct reports reports;
+    struct producer *producer = open_producer(cluster, &reports);
+    rd_kafka_mock_push_request_errors_array(cluster->mock, PRODUCE_REQUEST, COUNT_OF(errors), errors);
+    for (int i = 0; i < 20; i++)
+        assert_int_equal(send_number(producer, i, "k"), ERR_OK);
+    await_reports(producer, 20);
+    assert_int_equal(reports.good, 20);
+    assert_false(producer_broken(producer));
+    producer_close(producer);
+}
+
+static void a_failed_report_breaks_the_producer(void **state)
+{
+    static const rd_kafka_resp_err_t errors[] = {RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED};
+    struct cluster *cluster = *state;
+    struct reports reports;
+    struct producer *producer = open_producer(cluster, &reports);
+    rd_kafka_mock_push_request_errors_array(cluster->mock, PRODUCE_REQUEST, COUNT_OF(errors), errors);
+    assert_int_equal(send_number(producer, 1, "k"), ERR_OK);
+    await_reports(producer, 10);
+    assert_int_equal(reports.bad, 1);
+    assert_true(producer_broken(producer));
+    assert_int_equal(send_number(producer, 2, "k"), ERR_UNAVAILABLE); /* nothing may overtake what failed */
+    producer_close(producer);
+}
+
+static void closing_reports_what_was_not_sent(void **state)
+{
+    struct cluster *cluster = *state;
+    struct reports reports;
+    struct producer *producer = open_producer(cluster, &reports);
+    rd_kafka_mock_broker_set_down(cluster->mock, 1);
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(send_number(producer, i, "k"), ERR_OK);
+    producer_poll(producer, 100);
+    assert_int_equal(reports.good, 0);
+    int64_t started_us = clock_monotonic_us();
+    producer_close(producer);
+    assert_int_equal(reports.bad, 10);
+    assert_true(clock_monotonic_us() - started_us < 1500000);
+    rd_kafka_mock_broker_set_up(cluster->mock, 1);
+}
+
+static void memory_is_bounded_while_kafka_is_away(void **state)
+{
+    struct cluster *cluster = *state;
+    struct reports reports;
+    struct producer *producer = open_producer(cluster, &reports);
+    static char value[100000];
+    const struct bus_record record = {.topic = TOPIC, .key = STR("k"), .value = {value, sizeof(value)}, .tag = &tags[0]};
+    rd_kafka_mock_broker_set_down(cluster->mock, 1);
+    enum err err = ERR_OK;
+    size_t taken = 0;
+    while (taken < 1000 && (err = producer_send(producer, &record)) == ERR_OK)
+        taken++;
+    assert_int_equal(err, ERR_OVERLOADED);
+    assert_false(producer_broken(producer));
+    producer_close(producer);
+    rd_kafka_mock_broker_set_up(cluster->mock, 1);
+}
+
+/* ── Consumer ── */
+
+struct owner {
+    int64_t start[PARTITIONS];
+    size_t assigned, revoked, asked;
+    enum err assign_answer, range_answer;
+    int64_t range_offset;
+};
+
+static enum err on_assigned(void *context, const char *topic, int32_t partition, int64_t *ret_offset)
+{
+    struct owner *owner = context;
+    assert_string_equal(topic, TOPIC);
+    owner->assigned++;
+    *ret_offset = owner->start[partition];
+    return owner->assign_answer;
+}
+
+static void on_revoked(void *context, const char *topic, int32_t partition)
+{
+    (void)topic;
+    (void)partition;
+    ((struct owner *)context)->revoked++;
+}
+
+static enum err on_out_of_range(void *context, const char *topic, int32_t partition, int64_t offset, int64_t low, int64_t high, int64_t *ret_offset)
+{
+    struct owner *owner = context;
+    (void)topic;
+    (void)partition;
+    assert_true(offset > high || offset < low);
+    owner->asked++;
+    *ret_offset = owner->range_offset;
+    return owner->range_answer;
+}
+
+static struct consumer *open_consumer(const struct cluster *cluster, struct owner *owner, const char *group)
+{
+    static const char *const topics[] = {TOPIC, NULL};
+    const struct consumer_options options = {
+        .bus = cluster->options,
+        .group = group,
+        .topics = topics,
+        .session_timeout_ms = 6000,
+        .max_poll_interval_ms = 60000,
+        .assigned = on_assigned,
+        .revoked = on_revoked,
+        .out_of_range = on_out_of_range,
+        .owner = owner,
+    };
+    struct consumer *consumer;
+    assert_int_equal(consumer_open(&options, &consumer), ERR_OK);
+    return consumer;
+}
+
+/* The next message; fails when there is none within 20 s. */
+static void next_message(struct consumer *consumer, struct bus_message *ret_message)
+{
+    for (int i = 0; i < 200; i++) {
+        assert_int_equal(consumer_poll(consumer, 100, ret_message), ERR_OK);
+        if (ret_message->raw)
+            return;
+    }
+    fail_msg("no message came");
+}
+
+/* `count` numbers under one key: they land in one partition, whose number is given. */
+static int32_t fill_partition(const struct cluster *cluster, const char *key, int count, struct owner *owner, const char *group)
+{
+    struct reports reports;
+    struct producer *producer = open_producer(cluster, &reports);
+    for (int i = 0; i < count; i++)
+        assert_int_equal(send_number(producer, i, key), ERR_OK);
+    await_reports(producer, 10);
+    assert_int_equal(reports.good, count);
+    producer_close(producer);
+    struct bus_message message;
+    struct consumer *consumer = open_consumer(cluster, owner, group);
+    int32_t partition = -1;
+    for (int i = 0; i < count; i++) {
+        next_message(consumer, &message);
+        if (str_equal(message.key, str_from(key)))
+            partition = message.partition;
+        consumer_release(&message);
+    }
+    consumer_close(consumer);
+    assert_true(partition >= 0);
+    return partition;
+}
+
+static void records_arrive_with_key_headers_and_offset(void **state)
+{
+    struct owner owner = {0};
+    struct reports reports;
+    struct producer *producer = open_producer(*state, &reports);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(send_number(producer, i, "the-key"), ERR_OK);
+    await_reports(producer, 10);
+    producer_close(producer);
+    struct consumer *consumer = open_consumer(*state, &owner, "g-arrive");
+    for (int i = 0; i < 3; i++) {
+        struct bus_message message;
+        next_message(consumer, &message);
+        assert_int_equal(message.offset, i);
+        assert_true(str_equal(message.key, STR("the-key")));
+        assert_true(str_equal(consumer_header(&message, "ce_type"), STR("number")));
+        assert_non_null(consumer_header(&message, "empty").at);
+        assert_int_equal(consumer_header(&message, "empty").size, 0);
+        assert_null(consumer_header(&message, "absent").at);
+        consumer_release(&message);
+    }
+    assert_int_equal(owner.assigned, PARTITIONS);
+    assert_int_equal(consumer_lag(consumer), 0);
+    consumer_close(consumer);
+    assert_int_equal(owner.revoked, PARTITIONS);
+}
+
+static void a_partition_starts_where_its_owner_says_and_can_be_sought(void **state)
+{
+    struct owner owner = {0};
+    struct bus_message message;
+    int32_t partition = fill_partition(*state, "sought", 10, &owner, "g-sought");
+    owner.start[partition] = 7;
+    struct consumer *consumer = open_consumer(*state, &owner, "g-sought");
+    next_message(consumer, &message);
+    assert_int_equal(message.offset, 7);
+    const char *topic = message.topic;
+    consumer_release(&message);
+    assert_int_equal(consumer_seek(consumer, topic, partition, 2), ERR_OK);
+    next_message(consumer, &message);
+    assert_int_equal(message.offset, 2);
+    consumer_release(&message);
+    consumer_hint(consumer, topic, partition, 3);
+    consumer_close(consumer);
+}
+
+static void a_position_past_the_log_is_asked_about_and_never_reset_in_silence(void **state)
+{
+    struct owner owner = {.range_answer = ERR_INTERNAL};
+    struct bus_message message;
+    int32_t partition = fill_partition(*state, "range", 5, &owner, "g-range");
+    owner.start[partition] = 100;
+    struct consumer *consumer = open_consumer(*state, &owner, "g-range");
+    for (int i = 0; i < 100 && owner.asked == 0; i++) {
+        assert_int_equal(consumer_poll(consumer, 100, &message), ERR_OK);
+        assert_null(message.raw);
+    }
+    assert_int_equal(owner.asked, 1);
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(consumer_poll(consumer, 100, &message), ERR_OK); /* the others go on */
+        assert_null(message.raw);
+    }
+    assert_int_equal(owner.asked, 1); /* not again at once */
+    consumer_close(consumer);
+
+    owner.asked = 0;
+    owner.range_answer = ERR_OK;
+    owner.range_offset = 3;
+    consumer = open_consumer(*state, &owner, "g-range");
+    next_message(consumer, &message);
+    assert_int_equal(owner.asked, 1);
+    assert_int_equal(message.offset, 3);
+    consumer_release(&message);
+    consumer_close(consumer);
+}
+
+static void an_owner_that_refuses_a_partition_makes_the_consumer_fail(void **state)
+{
+    struct owner owner = {.assign_answer = ERR_UNAVAILABLE};
+    struct bus_message message;
+    struct consumer *consumer = open_consumer(*state, &owner, "g-refused");
+    enum err err = ERR_OK;
+    for (int i = 0; i < 200 && err == ERR_OK; i++)
+        err = consumer_poll(consumer, 100, &message);
+    assert_int_equal(err, ERR_UNAVAILABLE);
+    assert_int_equal(owner.assigned, 1);
+    consumer_close(consumer);
+}
+
+static void fetch_errors_do_not_lose_a_record(void **state)
+{
+    static const rd_kafka_resp_err_t errors[] = {RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR_UNKNOWN};
+    struct cluster *cluster = *state;
+    struct owner owner = {0};
+    struct bus_message message;
+    int32_t partition = fill_partition(cluster, "errors", 50, &owner, "g-errors");
+    rd_kafka_mock_push_request_errors_array(cluster->mock, FETCH_REQUEST, COUNT_OF(errors), errors);
+    struct consumer *consumer = open_consumer(cluster, &owner, "g-errors");
+    for (int64_t wanted = 0; wanted < 50;) {
+        next_message(consumer, &message);
+        if (message.partition == partition)
+            assert_int_equal(message.offset, wanted++);
+        consumer_release(&message);
+    }
+    consumer_close(consumer);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_cluster, close_cluster)
+    const struct CMUnitTest tests[] = {
+        TEST(every_record_gets_its_report),
+        TEST(what_mends_itself_does_not_break_the_producer),
+        TEST(a_failed_report_breaks_the_producer),
+        TEST(closing_reports_what_was_not_sent),
+        TEST(memory_is_bounded_while_kafka_is_away),
+        TEST(records_arrive_with_key_headers_and_offset),
+        TEST(a_partition_starts_where_its_owner_says_and_can_be_sought),
+        TEST(a_position_past_the_log_is_asked_about_and_never_reset_in_silence),
+        TEST(an_owner_that_refuses_a_partition_makes_the_consumer_fail),
+        TEST(fetch_errors_do_not_lose_a_record),
+    };
+    log_setup("bus-test", LOG_ERROR);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
