@@ -5,3 +5,4 @@ jisr_embed(relay_test_support RELAY_MIGRATIONS common/db/migrations/0001_plumbin
 target_include_directories(relay_test_support PUBLIC ${CMAKE_CURRENT_BINARY_DIR}/catalog)
 
 jisr_test(integration relay_chaos_test SOURCES tests/integration/relay_chaos_test.c LINK relay_test_support TIMEOUT 240 SERIAL)
+jisr_test(integration relay_window_test SOURCES tests/integration/relay_window_test.c LINK relay_test_support TIMEOUT 120 SERIAL)
