@@ -1,0 +1,145 @@
+"""jisrctl migrate on an empty database, as an owner without a superuser's rights: who may do what afterwards, and what the vault gives to whom."""
+import os
+import pathlib
+import subprocess
+import unittest
+import uuid
+
+import psycopg2
+import psycopg2.errors
+
+from support.grants import Grants
+
+PROJECT = pathlib.Path(__file__).resolve().parents[2]
+ROLES = ["jisr_owner", "jisr_intake", "jisr_eligibility", "jisr_training", "jisr_notifier"]
+
+
+def jisrctl():
+    build = pathlib.Path(os.environ.get("JISR_BUILD", PROJECT / ".build/dev"))
+    return str(build / "bin/jisrctl")
+
+
+class Database:
+    """A database of this file's own in the tests' server."""
+
+    def __init__(self):
+        self.conninfo, self.name = os.environ["JISR_TEST_PG"], f"t_{uuid.uuid4().hex[:16]}"
+        self.server = psycopg2.connect(self.conninfo)
+        self.server.autocommit = True
+        with self.server.cursor() as cursor:
+            for role in ROLES:  # roles belong to the server: those that are missing are made, and stay
+                cursor.execute("SELECT to_regrole(%s) IS NULL", [role])
+                if cursor.fetchone()[0]:
+                    cursor.execute(f"CREATE ROLE {role}")
+            cursor.execute(f"CREATE DATABASE {self.name} OWNER jisr_owner")
+            cursor.execute(f"ALTER ROLE CURRENT_USER IN DATABASE {self.name} SET role = 'jisr_owner'")
+
+    def migrate(self):
+        return subprocess.run([jisrctl(), "migrate"], env=os.environ | {"JISR_PG_OWNER": f"{self.conninfo} dbname={self.name}"}, capture_output=True, text=True,
+                              timeout=120, check=False)
+
+    def connect(self, role=None):
+        connection = psycopg2.connect(self.conninfo, dbname=self.name)
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET ROLE {role or 'none'}")
+        return connection
+
+    def drop(self):
+        with self.server.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {self.name} WITH (FORCE)")
+        self.server.close()
+
+
+class Migrated(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.database = Database()
+        cls.addClassCleanup(cls.database.drop)
+        done = cls.database.migrate()
+        assert done.returncode == 0, done.stderr
+        cls.connection = cls.database.connect()
+
+    @classmethod
+    def ask(cls, sql, *values):
+        with cls.connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            return cursor.fetchall()
+
+    def run_as(self, role, sql, *values):
+        """The rows; one connection a statement, so that a refusal leaves nothing behind."""
+        connection = self.database.connect(role)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(sql, values)
+                return cursor.fetchall() if cursor.description else []
+        finally:
+            connection.close()
+
+    def refused(self, role, sql, *values):
+        with self.assertRaises(psycopg2.errors.InsufficientPrivilege, msg=f"{role}: {sql}"):
+            self.run_as(role, sql, *values)
+
+
+class AfterMigrating(Grants, Migrated):
+    def test_a_second_run_changes_nothing(self):
+        before = self.ask("SELECT schema, name, sha256, applied_at FROM jisr.migration ORDER BY schema, name")
+        rights = self.rights()
+        done = self.database.migrate()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.ask("SELECT schema, name, sha256, applied_at FROM jisr.migration ORDER BY schema, name"), before)
+        self.assertEqual(self.rights(), rights)
+        self.assertEqual({schema for schema, *_ in before}, {"vault", "intake", "eligibility", "training", "notifier"})
+
+    def test_each_role_is_held_to_it_when_it_tries(self):
+        for sql in ("SELECT FROM eligibility.decision", "SELECT FROM vault.subject", "UPDATE intake.outbox SET type = ''", "DELETE FROM intake.audit",
+                    "TRUNCATE intake.application", "DELETE FROM intake.outbox_default", "SELECT FROM jisr.migration", "CREATE TABLE intake.mine ()",
+                    "DROP TABLE intake.audit", "SELECT vault.partner_contact_key(gen_random_uuid(), 'x')"):
+            self.refused("jisr_intake", sql)
+        self.refused("jisr_training", "SELECT vault.facts_keys('{}')")
+        self.refused("jisr_eligibility", "SELECT vault.own_contact_keys('{}')")
+        self.refused("jisr_notifier", "SELECT vault.facts_keys('{}')")
+        self.run_as("jisr_intake", "SELECT FROM intake.application")
+
+
+class TheVault(Migrated):
+    def enrol(self, consent):
+        woman = str(uuid.uuid4())
+        self.run_as("jisr_intake", "SELECT vault.enrol(ARRAY[%s]::uuid[], ARRAY['f'::bytea], ARRAY['c'::bytea], ARRAY[%s])", woman, consent)
+        return woman
+
+    def partner_asks(self, woman):
+        return [bytes(key) for _, key in self.run_as("jisr_notifier", "SELECT * FROM vault.partner_contact_key(%s, 'partner:1')", woman)]
+
+    def reads(self, woman):
+        return self.ask("SELECT reader, given FROM vault.contact_read WHERE subject = %s ORDER BY id", woman)
+
+    def test_scoring_gets_her_facts_key_and_no_other(self):
+        woman = self.enrol(True)
+        self.assertEqual([bytes(key) for _, key in self.run_as("jisr_eligibility", "SELECT * FROM vault.facts_keys(ARRAY[%s]::uuid[])", woman)], [b"f"])
+
+    def test_a_partner_gets_her_contact_under_her_consent_as_it_is_now(self):
+        woman = self.enrol(True)
+        self.assertEqual(self.partner_asks(woman), [b"c"])
+        self.run_as("jisr_intake", "SELECT vault.set_referral_consent(%s, false)", woman)
+        self.assertEqual(self.partner_asks(woman), [])
+        self.run_as("jisr_intake", "SELECT vault.set_referral_consent(%s, true)", woman)
+        self.assertEqual(self.partner_asks(woman), [b"c"])
+        self.assertEqual(self.reads(woman), [("partner:1", True), ("partner:1", False), ("partner:1", True)])
+
+    def test_without_consent_the_asking_is_audited_too(self):
+        woman = self.enrol(False)
+        self.assertEqual(self.partner_asks(woman), [])
+        self.assertEqual(self.reads(woman), [("partner:1", False)])
+
+    def test_erased_is_erased_for_everyone(self):
+        woman = self.enrol(True)
+        self.assertEqual(self.run_as("jisr_intake", "SELECT vault.erase(%s)", woman), [(True,)])
+        self.assertEqual(self.run_as("jisr_intake", "SELECT * FROM vault.facts_keys(ARRAY[%s]::uuid[])", woman), [])
+        self.assertEqual(self.run_as("jisr_intake", "SELECT * FROM vault.own_contact_keys(ARRAY[%s]::uuid[])", woman), [])
+        self.assertEqual(self.partner_asks(woman), [])
+        self.assertEqual(self.ask("SELECT facts_key, contact_key FROM vault.subject WHERE id = %s", woman), [(None, None)])
+
+
+if __name__ == "__main__":
+    unittest.main()
