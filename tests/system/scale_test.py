@@ -1,10 +1,11 @@
 """Copies come and go while requests are under way: none is lost."""
 import json
+import subprocess
 import threading
 import time
 import unittest
 
-from support.jisr import Client, bearer, deploy, file_application, person, reaches, staff_token
+from support.jisr import PROJECT, Client, bearer, deploy, file_application, person, reaches, staff_token
 
 
 class Load:
@@ -94,6 +95,12 @@ class Commands(unittest.TestCase):
             with self.subTest(words), self.assertRaises(AssertionError) as caught:
                 deploy(*words)
             self.assertIn("status 1", str(caught.exception))
+
+    def test_the_samples_of_settings_are_what_the_programs_print(self):
+        for service in ("intake", "eligibility", "training", "notifier"):
+            printed = subprocess.run([PROJECT / ".build/release/bin" / f"jisr-{service}", "--print-env"], capture_output=True, text=True, check=True).stdout
+            sample = (PROJECT / "deploy/env" / f"{service}.env").read_text(encoding="utf-8")
+            self.assertEqual(sample.split("\n", 1)[1], printed, service)
 
     def test_running_up_again_is_quick_and_changes_nothing(self):
         began = time.monotonic()
