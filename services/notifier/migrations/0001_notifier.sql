@@ -86,7 +86,7 @@ CREATE TABLE delivery (
     PRIMARY KEY (event_id, endpoint)
 ) WITH (fillfactor = 80);
 CREATE INDEX delivery_queue ON delivery (endpoint, seq) WHERE state = 'PENDING';
-CREATE INDEX delivery_order ON delivery (endpoint, application, seq) WHERE state = 'PENDING';
+CREATE INDEX delivery_order ON delivery (application, seq) WHERE state = 'PENDING';
 
 CREATE TABLE delivery_attempt (
     event_id    uuid NOT NULL,
