@@ -1,0 +1,149 @@
+"""P3: events of Kafka that eligibility takes, assesses, stores and emits, a second."""
+import io
+import time
+
+from confluent_kafka import Consumer, TopicPartition
+
+import figures
+import instance as platform
+import load
+
+EVENTS = 40000
+REACH = 15000
+GIVE_UP_AFTER_S = 180
+
+# What an event leaves behind in eligibility, and which rows are of the run that began at {since}. Inbox: UUIDv7, the first 48 bits are milliseconds.
+TABLES = {
+    "decision": "application_id IN (SELECT id FROM intake.application WHERE created_at >= '{since}')",
+    "placement": "application_id IN (SELECT id FROM intake.application WHERE created_at >= '{since}')",
+    "inbox": "event_id >= rpad(lpad(to_hex((extract(epoch FROM timestamptz '{since}') * 1000)::bigint), 12, '0'), 32, '0')::uuid",
+    "outbox": "aggregate_id IN (SELECT id FROM intake.application WHERE created_at >= '{since}')",
+    "audit": "subject IN (SELECT id FROM intake.application WHERE created_at >= '{since}')",
+}
+
+
+class Topic:
+    """Where the topics end."""
+
+    def __init__(self, instance):
+        self.consumer = Consumer({"bootstrap.servers": instance.kafka, "group.id": "bench", "enable.auto.commit": False})
+
+    def end(self, topic):
+        parts = self.consumer.list_topics(topic, timeout=10).topics[topic].partitions
+        return sum(self.consumer.get_watermark_offsets(TopicPartition(topic, part), timeout=10)[1] for part in parts)
+
+    def close(self):
+        self.consumer.close()
+
+
+def processed(cursor):
+    cursor.execute("SELECT coalesce(sum(next_offset), 0)::bigint FROM eligibility.consumer_offset WHERE topic = %s", (platform.APPLICATIONS,))
+    return cursor.fetchone()[0]
+
+
+def consume(instance, topic):
+    """Starts eligibility and watches it eat its backlog: (events a second stored, the same until all is in Kafka, seconds)."""
+    target = topic.end(platform.APPLICATIONS)
+    connection = instance.connect()
+    with connection.cursor() as cursor:
+        before = processed(cursor)
+        instance.start("eligibility")
+        deadline, first, last = time.monotonic() + GIVE_UP_AFTER_S, None, None
+        while last is None or last[1] < target:
+            now, done = time.monotonic(), processed(cursor)
+            if done > before and first is None:
+                first = (now, done)
+            last = (now, done)
+            if now > deadline:
+                raise SystemExit(f"tests/bench/run: P3: eligibility is at {done} of {target} after {GIVE_UP_AFTER_S} s")
+            time.sleep(0.01)
+    while instance.outbox_pending(["eligibility"]):
+        time.sleep(0.02)
+    emitted_at = time.monotonic()
+    connection.close()
+    if first == last:
+        raise SystemExit("tests/bench/run: P3: all of it was done in one batch; nothing to measure")
+    events = last[1] - first[1]
+    return events / (last[0] - first[0]), events / (emitted_at - first[0]), last[0] - first[0]
+
+
+def copy_rate(instance, since, events):
+    """Events a second whose rows COPY alone writes into tables with the same indexes, one transaction."""
+    connection = instance.connect("owner")
+    connection.autocommit = False
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA IF EXISTS bench CASCADE; CREATE SCHEMA bench; SET statement_timeout = 0")
+        data = {}
+        for table, of_run in TABLES.items():
+            cursor.execute(f"CREATE TABLE bench.{table} (LIKE eligibility.{table} INCLUDING ALL EXCLUDING IDENTITY)")
+            data[table] = io.BytesIO()
+            cursor.copy_expert(f"COPY (SELECT * FROM eligibility.{table} WHERE {of_run.format(since=since)}) TO STDOUT (FORMAT binary)", data[table])
+            data[table].seek(0)
+        connection.commit()
+        began, rows = time.monotonic(), 0
+        for table, content in data.items():
+            cursor.copy_expert(f"COPY bench.{table} FROM STDIN (FORMAT binary)", content, size=1 << 20)
+            rows += cursor.rowcount
+        connection.commit()
+        seconds = time.monotonic() - began
+        cursor.execute("DROP SCHEMA bench CASCADE")
+        connection.commit()
+    connection.close()
+    return events / seconds, rows / events
+
+
+class Mode:
+    """Runs with the same neighbours."""
+
+    def __init__(self, label, neighbours):
+        self.label, self.neighbours = label, neighbours
+        self.stored, self.emitted, self.ratios, self.copies, self.cpus, self.counts, self.rows = [], [], [], [], [], [], []
+
+    def run(self, instance, topic):
+        instance.rest()
+        instance.stop("eligibility", "training", "notifier")
+        since = instance.value("SELECT now()").isoformat()
+        events = load.fill(instance, EVENTS, platform.ROOMY_PROVINCE)
+        while instance.outbox_pending(["intake"]):
+            time.sleep(0.1)
+        if "intake" not in self.neighbours:
+            instance.stop("intake")
+        instance.start(*(service for service in self.neighbours if service != "intake"))
+        before, meter = instance.server_counts(), instance.meter()
+        stored, emitted, _ = consume(instance, topic)
+        seconds = meter.look()[0] - meter.began[0]
+        self.cpus.append(meter.end([("eligibility", instance.pids()["eligibility"])]))
+        after = instance.server_counts()
+        self.counts.append({name: (after[name] - before[name]) / seconds for name in before})
+        instance.start(*(service for service in platform.SERVICES if service not in self.neighbours))
+        instance.rest()
+        copy, rows = copy_rate(instance, since, events)
+        self.stored.append(stored)
+        self.emitted.append(emitted)
+        self.copies.append(copy)
+        self.rows.append(rows)
+        self.ratios.append(emitted / copy)
+
+    def show(self, report, key, reach=None):
+        report.figure(f"{key}_emitted_per_s", f"events/s until all is emitted, {self.label}", self.emitted, "/s", reach)
+        report.figure(f"{key}_stored_per_s", f"events/s until all is stored, {self.label}", self.stored, "/s")
+        report.figure(f"{key}_copy_per_s", f"COPY of the same rows, events/s, {self.label}", self.copies, "/s")
+        report.figure(f"{key}_ratio", f"÷ COPY, {self.label}", self.ratios, "×")
+        counts = figures.mean_of(self.counts)
+        report.bound(self.label, figures.mean_of(self.cpus), {"commits/s": counts["commits"], "log flushes/s": counts["flushes"], "log MB/s": counts["wal_bytes"] / 1e6,
+                                                              "rows an event": sum(self.rows) / len(self.rows)})
+
+
+def run(instance, report, options):
+    report.open("P3", f"events a second through eligibility, a backlog of {EVENTS:,} submissions a run")
+    report.note("every application gets a place of its quota; the rows of an event: decision, placement, inbox, two events of the outbox, two of the audit")
+    topic = Topic(instance)
+    alone = Mode("other services stopped", ())
+    live = Mode("all services at work", ("intake", "training", "notifier"))
+    for _ in range(options.runs):
+        alone.run(instance, topic)
+    for _ in range(options.runs):
+        live.run(instance, topic)
+    topic.close()
+    alone.show(report, "alone", (">=", REACH))
+    live.show(report, "live")
