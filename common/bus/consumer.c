@@ -19,10 +19,10 @@ static const struct bus_property consumer_properties[] = {
     {"check.crcs", "true"},
     {"allow.auto.create.topics", "false"},
     {"fetch.error.backoff.ms", "100"},
-    {"fetch.wait.max.ms", "500"},
+    {"fetch.wait.max.ms", "100"}, /* a partition just taken waits for the fetch in flight */
     /* Memory: what waits in the local queue, and one answer to a fetch. */
-    {"queued.max.messages.kbytes", "16384"},
-    {"fetch.max.bytes", "4194304"},
+    {"queued.max.messages.kbytes", "8192"},
+    {"fetch.max.bytes", "2097152"},
     {"max.partition.fetch.bytes", "1048576"},
     {0},
 };

@@ -24,7 +24,7 @@ static const struct bus_property producer_properties[] = {
     {"message.timeout.ms", "0"}, /* never given up: a hole in the order can't be made by a time-out */
     {"linger.ms", "0.5"},
     {"queue.buffering.max.messages", "100000"},
-    {"queue.buffering.max.kbytes", "16384"}, /* bounds memory while Kafka is away */
+    {"queue.buffering.max.kbytes", "8192"}, /* bounds memory while Kafka is away */
     {"partitioner", "murmur2_random"},       /* the same partition for a key as Java clients choose */
     {"retry.backoff.ms", "50"},
     {0},

@@ -6,3 +6,4 @@ target_include_directories(relay_test_support PUBLIC ${CMAKE_CURRENT_BINARY_DIR}
 
 jisr_test(integration relay_chaos_test SOURCES tests/integration/relay_chaos_test.c LINK relay_test_support TIMEOUT 240 SERIAL)
 jisr_test(integration relay_window_test SOURCES tests/integration/relay_window_test.c LINK relay_test_support TIMEOUT 120 SERIAL)
+jisr_test(integration relay_feed_test SOURCES tests/integration/relay_feed_test.c LINK relay_test_support TIMEOUT 300 SERIAL)

@@ -5,12 +5,16 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include <librdkafka/rdkafka.h>
+
 #include "app/app.h"
 #include "app/log.h"
 #include "base/embedded.h"
 #include "bus/admin.h"
 #include "proto/topics.h"
 #include "relay_checks_statements.h"
+
+#define PARTITIONS 12
 
 extern const struct embedded_file RELAY_MIGRATIONS[];
 
@@ -19,6 +23,7 @@ static const struct db_catalog *const catalogs[] = {&RELAY_CHECKS_CATALOG, NULL}
 
 static const char SERVICE_TABLES[] =
     "CREATE TABLE aggregate (n int PRIMARY KEY, key uuid NOT NULL DEFAULT gen_random_uuid(), version bigint NOT NULL DEFAULT 0);"
+    "CREATE TABLE log_start (topic text, partition int, next_offset bigint);"
     "CREATE TABLE effect (topic text, key uuid, n bigint NOT NULL, versions bigint[] NOT NULL, PRIMARY KEY (topic, key));";
 
 static const char *variable(const char *name)
@@ -53,6 +58,25 @@ void relay_fixture_run(const struct relay_fixture *fixture, const char *sql)
         fail_msg("%s: %s", sql, db_last_error(fixture->db).at);
 }
 
+/* Other tests' records are not this one's: its positions are the ends of the logs. */
+static void start_at_the_end(struct relay_fixture *fixture)
+{
+    char why[256];
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    rd_kafka_conf_set(conf, "bootstrap.servers", relay_fixture_bus().brokers, why, sizeof(why));
+    rd_kafka_t *kafka = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof(why));
+    for (size_t t = 0; topics[t]; t++) {
+        for (int32_t partition = 0; partition < PARTITIONS; partition++) {
+            int64_t low, high;
+            assert_int_equal(rd_kafka_query_watermark_offsets(kafka, topics[t], partition, &low, &high, 10000), 0);
+            struct str sql = str_format(fixture->arena, "INSERT INTO log_start VALUES ('%s', %d, %lld)", topics[t], (int)partition, (long long)high);
+            relay_fixture_run(fixture, sql.at);
+        }
+    }
+    rd_kafka_destroy(kafka);
+    relay_fixture_run(fixture, "INSERT INTO consumer_offset (topic, partition, next_offset) SELECT topic, partition, next_offset FROM log_start");
+}
+
 static void make_schema(struct relay_fixture *fixture)
 {
     uint64_t random = 0;
@@ -65,13 +89,16 @@ static void make_schema(struct relay_fixture *fixture)
     for (const struct embedded_file *file = RELAY_MIGRATIONS; file->path; file++)
         relay_fixture_run(fixture, (const char *)file->bytes);
     relay_fixture_run(fixture, SERVICE_TABLES);
+    start_at_the_end(fixture);
     db_close(fixture->db);
 }
 
 static void make_topics(void)
 {
-    static const struct topic_plan plans[] = {
-        {TOPIC_APPLICATION, 12, 1, NULL}, {TOPIC_DECISION, 12, 1, NULL}, {TOPIC_REFERRAL, 12, 1, NULL}, {TOPIC_PARTNER, 12, 1, NULL}};
+    static const struct topic_plan plans[] = {{TOPIC_APPLICATION, PARTITIONS, 1, NULL},
+                                              {TOPIC_DECISION, PARTITIONS, 1, NULL},
+                                              {TOPIC_REFERRAL, PARTITIONS, 1, NULL},
+                                              {TOPIC_PARTNER, PARTITIONS, 1, NULL}};
     const struct bus_options bus = relay_fixture_bus();
     assert_int_equal(bus_create_topics(&bus, plans, COUNT_OF(plans), 10000), ERR_OK);
 }
