@@ -2,13 +2,23 @@
 import json
 import random
 
-PROVINCES = ["MA-FES", "MA-MEK", "MA-TAO", "MA-TAZ", "MA-SEF", "MA-HAJ", "MA-BOM", "MA-IFR", "MA-MOU"]
+# Not MA-TAO: it keeps its room for the other tests.
+PROVINCES = ["MA-FES", "MA-MEK", "MA-TAZ", "MA-SEF", "MA-HAJ", "MA-BOM", "MA-IFR", "MA-MOU"]
 CALL = "fes-meknes-2026"
 
 # Canaries: strings that may appear nowhere but sealed (I8). Every name, phone and identity number of a campaign carries one.
 CANARY_NAME = "Kanarya"
 CANARY_PHONE_PREFIX = "0655"
 CANARY_CNIE_PREFIX = "QZ"
+# How each would look if it leaked: text of a record, a log line, a metric (bytes). Whole words, so that sealed values in base64 don't look like one.
+CANARIES = [
+    ("her name", rb"(?i)(?<![0-9a-z+/])kanarya(?![0-9a-z+/=])"),
+    ("her name in Arabic", "كناريا".encode()),
+    ("her name in Arabic, escaped", rb"\\u0643\\u0646\\u0627\\u0631"),
+    ("her phone", rb"(?<![0-9A-Za-z+/])(?:\+?212 ?|0)655[0-9]{6}(?![0-9A-Za-z+/=])"),
+    ("her identity number", rb"(?<![0-9A-Za-z+/])QZ ?[0-9]{8}(?![0-9A-Za-z+/=])"),
+    ("her income", rb"monthly_income"),
+]
 
 
 def application(seed, number):
