@@ -50,7 +50,11 @@ class _Loader(yaml.SafeLoader):
 
 def _mapping(loader, node):
     loader.flatten_mapping(node)
-    return _without_doubles(loader.construct_pairs(node, deep=True))
+    found = _without_doubles(loader.construct_pairs(node, deep=True))
+    torn = [name for name in found if isinstance(name, str) and " " in name]
+    if torn:
+        raise ValueError(f"{node.start_mark}: a text with a comma in it needs quotes, or it ends there: {torn}")
+    return found
 
 
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
