@@ -1,11 +1,14 @@
 """Checks the invariants of the platform from outside: PostgreSQL (read-only role), Kafka (another client), the receiver's own log, the journal.
 
-Shares no code with the services. Each check appends sentences to `findings`; an empty list means that it holds."""
+Shares no code with the services. Each check appends sentences to `findings`, which begin with the invariant's name; an empty list means that all holds."""
 import collections
+import hashlib
 import json
 
 import psycopg2
 
+import checks_effects
+import checks_secrets
 import journal as journals
 import kafka_log
 
@@ -16,20 +19,32 @@ CONSUMES = {
     "training": ["jisr.application.v1", "jisr.decision.v1"],
     "notifier": ["jisr.application.v1", "jisr.decision.v1", "jisr.training.v1", "jisr.referral.v1"],
 }
+# What was poisoned on purpose, by kind (faults.POISON): the services that have to park it. Elsewhere it may be parked or passed over with an inbox row.
+MUST_PARK = {
+    "bad JSON": ["eligibility", "notifier"],
+    "wrong schema": ["eligibility", "notifier"],
+    "1 MB": ["eligibility", "notifier"],
+    "not UTF-8": ["eligibility", "notifier"],
+    "no headers": ["eligibility", "training", "notifier"],
+    "unknown type": [],
+}
 SHOWN = 5  # examples of one kind in a report
 
 
 class Platform:
     """One look at everything, taken when the platform is quiet."""
 
-    def __init__(self, pg, kafka, receiver_log, journal, before=()):
+    def __init__(self, pg, kafka, receiver_log, journal, before=(), poison=(), heads=None):
         self.pg = psycopg2.connect(pg)
         self.pg.set_session(isolation_level="REPEATABLE READ", readonly=True)
-        self.records = kafka_log.read_all(kafka)
+        self.all_records = kafka_log.read_all(kafka)
+        self.poison = {(line["topic"], line["partition"], line["offset"]): line for line in poison}
+        self.records = [record for record in self.all_records if record.place not in self.poison]
         self.receiver = [json.loads(line) for line in open(receiver_log, encoding="utf-8")]
         self.journal = journals.read(journal)
         self.before = set(before)  # applications that were there when the journal began
-        self.outbox = {service: self.rows(f"SELECT event_id::text, key::text, aggregate_id::text, version, type, id, data FROM {service}.outbox ORDER BY id")
+        self.heads = {} if heads is None else heads  # of the audit chains, kept outside the platform: service → {block: head}
+        self.outbox = {service: self.rows(f"SELECT event_id::text, key::text, aggregate_id::text, version, type, id, data, xid::text::bigint FROM {service}.outbox ORDER BY id")
                        for service in SERVICES}
 
     def rows(self, sql, *values):
@@ -58,11 +73,24 @@ def i1_accepted_once(platform, findings):
     promised = {next(iter(each))[:2] for each in answers.values()}
     there = {row for row in platform.rows("SELECT id::text, replace(receipt, '-', '') FROM intake.application") if row[0] not in platform.before}
     promised = {(id_, receipt.replace("-", "")) for id_, receipt in promised}
+    if len(promised) != len(answers):
+        findings.append(f"I1: {len(answers)} keys, {len(promised)} applications: two keys share one")
     if promised - there:
         findings.append(f"I1: lost: {some(promised - there)}")
     sent = {line["key"] for line in platform.journal if line["what"] == "send"}
     if len(there - promised) > len(sent - set(answers)):
         findings.append(f"I1: there without a journal line: {some(there - promised)}")
+    _withdrawals(platform, findings)
+
+
+def _withdrawals(platform, findings):
+    asked = {line["id"] for line in platform.journal if line["what"] == "withdraw"}
+    granted = {line["id"] for line in platform.journal if line["what"] == "withdrawn" and line["status"] == 200}
+    withdrawn = {row[0] for row in platform.rows("SELECT id::text FROM intake.application WHERE state = 'WITHDRAWN'") if row[0] not in platform.before}
+    if granted - withdrawn:
+        findings.append(f"I1: withdrawn, and yet not: {some(granted - withdrawn)}")
+    if withdrawn - asked:
+        findings.append(f"I1: withdrawn, and nobody asked: {some(withdrawn - asked)}")
 
 
 def i2_outbox_is_the_truth(platform, findings):
@@ -75,7 +103,7 @@ def i2_outbox_is_the_truth(platform, findings):
         published[record.topic].add(record.id)
     for service in SERVICES:
         versions = collections.defaultdict(list)
-        for _, _, aggregate, version, type_, _, _ in platform.outbox[service]:
+        for _, _, aggregate, version, type_, _, _, _ in platform.outbox[service]:
             versions[(type_.split(".")[2], aggregate)].append(version)
         torn = [key for key, seen in versions.items() if seen != list(range(1, len(seen) + 1))]
         if torn:
@@ -86,6 +114,8 @@ def i2_outbox_is_the_truth(platform, findings):
         findings.append(f"I2: in an outbox, not in Kafka: {some(ids - in_kafka)}")
     if in_kafka - ids:
         findings.append(f"I2: in Kafka, in no outbox: {some(in_kafka - ids)}")
+    if published["jisr.referral.v1"] != published["jisr.partner.v1"]:
+        findings.append(f"I2: partners do not read what was said of referrals: {some(published['jisr.referral.v1'] ^ published['jisr.partner.v1'])}")
     twisted = [key for key, seen in order.items() if seen != sorted(seen)]
     if twisted:
         findings.append(f"I2: first occurrences out of order: {some(twisted)}")
@@ -101,7 +131,7 @@ AGGREGATE_WORD = {"intake.application": "application", "eligibility.decision": "
 def _versions_match(platform, findings, table, column):
     service = table.split(".")[0]
     latest = {}
-    for _, _, aggregate, version, type_, _, _ in platform.outbox[service]:
+    for _, _, aggregate, version, type_, _, _, _ in platform.outbox[service]:
         if type_.split(".")[2] == AGGREGATE_WORD[table]:
             latest[aggregate] = version
     rows = dict(platform.rows(f"SELECT {column}::text, version FROM {table}"))
@@ -110,63 +140,29 @@ def _versions_match(platform, findings, table, column):
         findings.append(f"I2: {table} and its outbox disagree about the version: {some((k, rows.get(k), latest.get(k)) for k in different)}")
 
 
-def i3_effects_once(platform, findings):
-    """What each consumer holds = the fold of the events from empty."""
-    last_decision = {}
-    for _, key, _, version, type_, _, data in platform.outbox["eligibility"]:
-        last_decision[key] = json.loads(data)["state"]
-    states = dict(platform.rows("SELECT application_id::text, state FROM eligibility.decision"))
-    if states != last_decision:
-        findings.append(f"I3: eligibility.decision is not the fold of its events: {some(k for k in states.keys() | last_decision.keys() if states.get(k) != last_decision.get(k))}")
-    expected = {"SHORTLISTED": "SHORTLISTED", "WAITLISTED": "WAITLISTED", "INELIGIBLE": "INELIGIBLE"}
-    intake = dict(platform.rows("SELECT id::text, state FROM intake.application"))
-    for key, state in last_decision.items():
-        if state in expected and intake.get(key) not in (expected[state], "WITHDRAWN"):
-            findings.append(f"I3: intake shows {intake.get(key)} where eligibility decided {state}: {key}")
-            break
-    undecided = platform.rows("SELECT id::text FROM intake.application WHERE state IN ('SUBMITTED', 'SCREENING', 'ELIGIBLE', 'IN_REVIEW')")
-    if undecided:
-        findings.append(f"I3: without a decision although the platform is quiet: {some(row[0] for row in undecided)}")
-    shortlisted = {key for key, state in last_decision.items() if state == "SHORTLISTED"}
-    enrolled = {row[0] for row in platform.rows("SELECT application::text FROM training.enrolment WHERE state <> 'CANCELLED'")}
-    if shortlisted != enrolled:
-        findings.append(f"I3: shortlisted and enrolled are not the same women: {some(shortlisted ^ enrolled)}")
-    _statistics_match(platform, findings)
-
-
-def _statistics_match(platform, findings):
-    counted = platform.rows("""SELECT coalesce(sum(applications), 0), coalesce(sum(women), 0) FROM
-        (SELECT applications, women FROM intake.stat UNION ALL SELECT applications, women FROM intake.stat_delta) AS s""")[0]
-    there = platform.rows("SELECT count(*), coalesce(sum(women), 0) FROM intake.application WHERE state <> 'DRAFT'")[0]
-    if tuple(map(int, counted)) != tuple(map(int, there)):
-        findings.append(f"I3: statistics say {counted}, the applications are {there}")
-
-
-def i4_nothing_exceeded(platform, findings):
-    """No quota and no capacity exceeded; places are numbered 1..n in each quota."""
-    for call, province, places, taken in platform.rows("SELECT call, province, places, taken FROM eligibility.quota"):
-        held = platform.one("SELECT count(*) FROM eligibility.decision WHERE call = %s AND province = %s AND state = 'SHORTLISTED'", call, province)
-        if held != taken or taken > places:
-            findings.append(f"I4: {province}: {held} hold a place, {taken} counted, {places} there")
-    for session, capacity, enrolled in platform.rows("SELECT id::text, capacity, enrolled FROM training.session"):
-        held = platform.one("SELECT count(*) FROM training.enrolment WHERE session = %s AND state IN ('OFFERED', 'ENROLLED', 'ATTENDING')", session)
-        if held != enrolled or enrolled > capacity:
-            findings.append(f"I4: session {session}: {held} seated, {enrolled} counted, {capacity} seats")
-
-
 def i5_offsets_have_effects(platform, findings):
-    """Every offset below the stored one has an inbox row or a parked row."""
+    """Every offset below the stored one has an inbox row or a parked row; parked is what was poisoned, with a reason, and nothing else."""
     for service in SERVICES:
         next_offsets = {(topic, partition): offset for topic, partition, offset in
                         platform.rows(f"SELECT topic, partition, next_offset FROM {service}.consumer_offset")}
-        known = {row[0] for row in platform.rows(f"SELECT event_id::text FROM {service}.inbox UNION ALL SELECT event_id::text FROM {service}.parked")}
-        skipped = [r.id for r in platform.records
-                   if r.topic in CONSUMES[service] and r.offset < next_offsets.get((r.topic, r.partition), 0) and r.id not in known]
+        inbox = {row[0] for row in platform.rows(f"SELECT event_id::text FROM {service}.inbox")}
+        parked = platform.rows(f'SELECT topic, partition, "offset", event_id::text, kind, reason FROM {service}.parked')
+        places, parked_ids = {row[:3] for row in parked}, {row[3] for row in parked}
+        behind = [r for r in platform.all_records if r.topic in CONSUMES[service] and r.offset < next_offsets.get((r.topic, r.partition), 0)]
+        skipped = [r.id or r.place for r in behind if r.id not in inbox and r.id not in parked_ids and r.place not in places]
         if skipped:
             findings.append(f"I5: {service} moved over records without an inbox row: {some(skipped)}")
-        parked = platform.rows(f"SELECT kind, reason, count(*) FROM {service}.parked GROUP BY 1, 2")
-        if parked:
-            findings.append(f"I5: {service} has parked or held events although nothing was poisoned: {parked}")
+        unexpected = [row for row in parked if row[:3] not in platform.poison and row[3] not in {line["id"] for line in platform.poison.values() if line["id"]}]
+        if unexpected:
+            findings.append(f"I5: {service} has parked or held what was not poisoned: {some(unexpected)}")
+        missed = [r.place for r in behind if r.place in platform.poison and r.place not in places and service in MUST_PARK[platform.poison[r.place]["kind"]]]
+        if missed:
+            findings.append(f"I5: {service} has not parked what can't be processed: {some((place, platform.poison[place]['kind']) for place in missed)}")
+        if any(row[4] != "POISON" or not row[5] for row in parked if row not in unexpected):
+            findings.append(f"I5: {service} has parked something without a reason")
+        twice = [place for place, count in collections.Counter(row[:3] for row in parked).items() if count > 1]
+        if twice:
+            findings.append(f"I5: {service} has parked a record more than once: {some(twice)}")
 
 
 def i6_partner_got_everything(platform, findings):
@@ -178,6 +174,8 @@ def i6_partner_got_everything(platform, findings):
             continue
         if bodies.setdefault(line["id"], line["body"]) != line["body"]:
             findings.append(f"I6: webhook-id {line['id']} came with two bodies")
+        if not 200 <= line["status"] < 300:
+            continue  # the receiver refused it: it has to come again
         if line["id"] not in got:
             order[(line["event"]["data"]["application"], line["event"]["data"]["referral"])].append(int(line["event"]["data"]["version"]))
         got.add(line["id"])
@@ -193,25 +191,56 @@ def i6_partner_got_everything(platform, findings):
     referred = {row[0] for row in platform.rows("SELECT application::text FROM notifier.referral WHERE state <> 'REVOKED' AND partner = %s", partner)}
     if consenting != referred:
         findings.append(f"I6: consenting shortlisted women and referrals differ: {some(consenting ^ referred)}")
+    unfinished = platform.rows("SELECT state, last_failure, count(*) FROM notifier.delivery WHERE state <> 'DONE' GROUP BY 1, 2")
+    if unfinished:
+        findings.append(f"I6: deliveries that did not end well: {unfinished}")
 
 
 def i7_audit(platform, findings):
-    """One audit row a state change."""
+    """One audit row a state change; the chain follows from its rows and still holds the heads that were kept outside."""
     for service in SERVICES:
         changes = {row[0] for row in platform.outbox[service]}
         audited = [row[0] for row in platform.rows(f"SELECT event_id::text FROM {service}.audit WHERE event_id IS NOT NULL")]
         if len(audited) != len(set(audited)) or set(audited) != changes:
             findings.append(f"I7: {service}: {len(changes)} changes, {len(audited)} audit rows")
+        _chain(platform, findings, service)
 
 
-INVARIANTS = [i1_accepted_once, i2_outbox_is_the_truth, i3_effects_once, i4_nothing_exceeded, i5_offsets_have_effects, i6_partner_got_everything, i7_audit]
+def _chain(platform, findings, service):
+    """head = sha256(previous head ‖ sha256 of each row of the block, by id); computed here, not in the database."""
+    rows = platform.rows(f"""SELECT xid::text::bigint, concat_ws('|', id, (extract(epoch FROM at) * 1000000)::bigint, subject, coalesce(event_id::text, ''),
+        coalesce(version::text, ''), actor, action, coalesce(detail, '')) FROM {service}.audit ORDER BY id""")
+    blocks = platform.rows(f"SELECT block, low::text::bigint, high::text::bigint, rows, head FROM {service}.audit_chain ORDER BY block")
+    by_xid = sorted((xid, place, hashlib.sha256(text.encode()).digest()) for place, (xid, text) in enumerate(rows))
+    at, head, kept = 0, b"", platform.heads.setdefault(service, {})
+    for block, low, high, count, stored in blocks:
+        members = []
+        while at < len(by_xid) and by_xid[at][0] < high:
+            if by_xid[at][0] >= low:
+                members.append(by_xid[at][1:])
+            at += 1
+        head = hashlib.sha256(head + b"".join(digest for _, digest in sorted(members))).digest()
+        if head != bytes(stored) or count != len(members):
+            findings.append(f"I7: {service}: block {block} of the chain does not follow from its rows")
+            return
+        if kept.setdefault(block, head) != head:
+            findings.append(f"I7: {service}: block {block} is not the one whose head was kept outside")
+            return
+    if any(block > len(blocks) for block in kept):
+        findings.append(f"I7: {service}: the chain has lost blocks whose heads were kept outside")
 
 
-def check(pg, kafka, receiver_log, journal, before=()):
-    """All invariants; the findings."""
-    platform = Platform(pg, kafka, receiver_log, journal, before)
+INVARIANTS = [i1_accepted_once, i2_outbox_is_the_truth, checks_effects.i3_effects_once, checks_effects.i4_nothing_exceeded, i5_offsets_have_effects,
+              i6_partner_got_everything, i7_audit, checks_secrets.i8_no_canary]
+
+
+def check(pg, kafka, receiver_log, journal, before=(), poison=(), heads=None, instance=None, only=None):
+    """All invariants (or those whose names are in `only`); the findings. `instance`: looks into its logs and metrics as well."""
+    platform = Platform(pg, kafka, receiver_log, journal, before, poison, heads)
+    platform.instance = instance
     findings = []
     for invariant in INVARIANTS:
-        invariant(platform, findings)
+        if only is None or invariant.__name__.split("_")[0].upper() in only:
+            invariant(platform, findings)
     platform.pg.close()
     return findings

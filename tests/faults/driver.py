@@ -1,7 +1,10 @@
 """Sends applications through the front door at a given rate, keeps the journal, and resends what is unknown with the same key until it is known.
 
-One in twenty is sent again after its answer (the same bytes must come back); one in forty once more with another body (422 must come back)."""
+One in twenty is sent again after its answer (the same bytes must come back); one in forty once more with another body (422 must come back). Where
+`withdrawals` is set, one in sixteen is withdrawn at once (the decision is still on its way) and one in sixteen later (a place becomes free)."""
 import asyncio
+import base64
+import collections
 import hashlib
 import json
 import time
@@ -9,6 +12,7 @@ import urllib.parse
 
 import people
 
+ANSWER_S = 20  # a client waits no longer for one answer
 SETTLE_S = 180  # an outcome that stays unknown longer is a failure of the platform
 DEFINITE = {200, 201, 400, 401, 403, 404, 413, 415, 422}
 
@@ -22,8 +26,9 @@ class Connection:
         self.reader = self.writer = None
 
     async def post(self, path, headers, body):
+        """(status, content); (None, b"") when no whole answer came."""
         try:
-            return await asyncio.wait_for(self._post(path, headers, body), 20)
+            return await asyncio.wait_for(self._post(path, headers, body), ANSWER_S)
         except (OSError, EOFError, asyncio.TimeoutError, ValueError, IndexError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             self.close()
             return None, b""
@@ -50,26 +55,48 @@ class Connection:
 
 
 class Driver:
-    def __init__(self, url, journal, seed, connections=48):
+    def __init__(self, url, journal, seed, connections=48, withdrawals=False):
         self.url, self.journal, self.seed = url, journal, seed
-        self.connections = connections
-        self.counts = {"sent": 0, "accepted": 0, "unknown": 0, "refused": 0, "busy": 0, "faults": 0}
+        self.connections, self.withdrawals = connections, withdrawals
+        self.counts = {"sent": 0, "accepted": 0, "unknown": 0, "refused": 0, "busy": 0, "withdrawn": 0, "faults": 0}
         self.faults = []
+        self.accepted_at = collections.Counter()  # whole second of the monotonic clock → applications answered 201
+        self.stopping = False
+        self._later = collections.deque()
 
     async def run(self, first, count, rate=None):
-        """Sends applications first … first+count-1; returns when each outcome is known."""
+        """Sends applications first … first+count-1, or until stop(); returns when each outcome is known. The first number that was not sent."""
         numbers = iter(range(first, first + count))
         started = time.monotonic()
+        reached = first
 
         async def worker():
+            nonlocal reached
             connection = Connection(self.url)
             for number in numbers:
+                reached = number + 1
                 if rate:
                     await asyncio.sleep(max(0, started + (number - first) / rate - time.monotonic()))
+                if self.stopping:
+                    break
                 await self._one(connection, number)
             connection.close()
 
         await asyncio.gather(*(worker() for _ in range(self.connections)))
+        await self._withdraw_the_rest()
+        return reached
+
+    def stop(self):
+        self.stopping = True
+
+    async def again(self, lines):
+        """Sends what the journal says was accepted once more: the same answer must come back, whatever has happened since."""
+        connection = Connection(self.url)
+        for line in lines:
+            status, content = await self._until_known(connection, line["number"], line["key"], people.body(self.seed, line["number"]))
+            if status != 201 or hashlib.sha256(content).hexdigest() != line["content"]:
+                self._fault(line["number"], f"same key after the faults, other answer ({status})")
+        connection.close()
 
     async def _one(self, connection, number):
         key = f"fault-{self.seed}-{number}"
@@ -78,6 +105,7 @@ class Driver:
         if status != 201:
             return self._fault(number, f"answered {status}")
         self.counts["accepted"] += 1
+        self.accepted_at[int(time.monotonic())] += 1
         if number % 20 == 0:
             again, same = await self._until_known(connection, number, key, body)
             if again != 201 or same != content:
@@ -86,10 +114,46 @@ class Driver:
             other, _ = await self._until_known(connection, number, key, people.other_body(self.seed, number))
             if other != 422:
                 self._fault(number, f"same key, other body: {other} and not 422")
+        if self.withdrawals:
+            await self._perhaps_withdraw(connection, number, json.loads(content))
 
     def _fault(self, number, what):
         self.counts["faults"] += 1
         self.faults.append(f"application {number}: {what}")
+
+    # ── Withdrawals ──
+
+    async def _perhaps_withdraw(self, connection, number, filed):
+        if number % 16 == 3:
+            await self._withdraw(connection, number, filed)
+        if number % 16 == 7:
+            self._later.append((number, filed))
+        if len(self._later) > 200:
+            await self._withdraw(connection, *self._later.popleft())
+
+    async def _withdraw_the_rest(self):
+        connection = Connection(self.url)
+        while self._later:
+            await self._withdraw(connection, *self._later.popleft())
+        connection.close()
+
+    async def _withdraw(self, connection, number, filed):
+        credential = base64.b64encode(f"{filed['receipt_number']}:{filed['secret_code']}".encode()).decode()
+        key = f"withdraw-{self.seed}-{number}"
+        headers = {"Authorization": f"Basic {credential}", "Idempotency-Key": f'"{key}"'}
+        give_up, pause = time.monotonic() + SETTLE_S, 0.05
+        while True:
+            await self.journal.write(what="withdraw", number=number, key=key, id=filed["id"], at=time.time())
+            status, content = await connection.post(f"/intake/v1/applications/{filed['id']}/withdrawal", headers, b"")
+            await self.journal.write(what="withdrawn", number=number, key=key, id=filed["id"], status=status, at=time.time())
+            if status in DEFINITE or time.monotonic() > give_up:
+                break
+            self.counts["unknown" if status is None else "busy"] += 1
+            await asyncio.sleep(pause)
+            pause = min(1.0, pause * 2)
+        if status != 200:
+            return self._fault(number, f"withdrawal answered {status} {content[:200]!r}")
+        self.counts["withdrawn"] += 1
 
     async def _until_known(self, connection, number, key, body):
         digest = hashlib.sha256(body).hexdigest()

@@ -1,22 +1,39 @@
 """Faults on a running instance of deploy/up: what to kill is read from the instance's own pid files; its supervisor starts it again."""
+import json
 import os
 import pathlib
 import signal
+import subprocess
 import time
+
+PROJECT = pathlib.Path(__file__).resolve().parents[2]
+SERVICES = ["intake", "eligibility", "training", "notifier"]
 
 
 class Instance:
     def __init__(self, home):
-        self.run = pathlib.Path(home) / "run"
+        self.home = pathlib.Path(home)
+        self.run = self.home / "run"
 
-    def pid(self, part):
-        """The process id of a part ("intake-0", "postgres", "kafka"), or None while it is down."""
+    def settings(self):
+        """What deploy/up wrote: JISR_URL, JISR_KAFKA, JISR_PG, JISR_RECEIVER_LOG, JISR_DATA, JISR_PORT."""
+        lines = (self.home / "env").read_text(encoding="utf-8").splitlines()
+        return dict(line.split("=", 1) for line in lines if "=" in line)
+
+    def _pid(self, name):
         try:
-            pid = int((self.run / f"{part}.pid").read_text())
+            pid = int((self.run / name).read_text())
             os.kill(pid, 0)
             return pid
         except (OSError, ValueError):
             return None
+
+    def pid(self, part):
+        """The process id of a part ("intake-0", "postgres", "kafka"), or None while it is down."""
+        return self._pid(f"{part}.pid")
+
+    def supervisor(self, part):
+        return self._pid(f"{part}.supervisor")
 
     def parts(self, prefix):
         """The running parts of that name, copies included."""
@@ -39,3 +56,44 @@ class Instance:
                 return pid
             time.sleep(0.05)
         raise RuntimeError(f"{part} was not started again within {seconds} s")
+
+    # ── Ports, as deploy/lib/ports.sh gives them ──
+
+    def admin_port(self, part):
+        service, _, copy = part.rpartition("-")
+        return int(self.settings()["JISR_PORT"]) + 10 + 20 * SERVICES.index(service) + 2 * (int(copy) - 1) + 1
+
+    # ── Commands ──
+
+    def deploy(self, *words, seconds=120):
+        """A command of deploy/ on this instance: (exit status, output)."""
+        done = subprocess.run([str(PROJECT / "deploy" / words[0]), *words[1:]], capture_output=True, text=True, timeout=seconds, check=False,
+                              env=os.environ | {"JISR_HOME": str(self.home)})
+        return done.returncode, done.stdout + done.stderr
+
+    def superuser(self, sql, seconds=90, database="jisr"):
+        """SQL as the cluster's superuser, who may do what no role of the platform may; the output."""
+        settings = self.settings()
+        words = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1",
+                 "-h", f"{settings['JISR_DATA']}/run", "-p", str(int(settings["JISR_PORT"]) + 1), "-d", database]
+        done = subprocess.run(words, input=sql, capture_output=True, text=True, timeout=seconds, check=False, cwd="/")
+        if done.returncode != 0:
+            raise RuntimeError(f"psql: {done.stderr.strip()}")
+        return done.stdout.strip()
+
+    def dump(self, path):
+        settings = self.settings()
+        words = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "pg_dump", "--format=custom", "-h", f"{settings['JISR_DATA']}/run",
+                 "-p", str(int(settings["JISR_PORT"]) + 1), "-d", "jisr"]
+        with open(path, "wb") as file:
+            subprocess.run(words, stdout=file, stderr=subprocess.PIPE, check=False, cwd="/")
+
+    # ── The sample partner's receiver ──
+
+    def receiver_behaves(self, rows):
+        """How the receiver answers from now on (deploy/receiver/receiver.py --behaviours); no rows: as a good partner does."""
+        path = pathlib.Path(self.settings()["JISR_DATA"]) / "receiver" / "behaviours.json"
+        new = path.with_suffix(".new")
+        new.write_text(json.dumps(rows), encoding="utf-8")
+        new.chmod(0o644)
+        os.replace(new, path)

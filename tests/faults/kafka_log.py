@@ -5,15 +5,16 @@ TOPICS = ["jisr.application.v1", "jisr.decision.v1", "jisr.training.v1", "jisr.r
 
 
 class Record:
-    __slots__ = ("topic", "partition", "offset", "key", "id", "type", "aggregate", "version", "headers", "value")
+    __slots__ = ("topic", "partition", "offset", "key", "id", "type", "aggregate", "version", "headers", "value", "place")
 
     def __init__(self, message):
         self.topic, self.partition, self.offset = message.topic(), message.partition(), message.offset()
-        self.key = (message.key() or b"").decode()
-        self.headers = {name: value.decode() for name, value in (message.headers() or [])}
+        self.place = (self.topic, self.partition, self.offset)
+        self.key = (message.key() or b"").decode("utf-8", "replace")
+        self.headers = {name: (value or b"").decode("utf-8", "replace") for name, value in (message.headers() or [])}
         self.id, self.type = self.headers.get("ce_id"), self.headers.get("ce_type")
         self.aggregate = self.headers.get("ce_aggregateid")
-        self.version = int(self.headers.get("ce_aggregateversion", "0"))
+        self.version = int(self.headers.get("ce_aggregateversion", "0") or 0)
         self.value = message.value()
 
 

@@ -1,0 +1,332 @@
+"""The faults of a campaign: one table, each with what it is to show. Chosen by the campaign's seeded generator; each gets dice of its own."""
+import collections
+import json
+import os
+import random
+import signal
+import threading
+import time
+import uuid
+
+import psycopg2
+from confluent_kafka import Producer
+
+from inject import SERVICES
+
+COPIES = 2  # of each service while a campaign runs
+CONSUMERS = ["eligibility", "training", "notifier", "intake"]
+HOT_TABLES = ["intake.application", "intake.outbox", "eligibility.quota", "eligibility.decision", "training.desk", "notifier.delivery", "eligibility.consumer_offset"]
+APPLICATION_TOPIC = "jisr.application.v1"
+
+
+class Context:
+    """What the faults of one campaign share."""
+
+    def __init__(self, instance, say):
+        self.instance, self.say = instance, say
+        self.kills = collections.Counter()  # part or what else was broken → times
+        self.poison = []                    # records written into Kafka, see checker.py
+        self.deploying = threading.Lock()   # one command of deploy/ at a time
+        self.troubles = []                  # a fault that could not be made, or did not heal
+
+    def count(self, what):
+        self.kills[what] += 1
+
+
+def part_of(dice, service=None):
+    return f"{service or dice.choice(SERVICES)}-{dice.randint(1, COPIES)}"
+
+
+# ── Services ──
+
+def kill_service(context, dice):
+    part = part_of(dice)
+    if context.instance.kill(part):
+        context.count(part.split("-")[0])
+
+
+def kill_all_copies(context, dice):
+    for part in context.instance.parts(dice.choice(SERVICES) + "-"):
+        if context.instance.kill(part):
+            context.count(part.split("-")[0])
+
+
+def term_service(context, dice):
+    part = part_of(dice)
+    old = context.instance.pid(part)
+    if old and context.instance.kill(part, signal.SIGTERM):
+        context.count("SIGTERM")
+        context.instance.wait_new(part, old)
+
+
+def zombie(context, dice):
+    pid = context.instance.pid(part_of(dice, dice.choice(CONSUMERS)))
+    if pid is None:
+        return
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        time.sleep(12)
+    finally:
+        try:
+            os.kill(pid, signal.SIGCONT)
+            context.count("zombie")
+        except ProcessLookupError:
+            pass  # it was killed in its sleep
+
+
+def scale(context, dice):
+    service, number = dice.choice(SERVICES), dice.choice([1, 3, 4])
+    with context.deploying:
+        for count in (number, COPIES):
+            for attempt in range(4):  # a copy that another fault has just killed is no reason to give up
+                status, output = context.instance.deploy("scale", service, str(count))
+                if status == 0:
+                    break
+                time.sleep(2)
+            if status != 0:
+                context.troubles.append(f"deploy/scale {service} {count}: {output.strip()[-300:]}")
+    context.count("scaled")
+
+
+# ── PostgreSQL ──
+
+BACKENDS = "SELECT pid FROM pg_stat_activity WHERE usename LIKE 'jisr\\_%' AND usename NOT IN ('jisr_check', 'jisr_owner') AND backend_type = 'client backend'"
+
+
+def backends(context, dice, limit=1):
+    """Chosen by the place in their sorted list, so that the same seed takes the same place."""
+    pids = sorted(context.instance.superuser(BACKENDS + ";").split(), key=int)
+    return [int(pid) for pid in dice.sample(pids, min(limit, len(pids)))]
+
+
+def terminate_backend(context, dice):
+    for pid in backends(context, dice, limit=3):
+        context.instance.superuser(f"SELECT pg_terminate_backend({pid});")
+        context.count("backend")
+
+
+def kill_backend(context, dice):
+    for pid in backends(context, dice):
+        os.kill(pid, signal.SIGKILL)
+        context.count("postgres")
+
+
+def kill_postmaster(context, _):
+    old = context.instance.pid("postgres")
+    if context.instance.kill("postgres"):
+        context.count("postgres")
+        context.instance.wait_new("postgres", old)
+
+
+def stop_postgres_at_once(context, _):
+    old = context.instance.pid("postgres")
+    if context.instance.kill("postgres", signal.SIGQUIT):
+        context.count("postgres")
+        context.instance.wait_new("postgres", old)
+
+
+def hold_lock(context, dice):
+    table = dice.choice(HOT_TABLES)
+    try:
+        context.instance.superuser(f"BEGIN; LOCK TABLE {table} IN EXCLUSIVE MODE; SELECT pg_sleep(20); COMMIT;")
+        context.count("lock")
+    except RuntimeError:
+        pass  # another fault has stopped the server meanwhile
+
+
+def use_up_connections(context, _):
+    held, until = [], time.monotonic() + 5
+    settings = context.instance.settings()
+    try:
+        context.instance.superuser("SELECT count(pg_terminate_backend(pid)) FROM (" + BACKENDS + ") AS all_of_them;")
+        while time.monotonic() < until:
+            try:
+                held.append(psycopg2.connect(settings["JISR_PG"], connect_timeout=2))
+            except psycopg2.OperationalError:
+                time.sleep(0.05)
+        context.count("connections")
+    except RuntimeError:
+        pass
+    finally:
+        for connection in held:
+            connection.close()
+
+
+# ── Kafka ──
+
+def kill_kafka(context, _):
+    old = context.instance.pid("kafka")
+    if context.instance.kill("kafka"):
+        context.count("kafka")
+        context.instance.wait_new("kafka", old)
+
+
+def freeze_kafka(context, _):
+    pid = context.instance.pid("kafka")
+    if pid is None:
+        return
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        time.sleep(20)
+    finally:
+        try:
+            os.kill(pid, signal.SIGCONT)
+            context.count("kafka frozen")
+        except ProcessLookupError:
+            pass
+
+
+def kafka_away(context, _):
+    supervisor, old = context.instance.supervisor("kafka"), context.instance.pid("kafka")
+    if supervisor is None or old is None:
+        return
+    os.kill(supervisor, signal.SIGSTOP)
+    try:
+        context.instance.kill("kafka")
+        time.sleep(20)
+        context.count("kafka")
+    finally:
+        os.kill(supervisor, signal.SIGCONT)
+    context.instance.wait_new("kafka", old)
+
+
+# ── The partner ──
+
+BEHAVIOURS = {
+    "500": {"status": 500, "times": 2},
+    "429 with Retry-After": {"status": 429, "headers": {"retry-after": "2"}, "times": 1},
+    "301": {"status": 301, "headers": {"location": "http://127.0.0.1:1/elsewhere"}, "times": 1},
+    "slow": {"delay_ms": 3000, "times": 1},
+    "no answer": {"close": True, "times": 1},
+    "a long answer": {"status": 500, "body_bytes": 3_000_000, "times": 1},
+}
+
+
+def partner_misbehaves(context, dice):
+    how = dice.choice(sorted(BEHAVIOURS))
+    context.instance.receiver_behaves([BEHAVIOURS[how]])
+    time.sleep(8)
+    context.instance.receiver_behaves([])
+    context.count(f"partner: {how}")
+
+
+def kill_partner(context, _):
+    if context.instance.kill("receiver"):
+        context.count("receiver")
+
+
+# ── What comes in ──
+
+def duplicates(context, dice):
+    service = dice.choice(SERVICES)
+    try:
+        context.instance.superuser(f"UPDATE {service}.consumer_offset SET epoch = epoch + 1, next_offset = 0;")
+        context.count("replayed")
+    except RuntimeError:
+        pass
+
+
+# Kind → (value, headers of the event are there, its type). A type that nobody knows is no fault of the record: it is passed over, with an inbox row.
+POISON = {
+    "bad JSON": (b'{"application": "', True, "ma.jisr.application.submitted.v1"),
+    "wrong schema": (b'{"application": 7, "version": "one"}', True, "ma.jisr.application.submitted.v1"),
+    "no headers": (b"{}", False, None),
+    "unknown type": (b"{}", True, "ma.jisr.application.abducted.v1"),
+    "1 MB": (b'{"call": "' + b"x" * 900_000 + b'"}', True, "ma.jisr.application.submitted.v1"),
+    "not UTF-8": (b'{"call": "\xff\xfe\x00"}', True, "ma.jisr.application.submitted.v1"),
+}
+
+
+def poison(context, dice):
+    """Each kind once, under keys of their own: nobody's application waits behind them."""
+    producer = Producer({"bootstrap.servers": context.instance.settings()["JISR_KAFKA"], "message.timeout.ms": 60000, "message.max.bytes": 1_048_576})
+    for kind, (value, with_headers, type_) in POISON.items():
+        id_, key = str(uuid.UUID(int=dice.getrandbits(128), version=4)), str(uuid.UUID(int=dice.getrandbits(128), version=4))
+        line = {"kind": kind, "id": id_ if with_headers else None, "topic": APPLICATION_TOPIC}
+        headers = [("ce_id", id_), ("ce_type", type_), ("ce_aggregateid", key), ("ce_aggregateversion", "1"), ("ce_source", "/nobody")] if with_headers else []
+
+        def delivered(error, message, line=line):
+            if error is None:
+                context.poison.append(line | {"partition": message.partition(), "offset": message.offset()})
+            else:
+                context.troubles.append(f"poison was not taken by Kafka: {error}")
+        producer.produce(APPLICATION_TOPIC, value, key, headers=headers, on_delivery=delivered)
+    producer.flush(70)
+    context.count("poison")
+
+
+# ── The table ──
+
+class Fault:
+    def __init__(self, name, kind, act, weight, seconds, why):
+        self.name, self.kind, self.act, self.weight, self.seconds, self.why = name, kind, act, weight, seconds, why
+
+
+# kind: how soon the throughput must be back (I10). Weight: how often, relative to the others. Seconds: how long it lasts.
+FAULTS = [
+    Fault("kill-service", "service", kill_service, 40, 0, "one copy dies at any point: what it had answered is there, what it had not is done once by another"),
+    Fault("kill-all-copies", "service", kill_all_copies, 10, 0, "no copy of a service is left: the door waits and asks again, nothing is lost"),
+    Fault("term-service", "service", term_service, 4, 5, "a copy that is told to stop drains: nobody's request fails"),
+    Fault("zombie", "service", zombie, 4, 12, "a copy that sleeps past its session is fenced when it wakes: another has its partitions"),
+    Fault("scale", "service", scale, 3, 15, "copies come and go under load: partitions move, no event is done twice or passed over"),
+    Fault("terminate-backend", "postgres", terminate_backend, 8, 0, "a session ends under a transaction: done again, or its COMMIT's outcome is found out"),
+    Fault("kill-backend", "postgres", kill_backend, 3, 3, "the server restarts all sessions after one crashed"),
+    Fault("kill-postmaster", "postgres", kill_postmaster, 3, 5, "the server crashes and recovers from its log: what was committed is there"),
+    Fault("postgres-immediate", "postgres", stop_postgres_at_once, 2, 5, "an immediate stop is a crash by another name"),
+    Fault("lock", "postgres", hold_lock, 2, 20, "a hot table is locked: refused in time, and the relay's horizon stands still"),
+    Fault("connections", "postgres", use_up_connections, 2, 6, "no connection is to be had: refused in time, no tight loop"),
+    Fault("kill-kafka", "kafka", kill_kafka, 3, 5, "records in flight: sent again from the outbox, in order"),
+    Fault("freeze-kafka", "kafka", freeze_kafka, 1, 20, "a broker that is silent is not a broker that is gone: no report, no progress, no loss"),
+    Fault("kafka-away", "kafka", kafka_away, 1, 22, "intake takes applications without Kafka; all flows after"),
+    Fault("partner", "partner", partner_misbehaves, 6, 9, "what a partner does not answer 2xx is sent again, under the same id, in order"),
+    Fault("kill-partner", "partner", kill_partner, 3, 0, "a connection that breaks is no answer"),
+    Fault("duplicates", "service", duplicates, 4, 0, "everything is delivered again: the inbox lets nothing happen twice, and the owner of the offsets is fenced"),
+    Fault("poison", "service", poison, 2, 0, "what can't be read is parked with its reason and stops nothing"),
+]
+BY_NAME = {fault.name: fault for fault in FAULTS}
+GENTLE = ["term-service", "scale"]  # after these nobody may have noticed anything
+RECOVERY_S = {"service": 5, "partner": 5, "postgres": 30, "kafka": 60}
+LONG_S = 10
+
+
+def schedule(seed, number, seconds, only=None):
+    """The faults of a round: [(second, fault)], the same for the same seed. Every fourth round is gentle."""
+    dice = random.Random(f"{seed}/{number}")
+    pool = [BY_NAME[only]] if only else [BY_NAME[name] for name in GENTLE] if number % 4 == 0 else FAULTS
+    planned, second, long_ones = [], 1.0, 0
+    while second < seconds:
+        fault = dice.choices(pool, [each.weight for each in pool])[0]
+        if fault.seconds >= LONG_S:
+            long_ones += 1
+        if fault.seconds < LONG_S or long_ones <= 2 or only:
+            planned.append((round(second, 1), fault))
+        second += dice.uniform(0.3, 2.2) if pool is FAULTS else max(2.5, fault.seconds)
+    return planned
+
+
+class Attack:
+    """Carries out a schedule beside the load."""
+
+    def __init__(self, context, seed, number, planned):
+        self.context, self.planned = context, planned
+        self.threads = [threading.Thread(target=self._one, args=(second, fault, random.Random(f"{seed}/{number}/{place}")), daemon=True)
+                        for place, (second, fault) in enumerate(planned)]
+        self.began = 0.0
+
+    def start(self):
+        self.began = time.monotonic()
+        for thread in self.threads:
+            thread.start()
+
+    def _one(self, second, fault, dice):
+        time.sleep(max(0, self.began + second - time.monotonic()))
+        try:
+            fault.act(self.context, dice)
+        except Exception as error:  # reported; a fault that meets another one's victim is not the platform's
+            self.context.say(f"fault {fault.name}: {type(error).__name__}: {error}")
+
+    def over(self):
+        return not any(thread.is_alive() for thread in self.threads)
+
+    def text(self):
+        return json.dumps([[second, fault.name] for second, fault in self.planned])
