@@ -2,7 +2,7 @@
 
 #include "app/app.h"
 
-#define TOKEN_LIFE (15 * 60 * INSTANT_SECOND)
+#define TOKEN_LIFE (INT64_C(900) * INSTANT_SECOND)
 
 /* ── The credential ── */
 

@@ -15,8 +15,8 @@ enum err access_view(const struct application_row *row, const struct call *call,
 /* The {id} of the route's path; ERR_NOT_FOUND when it is no id. */
 enum err access_path_id(const struct http_request *request, struct id *ret_id) MUST_CHECK;
 
-enum err application_get(struct http_request *request, void *worker) MUST_CHECK;
-enum err receipt_get(struct http_request *request, void *worker) MUST_CHECK;
-enum err token_post(struct http_request *request, void *worker) MUST_CHECK;
+enum err application_get(struct http_request *request, void *context) MUST_CHECK;
+enum err receipt_get(struct http_request *request, void *context) MUST_CHECK;
+enum err token_post(struct http_request *request, void *context) MUST_CHECK;
 
 #endif

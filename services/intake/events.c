@@ -250,7 +250,7 @@ enum err intake_handle(struct feed_call *call)
     struct intake *intake = intake_of(call->service);
     const struct calls_snapshot *calls = calls_hold(intake->calls, call->arena);
     struct id *ids = arena_take_array(call->arena, call->count, sizeof(*ids));
-    struct gathered gathered = {.changed = arena_take_array(call->arena, call->count, sizeof(*gathered.changed))};
+    struct gathered gathered = {.changed = arena_take_array(call->arena, call->count, sizeof(struct application_row *))};
     struct application_row *rows = NULL;
     size_t row_count = 0;
     if (!calls)

@@ -126,7 +126,7 @@ bool phone_normalise(struct str typed, char ret_phone[PHONE_SIZE])
         digits++;
     if (run_of(digits, is_digit) != 9 || digits[9] != '\0' || digits[0] < '5' || digits[0] > '8')
         return false;
-    memcpy(ret_phone, "+212", 4);
+    memcpy(ret_phone, "+212", 5);
     memcpy(ret_phone + 4, digits, 10);
     return true;
 }

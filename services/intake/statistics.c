@@ -11,8 +11,8 @@
 #include "statistics_text.h"
 #include "upkeep.h"
 
-#define READ_EVERY_US (250 * 1000)
-#define STALE_AFTER_US (5 * 1000 * 1000)
+#define READ_EVERY_US INT64_C(250000)
+#define STALE_AFTER_US INT64_C(5000000)
 #define CALLS_MAX 64
 #define ARENA_BYTES ((size_t)16 << 20)
 

@@ -15,7 +15,7 @@ struct statistics_text {
 };
 
 enum err statistics_read(struct db *db, struct arena *arena, struct statistics_rows *ret_rows) MUST_CHECK;
-enum err statistics_format(const struct statistics_rows *rows, const struct call *call, instant_us now, struct arena *arena,
+enum err statistics_format(const struct statistics_rows *read, const struct call *call, instant_us now, struct arena *arena,
                            struct statistics_text *ret_text) MUST_CHECK;
 
 #endif

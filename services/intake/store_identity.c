@@ -115,10 +115,15 @@ static enum err queue_duplicates(struct db *db, struct arena *arena, struct subm
     return db_queue(db, &STORE_MARK_DUPLICATES, &args);
 }
 
+/* Whichever stream asks: both mean the same woman in the same call. */
+static const struct claim *any_claim(const struct claim_row *row)
+{
+    return row->first[KIND_PERSON] ? row->first[KIND_PERSON] : row->first[KIND_COOPERATIVE];
+}
+
 static void count_fresh(const struct claim_row *row, struct stat_deltas *deltas)
 {
-    const struct claim *first = row->first[KIND_PERSON] ? row->first[KIND_PERSON] : row->first[KIND_COOPERATIVE];
-    struct stat_cell cell = submission_cell(first->item);
+    struct stat_cell cell = submission_cell(any_claim(row)->item);
     cell.distinct_women = 1;
     stat_add(deltas, &cell);
 }
@@ -126,6 +131,42 @@ static void count_fresh(const struct claim_row *row, struct stat_deltas *deltas)
 static bool held_by_another(const struct claim *claim, const struct db_rows *rows, size_t row)
 {
     return claim && id_compare(db_get_id(rows, row, claim->stream == KIND_PERSON ? 0 : 1), claim->item->id) != 0;
+}
+
+static void add_claim_row(struct claim_columns *columns, const struct claim_row *row)
+{
+    const struct claim *person = row->first[KIND_PERSON], *member = row->first[KIND_COOPERATIVE], *any = any_claim(row);
+    db_column_int(&columns->calls, any->call_id);
+    db_column_id(&columns->hashes, any->hash);
+    add_application(&columns->persons, person ? &person->item->id : NULL);
+    add_application(&columns->members, member ? &member->item->id : NULL);
+}
+
+static void mark_held(const struct claim_row *row, const struct db_rows *stored, size_t at)
+{
+    for (int stream = 0; stream < KIND_COUNT; stream++)
+        if (held_by_another(row->first[stream], stored, at))
+            row->first[stream]->item->duplicate = true;
+}
+
+static enum err claim_rows(struct db *db, struct arena *arena, const struct claim_row *rows, size_t count, struct stat_deltas *deltas)
+{
+    struct claim_columns columns;
+    struct db_rows stored;
+    claim_columns_init(&columns, arena);
+    for (size_t i = 0; i < count; i++)
+        add_claim_row(&columns, &rows[i]);
+    enum err err = claim_columns_run(&columns, db, arena, &stored);
+    if (err == ERR_OK && stored.count != count)
+        err = ERR_INTERNAL;
+    if (err != ERR_OK)
+        return err;
+    for (size_t i = 0; i < count; i++)
+        mark_held(&rows[i], &stored, i);
+    for (size_t i = 0; i < count; i++) /* after all duplicates are known: they decide the cell */
+        if (db_get_bool(&stored, i, 2))
+            count_fresh(&rows[i], deltas);
+    return ERR_OK;
 }
 
 enum err submit_claim(struct db *db, struct arena *arena, struct submission **items, size_t count, struct stat_deltas *deltas)
@@ -137,30 +178,8 @@ enum err submit_claim(struct db *db, struct arena *arena, struct submission **it
         return ERR_OK;
     if (!claims || !rows)
         return ERR_LIMIT;
-    size_t row_count = merge(claims, claim_count, rows);
-    struct claim_columns columns;
-    claim_columns_init(&columns, arena);
-    for (size_t i = 0; i < row_count; i++) {
-        const struct claim *person = rows[i].first[KIND_PERSON], *member = rows[i].first[KIND_COOPERATIVE];
-        db_column_int(&columns.calls, (person ? person : member)->call_id);
-        db_column_id(&columns.hashes, (person ? person : member)->hash);
-        add_application(&columns.persons, person ? &person->item->id : NULL);
-        add_application(&columns.members, member ? &member->item->id : NULL);
-    }
-    struct db_rows stored;
-    enum err err = claim_columns_run(&columns, db, arena, &stored);
-    if (err == ERR_OK && stored.count != row_count)
-        err = ERR_INTERNAL;
-    if (err != ERR_OK)
-        return err;
-    for (size_t i = 0; i < row_count; i++)
-        for (int stream = 0; stream < KIND_COUNT; stream++)
-            if (held_by_another(rows[i].first[stream], &stored, i))
-                rows[i].first[stream]->item->duplicate = true;
-    for (size_t i = 0; i < row_count; i++) /* after all duplicates are known: they decide the cell */
-        if (db_get_bool(&stored, i, 2))
-            count_fresh(&rows[i], deltas);
-    return queue_duplicates(db, arena, items, count);
+    enum err err = claim_rows(db, arena, rows, merge(claims, claim_count, rows), deltas);
+    return err == ERR_OK ? queue_duplicates(db, arena, items, count) : err;
 }
 
 static int by_hash(const void *a, const void *b)

@@ -45,42 +45,56 @@ static void settle_by_row(struct submission *item, const struct db_rows *rows, s
     item->stored_submitted_at = db_is_null(rows, row, 5) ? INSTANT_NEVER : db_get_instant(rows, row, 5);
 }
 
-/* Those that lost against a row of the same key are settled by it. */
-static enum err settle_losers(struct db *db, struct submit_batch *batch)
+static bool is_open(const struct submission *item)
+{
+    return !item->won && !item->settled;
+}
+
+static enum err find_rows_of_losers(struct db *db, const struct submit_batch *batch, struct db_rows *ret_rows)
 {
     struct db_column keys;
     struct db_args args;
-    struct db_rows rows;
     db_column_init(&keys, batch->arena, DB_UUID);
     for (size_t i = 0; i < batch->count; i++)
-        if (!batch->items[i]->won && !batch->items[i]->settled)
+        if (is_open(batch->items[i]))
             db_column_id(&keys, batch->items[i]->request_key);
     db_args_init(&args, batch->arena);
     db_arg_column(&args, &keys);
-    enum err err = db_run(db, &STORE_FIND_REQUESTS, &args, batch->arena, &rows);
-    if (err != ERR_OK)
-        return err;
-    for (size_t row = 0; row < rows.count; row++)
-        for (size_t i = 0; i < batch->count; i++)
-            if (id_compare(batch->items[i]->request_key, db_get_id(&rows, row, 0)) == 0)
-                settle_by_row(batch->items[i], &rows, row);
-    for (size_t i = 0; i < batch->count; i++) {
+    return db_run(db, &STORE_FIND_REQUESTS, &args, batch->arena, ret_rows);
+}
+
+static void settle_by_rows(struct submission *item, const struct db_rows *rows)
+{
+    for (size_t row = 0; row < rows->count; row++)
+        if (id_compare(item->request_key, db_get_id(rows, row, 0)) == 0)
+            settle_by_row(item, rows, row);
+}
+
+/* Those that lost against a row of the same key are settled by it. */
+static enum err settle_losers(struct db *db, const struct submit_batch *batch)
+{
+    struct db_rows rows;
+    enum err err = find_rows_of_losers(db, batch, &rows);
+    for (size_t i = 0; err == ERR_OK && i < batch->count; i++) {
         struct submission *item = batch->items[i];
-        if (item->won || item->settled)
+        if (!is_open(item))
+            continue;
+        settle_by_rows(item, &rows);
+        if (item->settled)
             continue;
         if (!item->replay_only)
             return ERR_INTERNAL; /* it lost against nothing */
         item->settled = true;
         item->outcome = ERR_INVALID;
     }
-    return ERR_OK;
+    return err;
 }
 
 static size_t count_open(const struct submit_batch *batch)
 {
     size_t open = 0;
     for (size_t i = 0; i < batch->count; i++)
-        open += !batch->items[i]->won && !batch->items[i]->settled;
+        open += is_open(batch->items[i]);
     return open;
 }
 

@@ -3,7 +3,7 @@
 static struct str context_of(const char *what, struct id application, char space[64])
 {
     size_t size = strlen(what);
-    memcpy(space, what, size);
+    memcpy(space, what, size + 1);
     space[size] = ':';
     id_format(application, space + size + 1);
     return (struct str){space, size + 1 + ID_TEXT_SIZE};
@@ -30,8 +30,11 @@ static struct str key_bytes(const struct seal_key *key)
 
 enum err subject_keys_make(const struct intake_keys *keys, struct id application, struct arena *arena, struct subject_keys *ret_keys)
 {
-    random_bytes(ret_keys->facts.bytes, sizeof(ret_keys->facts.bytes));
-    random_bytes(ret_keys->contact.bytes, sizeof(ret_keys->contact.bytes));
+    uint8_t fresh[2 * SEAL_KEY_SIZE]; /* asked for once: each asking is a call into the kernel */
+    random_bytes(fresh, sizeof(fresh));
+    memcpy(ret_keys->facts.bytes, fresh, SEAL_KEY_SIZE);
+    memcpy(ret_keys->contact.bytes, fresh + SEAL_KEY_SIZE, SEAL_KEY_SIZE);
+    secret_wipe(fresh, sizeof(fresh));
     enum err err = subject_seal(&keys->facts, "facts-key", application, key_bytes(&ret_keys->facts), arena, &ret_keys->facts_wrapped);
     if (err != ERR_OK)
         return err;

@@ -191,7 +191,7 @@ struct writer {
 static enum err answer(struct http_request *request, const struct intake *intake, const struct submission *item)
 {
     bool draft = item->stored_submitted_at != item->stored_created_at;
-    char receipt[RECEIPT_SHOWN_CHARACTERS + 1], code[CODE_CHARACTERS + 1], shown_code[CODE_SHOWN_CHARACTERS + 1], location[64];
+    char receipt[RECEIPT_SHOWN_CHARACTERS + 1], code[CODE_CHARACTERS + 1], shown_code[CODE_SHOWN_CHARACTERS + 1];
     receipt_show(item->stored_receipt, receipt);
     subject_code(&intake->keys, item->stored_id, 0, code);
     code_show(code, shown_code);
@@ -208,9 +208,7 @@ static enum err answer(struct http_request *request, const struct intake *intake
     enum err err = wire_text(&APPLICATION_ANSWER, &made, request->arena, &body);
     if (err != ERR_OK)
         return err;
-    memcpy(location, "/intake/v1/applications/", 24);
-    id_format(item->stored_id, location + 24);
-    http_set_header(request, "Location", str_copy(request->arena, str_from(location)));
+    http_set_header(request, "Location", str_format(request->arena, "/intake/v1/applications/%s", id_text(request->arena, item->stored_id).at));
     http_set_etag(request, 1);
     http_answer(request, 201, body);
     return ERR_OK;

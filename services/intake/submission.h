@@ -5,7 +5,7 @@
 #include "intake.h"
 #include "store.h"
 
-enum err submission_post(struct http_request *request, void *service) MUST_CHECK;
+enum err submission_post(struct http_request *request, void *context) MUST_CHECK;
 
 /* The group commit of the service. */
 enum err submission_start(struct intake *intake) MUST_CHECK;

@@ -4,9 +4,9 @@
 #include "app/log.h"
 #include "store_statements.h"
 
-#define FOLD_EVERY_US (500 * 1000)
-#define LOOK_EVERY_US (2 * 1000 * 1000)
-#define FORGET_EVERY_US (60 * 1000 * 1000)
+#define FOLD_EVERY_US INT64_C(500000)
+#define LOOK_EVERY_US INT64_C(2000000)
+#define FORGET_EVERY_US INT64_C(60000000)
 #define KEYS_KEPT (30 * INSTANT_DAY)
 
 struct work {
