@@ -68,7 +68,7 @@ haproxy_start() {
         quietly "reading HAProxy's configuration" haproxy -c -q -f "$(haproxy_folder)/haproxy.cfg"
         part_start haproxy root USR1 10 - haproxy -W -db -f "$(haproxy_folder)/haproxy.cfg"
     fi
-    part_await haproxy 10 haproxy_answers
+    part_await haproxy 30 haproxy_answers
 }
 
 haproxy_answers() { haproxy_command "show info" | grep -q '^Uptime_sec'; }

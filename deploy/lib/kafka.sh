@@ -41,7 +41,7 @@ kafka_start() {
             -XX:+ExitOnOutOfMemoryError -Djava.awt.headless=true -Dlog4j2.configurationFile="$folder/log4j2.properties" \
             -cp "$folder/lib/*" kafka.Kafka "$folder/server.properties"
     fi
-    part_await kafka 60 kafka_answers
+    part_await kafka 180 kafka_answers
 }
 
 # An ApiVersions request (key 18, version 0): a broker that answers it serves clients; the open port alone says less.

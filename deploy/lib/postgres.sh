@@ -74,7 +74,7 @@ postgres_start() {
         postgres_prepare
         part_start postgres postgres INT 60 - "$bin/postgres" -D "$(postgres_folder)"
     fi
-    part_await postgres 60 postgres_answers
+    part_await postgres 120 postgres_answers
     postgres_roles
 }
 

@@ -32,7 +32,7 @@ receiver_start() {
     fi
     part_running receiver || part_start receiver "$SYSTEM_USER" TERM 5 - /usr/bin/python3 "$folder/receiver.py" --port "$(port_receiver)" \
         --log "$(receiver_log)" --secrets "$folder/secrets.json" --behaviours "$folder/behaviours.json"
-    part_await receiver 10 curl -s -o /dev/null -m 2 --fail "http://127.0.0.1:$(port_receiver)/health"
+    part_await receiver 30 curl -s -o /dev/null -m 2 --fail "http://127.0.0.1:$(port_receiver)/health"
 }
 
 partner_ensure() {

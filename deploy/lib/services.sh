@@ -37,7 +37,7 @@ service_start() {
 }
 
 service_probe() { curl -s -o /dev/null -m 2 --fail "http://127.0.0.1:$(port_admin "$1" "$2")/readyz"; }
-service_await() { part_await "$1-$2" 30 service_probe "$1" "$2"; }
+service_await() { part_await "$1-$2" 60 service_probe "$1" "$2"; }
 
 # Taken out of the door first: then nothing that was accepted is cut off, and nothing new arrives while it drains.
 service_stop() {
@@ -51,7 +51,7 @@ service_stop() {
 service_open_place() {
     part_running haproxy || return 0
     haproxy_place "$1" "$2" ready
-    wait_until 10 haproxy_place_is_up "$1" "$2" || die "the front door doesn't reach $1, copy $2; see $JISR_HOME/log/haproxy.log"
+    wait_until 30 haproxy_place_is_up "$1" "$2" || die "the front door doesn't reach $1, copy $2; see $JISR_HOME/log/haproxy.log"
 }
 
 services_start() {
