@@ -1,0 +1,157 @@
+"""Actor × route × verb: every operation of proto/http is tried by every kind of actor. What the table below doesn't allow is refused, and what
+is someone else's stays so."""
+import re
+import unittest
+
+from support.jisr import CALL, Client, basic, bearer, eventually, file_application, partner, person, reaches, staff_token, state_of, webhooks
+from support.proto import PROTO, SERVICES, read_yaml
+
+HERE, ELSEWHERE = "MA-03", "MA-11"
+ANYONE = {"nobody", "applicant", "agent", "reviewer", "committee", "trainer", "auditor", "admin", "partner"}
+STAFF = {"agent", "reviewer", "committee", "trainer", "auditor", "admin"}
+
+# Who may ask at all. An operation that isn't here is for nobody.
+ALLOWED = {
+    "listCalls": ANYONE, "getCall": ANYONE, "getStatistics": ANYONE, "streamStatistics": ANYONE,
+    "submitApplication": {"nobody", "applicant", "agent", "admin"},
+    "getApplication": {"applicant"} | STAFF, "getByReceipt": {"applicant"} | STAFF,
+    "amendApplication": {"applicant", "agent", "admin"}, "submitDraft": {"applicant", "agent", "admin"}, "withdrawApplication": {"applicant", "agent", "admin"},
+    "reviewDuplicate": {"reviewer", "admin"},
+    "createToken": {"applicant"},
+    "getAssessment": {"applicant"} | STAFF, "listRanking": STAFF, "listQuotas": ANYONE,
+    "listSessions": ANYONE, "getSession": ANYONE, "getEnrolment": {"applicant"} | STAFF,
+    "getWebhookKey": ANYONE,
+    "registerPartner": {"admin"}, "listPartners": {"admin"}, "getPartner": {"admin"},
+    "registerEndpoint": {"partner"}, "listEndpoints": {"partner"}, "getEndpoint": {"partner"}, "rotateSecret": {"partner"},
+    "listReferrals": {"partner"}, "getReferral": {"partner"}, "getContact": {"partner"},
+    "acceptReferral": {"partner"}, "rejectReferral": {"partner"}, "reportOutcome": {"partner"},
+}
+# What makes a request whole where it changes something, so that only the credential can be its fault.
+BODIES = {"submitApplication": person, "amendApplication": person, "reviewDuplicate": lambda: {"same": True}, "registerPartner": lambda: {"name": {"ar": "ش", "fr": "P"}},
+          "registerEndpoint": lambda: {"url": "http://127.0.0.1:9/", "event_types": ["ma.jisr.referral.*"]}, "rejectReferral": lambda: {"reason": "OTHER"},
+          "reportOutcome": lambda: {"outcome": "OTHER"}}
+
+
+def operations():
+    """{operationId: (verb, path)} of all services."""
+    return {item[verb]["operationId"]: (verb.upper(), path) for service in SERVICES for path, item in read_yaml(PROTO / "http" / f"{service}.yaml")["paths"].items()
+            for verb in item if verb in ("get", "put", "post", "delete", "patch")}
+
+
+class Access(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.client = Client()
+        cls.hers, cls.other = (file_application(cls.client, person()).json() for _ in range(2))
+        reaches(cls.client, cls.hers, "SHORTLISTED")
+        eventually("her seat", lambda: state_of(cls.client, cls.hers)["training"])
+        line = eventually("the partner's webhook", lambda: webhooks(cls.hers["id"]))[0]
+        admin = bearer(staff_token("admin"))
+        cls.partner = bearer(partner()["api_key"])
+        made = cls.client.post("/notifier/v1/partners", {"name": {"ar": "شريك آخر", "fr": "Autre partenaire"}}, authorization=admin)
+        assert made.status == 201, made
+        cls.other_partner = bearer(made.json()["api_key"])
+        endpoint = cls.client.get("/notifier/v1/endpoints", authorization=cls.partner).json()["items"][0]["id"]
+        session = cls.client.get(f"/training/v1/sessions?call={CALL}").json()["items"][0]["id"]
+        cls.ids = {"applications": cls.hers["id"], "receipts": cls.hers["receipt_number"], "calls": CALL, "sessions": session, "partners": partner()["id"],
+                   "endpoints": endpoint, "referrals": line["event"]["data"]["referral"]}
+        cls.operations = operations()
+        # (name, role, credential)
+        cls.actors = [("nobody", "nobody", None), ("a partner", "partner", cls.partner), ("an administrator", "admin", admin)]
+        cls.actors += [(f"{role} of {HERE}", role, bearer(staff_token(role, HERE))) for role in sorted(STAFF - {"admin"})]
+        cls.actors += [("an applicant", "applicant", cls.token(cls.hers))]
+        cls.wrong = [("a key of no partner", "Bearer jisr_pk_" + "A" * 43), ("a token of nobody's", "Bearer e30.e30.AAAA"), ("no scheme", "secret"),
+                     ("a wrong code", basic(cls.hers | {"secret_code": cls.other["secret_code"]}))]
+
+    @classmethod
+    def token(cls, filed):
+        return bearer(cls.client.post("/intake/v1/tokens", authorization=basic(filed)).json()["token"])
+
+    def path(self, template):
+        return re.sub(r"/(\w+)/\{\w+\}", lambda part: f"/{part[1]}/{self.ids[part[1]]}", template)
+
+    def ask(self, name, credential):
+        verb, template = self.operations[name]
+        headers = {"authorization": credential} if credential else {}
+        if verb == "PUT":
+            headers["if-match"] = '"1"'
+        body = BODIES[name]() if name in BODIES else None
+        query = "?province=MA-TAO" if name == "listRanking" else ""
+        return self.client.call(verb, self.path(template) + query, body, headers)
+
+    def refused(self, name, who, credential, statuses):
+        answer = self.ask(name, credential)
+        self.assertIn(answer.status, statuses, f"{who} {name}: {answer}")
+        self.assertEqual(answer.headers["content-type"].split(";")[0], "application/problem+json")
+        self.assertEqual(set(answer.json()) & {"receipt_number", "history", "phone", "name", "items"}, set())
+
+    def test_the_table_names_every_operation(self):
+        self.assertEqual(set(ALLOWED), set(self.operations))
+
+    def test_whom_the_table_does_not_allow_is_refused(self):
+        tried = 0
+        for name in self.operations:
+            for who, role, credential in self.actors:
+                if role not in ALLOWED.get(name, set()):
+                    with self.subTest(f"{who} {name}"):
+                        self.refused(name, who, credential, (401,) if credential is None else (401, 403))
+                        tried += 1
+        self.assertGreater(tried, 150)
+
+    def test_a_wrong_credential_is_nobody_even_where_nobody_is_needed(self):
+        for name, (verb, _) in self.operations.items():
+            if name == "streamStatistics":
+                continue
+            for who, credential in self.wrong[:3]:
+                with self.subTest(f"{who} {name}"):
+                    self.refused(name, who, credential, (401,))
+        with self.subTest("a wrong code"):
+            self.refused("getApplication", *self.wrong[3], (401,))
+
+    def test_what_belongs_to_another_woman_is_refused(self):
+        before = state_of(self.client, self.hers)
+        token = self.token(self.other)
+        for name, (_, template) in self.operations.items():
+            if "/applications/{" in template or "/receipts/{" in template:
+                if "applicant" in ALLOWED[name]:
+                    with self.subTest(name):
+                        self.refused(name, "another woman", token, (403, 404))
+                        if template.startswith("/intake/"):
+                            self.refused(name, "another woman, by her code", basic(self.other), (403, 404))
+        self.assertEqual(state_of(self.client, self.hers), before)
+
+    def test_what_lies_in_another_territory_is_refused(self):
+        before = state_of(self.client, self.hers)
+        for name, (_, template) in self.operations.items():
+            for role in sorted(STAFF & ALLOWED[name]) if ALLOWED[name] != ANYONE and "{" in template and "partners" not in template else ():
+                with self.subTest(f"{role} {name}"):
+                    self.refused(name, f"{role} of {ELSEWHERE}", bearer(staff_token(role, ELSEWHERE)), (403, 404))
+        self.assertEqual(state_of(self.client, self.hers), before)
+
+    def test_what_belongs_to_another_partner_is_refused(self):
+        path = f"/notifier/v1/referrals/{self.ids['referrals']}"
+        before = self.client.get(path, authorization=self.partner)
+        self.assertEqual(before.status, 200, before)
+        for name, (_, template) in self.operations.items():
+            if "/endpoints/{" in template or "/referrals/{" in template:
+                with self.subTest(name):
+                    self.refused(name, "another partner", self.other_partner, (403, 404))
+        self.assertEqual(self.client.get(path, authorization=self.partner).body, before.body)
+        for name in ("listReferrals", "listEndpoints"):
+            self.assertEqual(self.ask(name, self.other_partner).json()["items"], [], name)
+
+    def test_what_the_table_allows_to_read_is_given(self):
+        for name, (verb, _) in self.operations.items():
+            if verb == "GET" and name not in ("streamStatistics", "getContact"):
+                for who, role, credential in self.actors:
+                    if role in ALLOWED[name] and not (ALLOWED[name] == ANYONE and credential):
+                        with self.subTest(f"{who} {name}"):
+                            answer = self.ask(name, credential)
+                            self.assertEqual(answer.status, 200, answer)
+
+    def test_a_contact_card_is_for_a_partner_that_has_accepted(self):
+        self.refused("getContact", "the partner, too early", self.partner, (409,))
+
+
+if __name__ == "__main__":
+    unittest.main()
