@@ -277,7 +277,8 @@ class Everything(unittest.TestCase):
             self.assertEqual(faults(sent, line["headers"]), [])
             headers, data = told[event["id"]]
             self.assertEqual(event["data"], data)
-            self.assertEqual({f"ce_{name}": value for name, value in event.items() if name not in ("data", "datacontenttype")} | {"content-type": event["datacontenttype"]}, headers)
+            attributes = {f"ce_{name}": value for name, value in event.items() if name not in ("data", "datacontenttype")}
+            self.assertEqual(attributes | {"content-type": event["datacontenttype"]}, headers)
 
     def lines_of(self, wanted):
         """The webhooks about these women, as soon as there is one of each wanted type; a type that nobody asked for is never sent."""
