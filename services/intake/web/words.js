@@ -8,7 +8,6 @@ export const WORDS = {
   home: ["الرئيسية", "Accueil", "Home"],
   apply: ["تقديم طلب", "Déposer une demande", "Apply"],
   follow: ["تتبع طلبي", "Suivre ma demande", "Follow my application"],
-  language: ["اللغة", "Langue", "Language"],
   sample: ["برنامج تجريبي: المعايير والمبالغ أمثلة فقط", "Programme d'exemple : critères et montants fictifs", "Sample programme: criteria and amounts are examples"],
   free: ["الطلب مجاني، ويتلقى كل طلب جوابا معللا داخل 60 يوما.", "La demande est gratuite et reçoit une réponse motivée sous 60 jours.", "Applying is free; every application gets an answer with reasons within 60 days."],
   noscript: ["لتقديم الطلب من هذا الهاتف يلزم تفعيل JavaScript، أو توجهي إلى أقرب مركز للتعاون الوطني.", "Pour déposer une demande ici, activez JavaScript, ou adressez-vous au centre de l'Entraide Nationale le plus proche.", "To apply here, turn JavaScript on, or go to the nearest Entraide Nationale centre."],
@@ -22,10 +21,7 @@ export const WORDS = {
   by_province: ["حسب العمالات والأقاليم", "Par préfecture et province", "By prefecture and province"],
   by_state: ["أين وصلت الملفات", "Où en sont les dossiers", "Where the files are"],
   as_of: ["إلى غاية", "au", "as of"],
-  cooperatives: ["تعاونيات", "coopératives", "cooperatives"],
-  distinct: ["نساء مختلفات", "femmes distinctes", "distinct women"],
   province: ["العمالة أو الإقليم", "Préfecture ou province", "Prefecture or province"],
-  women: ["النساء", "Femmes", "Women"],
 
   // Apply
   step_of: ["الخطوة {0} من {1}", "Étape {0} sur {1}", "Step {0} of {1}"],
