@@ -92,7 +92,7 @@ static EVP_PKEY *ed25519_key(const struct json_value *json, struct arena *arena)
 /* JWS has r and s side by side (RFC 7518 §3.4); OpenSSL takes them in DER. */
 static bool ecdsa_to_der(struct str signature, unsigned char ret_der[DER_SIZE_MAX], size_t *ret_size)
 {
-    if (signature.size != 2 * P256_COORDINATE_SIZE)
+    if (signature.size != (size_t)2 * P256_COORDINATE_SIZE)
         return false;
     ECDSA_SIG *pair = ECDSA_SIG_new();
     BIGNUM *r = BN_bin2bn(bytes_of(signature), P256_COORDINATE_SIZE, NULL);

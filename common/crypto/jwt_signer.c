@@ -106,11 +106,12 @@ enum err jwt_sign(const struct jwt_signer *signer, const struct jwt_claims *clai
     if (header_text(signer, arena, &header) || claims_text(claims, arena, &payload))
         return ERR_LIMIT;
     struct buf token;
+    struct str encoded_header = base64url_text(arena, header), encoded_payload = base64url_text(arena, payload);
     buf_init(&token, arena, TEXT_BYTES_MAX);
-    buf_add(&token, base64url_text(arena, header));
+    buf_add(&token, encoded_header);
     buf_byte(&token, '.');
-    buf_add(&token, base64url_text(arena, payload));
-    if (buf_done(&token, &content))
+    buf_add(&token, encoded_payload);
+    if (!encoded_header.at || !encoded_payload.at || buf_done(&token, &content) != ERR_OK || !content.at)
         return ERR_LIMIT;
     unsigned char signature[crypto_sign_BYTES];
     crypto_sign_detached(signature, NULL, (const unsigned char *)content.at, content.size, signer->secret);

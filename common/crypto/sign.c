@@ -6,6 +6,7 @@
 #include "crypto/seal.h"
 
 enum { SECRET_SIZE_MIN = 24, SECRET_SIZE_MAX = 64 }; /* Standard Webhooks 1.0.0, "Signature scheme" */
+#define HEADER_SIZE_MAX ((size_t)4096)
 _Static_assert(sizeof(((struct webhook_key *)0)->secret) == crypto_sign_SECRETKEYBYTES, "sodium's secret key: seed, then public key");
 
 #define SECRET_PREFIX STR("whsec_")
@@ -59,33 +60,44 @@ static void add_signature(struct buf *header, const char *version, const unsigne
     header->failed |= !text.at;
 }
 
+/* The body is hashed where it lies: nothing is copied. */
+static void add_v1(struct buf *header, struct str start, struct str body, struct str secret)
+{
+    crypto_auth_hmacsha256_state state;
+    unsigned char mac[crypto_auth_hmacsha256_BYTES];
+    crypto_auth_hmacsha256_init(&state, (const unsigned char *)secret.at, secret.size);
+    crypto_auth_hmacsha256_update(&state, (const unsigned char *)start.at, start.size);
+    crypto_auth_hmacsha256_update(&state, (const unsigned char *)body.at, body.size);
+    crypto_auth_hmacsha256_final(&state, mac);
+    secret_wipe(&state, sizeof(state));
+    add_signature(header, "v1", mac, sizeof(mac));
+}
+
+/* Ed25519 reads its message twice, so it needs the whole in one piece. */
+static void add_v1a(struct buf *header, struct str start, struct str body, const struct webhook_key *key)
+{
+    struct buf content;
+    unsigned char signature[crypto_sign_BYTES];
+    buf_init(&content, header->arena, start.size + body.size);
+    buf_add(&content, start);
+    buf_add(&content, body);
+    header->failed |= content.failed;
+    if (header->failed)
+        return;
+    crypto_sign_detached(signature, NULL, (const unsigned char *)content.at, content.size, key->secret);
+    add_signature(header, "v1a", signature, sizeof(signature));
+}
+
 struct str webhook_signature(struct arena *arena, struct str id, int64_t timestamp_s, struct str body, const struct str *secrets, size_t secret_count,
                              const struct webhook_key *key)
 {
     struct str start = str_format(arena, "%.*s.%" PRId64 ".", (int)id.size, id.at, timestamp_s), text;
     struct buf header;
-    buf_init(&header, arena, 4096);
+    buf_init(&header, arena, HEADER_SIZE_MAX);
     header.failed |= !start.at;
-    for (size_t i = 0; i < secret_count && !header.failed; i++) {
-        crypto_auth_hmacsha256_state state; /* hashed in pieces: the body isn't copied */
-        unsigned char mac[crypto_auth_hmacsha256_BYTES];
-        crypto_auth_hmacsha256_init(&state, (const unsigned char *)secrets[i].at, secrets[i].size);
-        crypto_auth_hmacsha256_update(&state, (const unsigned char *)start.at, start.size);
-        crypto_auth_hmacsha256_update(&state, (const unsigned char *)body.at, body.size);
-        crypto_auth_hmacsha256_final(&state, mac);
-        add_signature(&header, "v1", mac, sizeof(mac));
-    }
-    if (key && !header.failed) { /* Ed25519 hashes its message twice, so it needs the whole in one piece */
-        struct buf content;
-        unsigned char signature[crypto_sign_BYTES];
-        buf_init(&content, arena, start.size + body.size);
-        buf_add(&content, start);
-        buf_add(&content, body);
-        header.failed |= content.failed;
-        if (!content.failed)
-            crypto_sign_detached(signature, NULL, (const unsigned char *)content.at, content.size, key->secret);
-        if (!content.failed)
-            add_signature(&header, "v1a", signature, sizeof(signature));
-    }
+    for (size_t i = 0; i < secret_count && !header.failed; i++)
+        add_v1(&header, start, body, secrets[i]);
+    if (key && !header.failed)
+        add_v1a(&header, start, body, key);
     return buf_done(&header, &text) == ERR_OK ? text : (struct str){0};
 }

@@ -120,6 +120,19 @@ static const char *port_refusal(struct str port)
     return NULL;
 }
 
+static const char UNREADABLE[] = "the host is not readable";
+
+static const char *name_refusal(struct str host, bool allow_local)
+{
+    for (size_t i = 0; i < host.size; i++)
+        if (!is_host_byte(host.at[i]))
+            return UNREADABLE;
+    struct str name = host.at[host.size - 1] == '.' ? (struct str){host.at, host.size - 1} : host;
+    struct str last = name.size > 10 ? (struct str){name.at + name.size - 10, 10} : (struct str){0};
+    bool is_loopback = str_equal_nocase(name, STR("localhost")) || str_equal_nocase(last, STR(".localhost"));
+    return is_loopback && !allow_local ? "Loopback (RFC 6761)" : NULL;
+}
+
 /* A host that is an address in its usual form is judged at once; any other form, and every name, is judged when it is connected to. */
 static const char *host_refusal(struct str host, bool allow_local)
 {
@@ -128,50 +141,50 @@ static const char *host_refusal(struct str host, bool allow_local)
     if (str_empty(host) || host.size > HOST_SIZE_MAX)
         return "the URL needs a host";
     memcpy(text, host.at, host.size);
-    if (host.at[0] == '[') {
-        if (host.size < 2 || host.at[host.size - 1] != ']')
-            return "the host is not readable";
-        text[host.size - 1] = 0;
-        return inet_pton(AF_INET6, text + 1, bytes) == 1 ? ipv6_refusal(bytes, allow_local) : "the host is not readable";
-    }
-    for (size_t i = 0; i < host.size; i++)
-        if (!is_host_byte(host.at[i]))
-            return "the host is not readable";
-    if (inet_pton(AF_INET, text, bytes) == 1)
-        return ipv4_refusal(bytes, allow_local);
-    struct str name = host.at[host.size - 1] == '.' ? (struct str){host.at, host.size - 1} : host;
-    struct str last = name.size > 10 ? (struct str){name.at + name.size - 10, 10} : (struct str){0};
-    if (!allow_local && (str_equal_nocase(name, STR("localhost")) || str_equal_nocase(last, STR(".localhost"))))
-        return "Loopback (RFC 6761)";
+    if (host.at[0] != '[')
+        return inet_pton(AF_INET, text, bytes) == 1 ? ipv4_refusal(bytes, allow_local) : name_refusal(host, allow_local);
+    if (host.at[host.size - 1] != ']')
+        return UNREADABLE;
+    text[host.size - 1] = 0;
+    return inet_pton(AF_INET6, text + 1, bytes) == 1 ? ipv6_refusal(bytes, allow_local) : UNREADABLE;
+}
+
+static const char *bytes_refusal(struct str url)
+{
+    if (url.size > URL_SIZE_MAX)
+        return "the URL is longer than 2048 bytes";
+    if (url.size && memchr(url.at, '#', url.size))
+        return "a webhook's URL has no fragment";
+    for (size_t i = 0; i < url.size; i++)
+        if (!is_url_byte(url.at[i]))
+            return "the URL has a character that must be percent-encoded";
     return NULL;
+}
+
+/* host, or host:port; the colons of an IPv6 address are within its brackets. */
+static const char *authority_refusal(struct str authority, bool allow_local)
+{
+    if (authority.size && memchr(authority.at, '@', authority.size))
+        return "the URL must not carry a user name";
+    const char *end = authority.at + authority.size, *bracket = authority.size ? memchr(authority.at, ']', authority.size) : NULL;
+    const char *from = bracket ? bracket : authority.at, *colon = authority.size ? memchr(from, ':', (size_t)(end - from)) : NULL;
+    const char *why = colon ? port_refusal((struct str){colon + 1, (size_t)(end - colon) - 1}) : NULL;
+    return why ? why : host_refusal((struct str){authority.at, colon ? (size_t)(colon - authority.at) : authority.size}, allow_local);
 }
 
 static const char *url_refusal(struct str url, bool allow_local)
 {
-    if (url.size > URL_SIZE_MAX)
-        return "the URL is longer than 2048 bytes";
-    for (size_t i = 0; i < url.size; i++)
-        if (url.at[i] == '#' || !is_url_byte(url.at[i]))
-            return url.at[i] == '#' ? "a webhook's URL has no fragment" : "the URL has a character that must be percent-encoded";
-    size_t scheme_size = str_starts(url, STR("https://")) ? 8 : allow_local && str_starts(url, STR("http://")) ? 7 : 0;
-    if (!scheme_size)
+    const char *why = bytes_refusal(url);
+    if (why)
+        return why;
+    struct str scheme = str_starts(url, STR("https://")) ? STR("https://") : STR("http://");
+    if (!str_starts(url, scheme) || (scheme.size == 7 && !allow_local))
         return allow_local ? "the URL must begin with https:// or http://" : "the URL must begin with https://";
-    struct str authority = {url.at + scheme_size, url.size - scheme_size};
+    struct str authority = {url.at + scheme.size, url.size - scheme.size};
     for (size_t i = 0; i < authority.size; i++)
         if (authority.at[i] == '/' || authority.at[i] == '?')
             authority.size = i;
-    if (memchr(authority.at, '@', authority.size))
-        return "the URL must not carry a user name";
-    struct str host = authority;
-    const char *bracket = memchr(authority.at, ']', authority.size);
-    const char *colon = bracket ? memchr(bracket, ':', authority.size - (size_t)(bracket - authority.at)) : memchr(authority.at, ':', authority.size);
-    if (colon) {
-        host.size = (size_t)(colon - authority.at);
-        const char *why = port_refusal((struct str){colon + 1, authority.size - host.size - 1});
-        if (why)
-            return why;
-    }
-    return host_refusal(host, allow_local);
+    return authority_refusal(authority, allow_local);
 }
 
 bool ssrf_url_allowed(struct str url, bool allow_local, const char **ret_why)

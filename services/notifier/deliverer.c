@@ -285,9 +285,7 @@ static void *run(void *context)
     struct deliverer *deliverer = context;
     int64_t poll_us = POLL_FIRST_US;
     while (!is_stopping(deliverer)) {
-        if (turn(deliverer) > 0)
-            poll_us = POLL_FIRST_US; /* and at once again: there may be more */
-        else if (wait_for_news(deliverer, poll_us))
+        if (turn(deliverer) > 0 || wait_for_news(deliverer, poll_us)) /* something sent: at once again, there may be more */
             poll_us = POLL_FIRST_US;
         else
             poll_us = 2 * poll_us < POLL_LAST_US ? 2 * poll_us : POLL_LAST_US;

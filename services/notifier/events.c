@@ -28,21 +28,29 @@ static const struct {
 };
 #define SUBSCRIPTION_COUNT (sizeof(subscriptions) / sizeof(subscriptions[0]))
 
-/* One call of each handler, whatever the number of events: types that share a handler go together. */
+/* The events whose type is handled as row `row` is. */
+static enum err gather(struct feed_call *call, size_t row, struct group *ret_group)
+{
+    struct event **events = arena_take_array(call->arena, call->count + 1, sizeof(struct event *));
+    size_t count = 0;
+    for (size_t i = 0; events && i < call->count; i++)
+        for (size_t other = row; other < SUBSCRIPTION_COUNT; other++)
+            if (subscriptions[other].on == subscriptions[row].on && str_equal(call->events[i]->type, str_from(subscriptions[other].type)))
+                events[count++] = call->events[i];
+    *ret_group = (struct group){call, events, count};
+    return events ? ERR_OK : ERR_LIMIT;
+}
+
+/* One call of each handler, whatever the number of events: types that share a handler are neighbours in the table and go together. */
 enum err notifier_handle(struct feed_call *call)
 {
     enum err err = ERR_OK;
     for (size_t row = 0; err == ERR_OK && row < SUBSCRIPTION_COUNT; row++) {
+        struct group group = {0};
         if (row > 0 && subscriptions[row].on == subscriptions[row - 1].on)
             continue;
-        struct group group = {call, arena_take_array(call->arena, call->count + 1, sizeof *group.events), 0};
-        if (!group.events)
-            return ERR_LIMIT;
-        for (size_t i = 0; i < call->count; i++)
-            for (size_t other = row; other < SUBSCRIPTION_COUNT; other++)
-                if (subscriptions[other].on == subscriptions[row].on && str_equal(call->events[i]->type, str_from(subscriptions[other].type)))
-                    group.events[group.count++] = call->events[i];
-        if (group.count > 0)
+        err = gather(call, row, &group);
+        if (err == ERR_OK && group.count > 0)
             err = subscriptions[row].on(&group);
     }
     return err;

@@ -21,6 +21,6 @@ struct notifier {
 extern const struct app_part NOTIFIER_PARTS[];
 extern const size_t NOTIFIER_PART_COUNT;
 
-void notifier_committed(void *service); /* after each commit that has events or webhooks: those who carry them look now */
+void notifier_committed(void *context); /* after each commit that has events or webhooks: those who carry them look now */
 
 #endif

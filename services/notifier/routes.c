@@ -7,7 +7,7 @@
 #define PAGE_STANDARD 50
 #define PAGE_MAX 200
 
-static enum err webhook_key_get(struct http_request *request, void *service);
+static enum err webhook_key_get(struct http_request *request, void *context);
 
 const struct http_route NOTIFIER_ROUTES[] = {
     {HTTP_GET, "/notifier/v1/webhook-key", WHO_ANYONE, webhook_key_get, NULL, 0, 0, "the public key of v1a signatures"},

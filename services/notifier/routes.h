@@ -10,26 +10,26 @@ extern const struct http_route NOTIFIER_ROUTES[];
 extern const size_t NOTIFIER_ROUTE_COUNT;
 
 /* Bearer jisr_pk_…: the partner whose key it is. */
-enum err notifier_verify_partner(void *worker, struct str api_key, struct arena *arena, struct principal *ret_who) MUST_CHECK;
+enum err notifier_verify_partner(void *context, struct str api_key, struct arena *arena, struct principal *ret_who) MUST_CHECK;
 
 /* routes_partners.c */
-enum err partner_post(struct http_request *request, void *worker);
-enum err partner_list(struct http_request *request, void *worker);
-enum err partner_get(struct http_request *request, void *worker);
-enum err endpoint_post(struct http_request *request, void *worker);
-enum err endpoint_list(struct http_request *request, void *worker);
-enum err endpoint_get(struct http_request *request, void *worker);
-enum err secret_rotation_post(struct http_request *request, void *worker);
+enum err partner_post(struct http_request *request, void *context);
+enum err partner_list(struct http_request *request, void *context);
+enum err partner_get(struct http_request *request, void *context);
+enum err endpoint_post(struct http_request *request, void *context);
+enum err endpoint_list(struct http_request *request, void *context);
+enum err endpoint_get(struct http_request *request, void *context);
+enum err secret_rotation_post(struct http_request *request, void *context);
 
 /* routes_referrals.c */
-enum err referral_list(struct http_request *request, void *worker);
-enum err referral_get(struct http_request *request, void *worker);
-enum err acceptance_post(struct http_request *request, void *worker);
-enum err rejection_post(struct http_request *request, void *worker);
-enum err outcome_post(struct http_request *request, void *worker);
+enum err referral_list(struct http_request *request, void *context);
+enum err referral_get(struct http_request *request, void *context);
+enum err acceptance_post(struct http_request *request, void *context);
+enum err rejection_post(struct http_request *request, void *context);
+enum err outcome_post(struct http_request *request, void *context);
 
 /* routes_contact.c */
-enum err contact_get(struct http_request *request, void *worker);
+enum err contact_get(struct http_request *request, void *context);
 
 /* What lists have in common: ?after= (the last id of the page before) and ?limit=. */
 struct page_query {

@@ -190,30 +190,30 @@ static enum err run_move(struct move *move)
     return answer_referral(request, &move->after);
 }
 
-enum err acceptance_post(struct http_request *request, void *worker)
+enum err acceptance_post(struct http_request *request, void *context)
 {
-    struct move move = {.request = request, .worker = worker, .action = REFERRAL_ACCEPT};
+    struct move move = {.request = request, .worker = context, .action = REFERRAL_ACCEPT};
     return run_move(&move);
 }
 
-enum err rejection_post(struct http_request *request, void *worker)
+enum err rejection_post(struct http_request *request, void *context)
 {
     struct rejection_request form = {0};
     enum err err = wire_decode(&REJECTION_REQUEST, request->body, WIRE_REFUSE_UNKNOWN, request->arena, &form, &request->violations);
     if (err != ERR_OK)
         return err;
     struct move move = {
-        .request = request, .worker = worker, .action = REFERRAL_REJECT, .reason = str_from(REFERRAL_REASONS[form.reason]), .note = form.note};
+        .request = request, .worker = context, .action = REFERRAL_REJECT, .reason = str_from(REFERRAL_REASONS[form.reason]), .note = form.note};
     return run_move(&move);
 }
 
-enum err outcome_post(struct http_request *request, void *worker)
+enum err outcome_post(struct http_request *request, void *context)
 {
     struct outcome_request form = {0};
     enum err err = wire_decode(&OUTCOME_REQUEST, request->body, WIRE_REFUSE_UNKNOWN, request->arena, &form, &request->violations);
     if (err != ERR_OK)
         return err;
     struct move move = {
-        .request = request, .worker = worker, .action = REFERRAL_REPORT, .outcome = str_from(REFERRAL_OUTCOMES[form.outcome]), .note = form.note};
+        .request = request, .worker = context, .action = REFERRAL_REPORT, .outcome = str_from(REFERRAL_OUTCOMES[form.outcome]), .note = form.note};
     return run_move(&move);
 }

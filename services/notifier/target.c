@@ -54,7 +54,7 @@ static struct target *insert(struct targets *targets, struct id endpoint)
     size_t place = place_of(targets, endpoint);
     if (targets->count == targets->capacity) {
         size_t capacity = targets->capacity ? 2 * targets->capacity : 16;
-        struct target **items = realloc(targets->items, capacity * sizeof(*items));
+        struct target **items = realloc(targets->items, capacity * sizeof(struct target *));
         if (!items)
             return NULL;
         targets->items = items;
