@@ -84,10 +84,9 @@ static enum err keep_criteria(const struct assessment *assessment, struct arena 
 static enum err assess_facts(const struct eligibility *eligibility, struct file *file, struct rules_value facts, struct arena *arena)
 {
     struct rules_run run = rules_run_begin(eligibility->scratch, RULES_STEPS_STANDARD);
-    run.hints = eligibility->hints;
     struct assessment assessment = {0};
     struct appraisal *appraisal = &file->appraisal;
-    enum err err = assess(appraisal->ruleset, facts, &run, &assessment);
+    enum err err = assess(appraisal->ruleset, facts, &run, eligibility->hints, &assessment);
     if (err == ERR_OK)
         err = keep_criteria(&assessment, arena, &appraisal->criteria);
     if (err == ERR_OK)

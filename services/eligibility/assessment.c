@@ -2,35 +2,32 @@
 
 #include <math.h>
 
-#include "rules_coerce.h"
-
-static bool holds(struct rules_run *run, const struct rules_program *rule, struct rules_value facts)
-{
-    return rules_truthy(rules_execute(run, rule, facts));
-}
-
 static bool judge(const struct criterion *criterion, struct rules_value facts, struct rules_run *run, struct criterion_result *ret_result)
 {
     size_t at = 0;
-    while (at + 1 < criterion->case_count && !holds(run, &criterion->cases[at].when, facts))
+    while (at + 1 < criterion->case_count && !rules_holds(run, &criterion->cases[at].when, facts))
         at++;
     const struct criterion_case *verdict = &criterion->cases[at];
-    struct rules_value points = rules_execute(run, &verdict->points, facts);
+    struct rules_value points = rules_number(verdict->points_number);
+    if (!verdict->fixed_points)
+        points = rules_execute(run, &verdict->points, facts);
     if (run->fault != RULES_FAULT_NONE || points.kind != RULES_NUMBER || !isfinite(points.as.number))
         return false;
     *ret_result = (struct criterion_result){criterion, verdict, points.as.number};
     return true;
 }
 
-enum err assess(const struct ruleset *ruleset, struct rules_value facts, struct rules_run *run, struct assessment *ret_assessment)
+enum err assess(const struct ruleset *ruleset, struct rules_value facts, struct rules_run *run, struct rules_hints *hints,
+                struct assessment *ret_assessment)
 {
     struct criterion_result *results = arena_take_array(run->arena, ruleset->criterion_count, sizeof(*results));
     struct assessment assessment = {.ruleset = ruleset, .eligible = true, .results = results};
     if (!results)
         return ERR_LIMIT;
+    rules_bind(run, &ruleset->names, hints, facts);
     for (size_t i = 0; i < ruleset->criterion_count; i++) {
         const struct criterion *criterion = &ruleset->criteria[i];
-        if (!criterion->always && !holds(run, &criterion->applies, facts))
+        if (!criterion->always && !rules_holds(run, &criterion->applies, facts))
             continue;
         struct criterion_result *result = &results[assessment.count];
         if (!judge(criterion, facts, run, result))

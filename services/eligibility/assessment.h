@@ -20,9 +20,10 @@ struct assessment {
     size_t count;
 };
 
-/* `facts` as proto/README.md has them. The results live in the run's arena. ERR_INVALID: a rule faults on these facts, or its points are no number
- * (run->fault says why); ERR_LIMIT: no memory. */
-enum err assess(const struct ruleset *ruleset, struct rules_value facts, struct rules_run *run, struct assessment *ret_assessment) MUST_CHECK;
+/* `facts` as proto/README.md has them; `hints` are the thread's, or NULL. The results live in the run's arena. ERR_INVALID: a rule faults on these
+ * facts, or its points are no number (run->fault says why); ERR_LIMIT: no memory. */
+enum err assess(const struct ruleset *ruleset, struct rules_value facts, struct rules_run *run, struct rules_hints *hints,
+                struct assessment *ret_assessment) MUST_CHECK;
 
 /* Why she is not eligible: required criteria that are not met, then the minimum. At most RULESET_CRITERIA_MAX + 1; returns how many. */
 size_t assessment_refusals(const struct assessment *assessment, const struct translation **ret_reasons);

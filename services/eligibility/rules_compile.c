@@ -7,6 +7,7 @@
 
 struct compiler {
     struct rules_run *run;
+    struct rules_names *names;
     struct rules_instruction *instructions;
     struct rules_value *constants;
     struct rules_path *paths;
@@ -87,11 +88,24 @@ static uint32_t intern_constant(struct compiler *compiler, struct rules_value va
     return compiler->constant_count++;
 }
 
+static uint32_t find_slot(struct rules_names *names, struct str name)
+{
+    for (size_t i = 0; i < names->count; i++)
+        if (str_equal(names->at[i], name))
+            return (uint32_t)i + 1;
+    if (names->count == RULES_NAMES_MAX)
+        return 0;
+    names->at[names->count++] = name;
+    return (uint32_t)names->count;
+}
+
 static uint32_t add_path(struct compiler *compiler, struct str text)
 {
     struct rules_path path = {0};
     if (text.size > 0 && !rules_path_split(compiler->run, text, &path))
         return 0;
+    if (compiler->names && path.count > 0)
+        path.slot = find_slot(compiler->names, path.names[0]);
     compiler->paths[compiler->path_count] = path;
     compiler->path_texts[compiler->path_count] = text;
     return compiler->path_count++;
@@ -320,7 +334,7 @@ static void compile(struct compiler *compiler, struct rules_value logic)
     }
 }
 
-bool rules_compile(struct rules_run *run, struct rules_value rule, struct rules_program *ret_program)
+bool rules_compile(struct rules_run *run, struct rules_value rule, struct rules_names *names, struct rules_program *ret_program)
 {
     size_t values = count_values(run, rule);
     if (run->fault != RULES_FAULT_NONE)
@@ -329,6 +343,7 @@ bool rules_compile(struct rules_run *run, struct rules_value rule, struct rules_
     size_t room = 3 * values + 2;
     struct compiler compiler = {
         .run = run,
+        .names = names,
         .instructions = arena_take_array(run->arena, 3 * room, sizeof(*compiler.instructions)),
         .constants = arena_take_array(run->arena, room, sizeof(*compiler.constants)),
         .paths = arena_take_array(run->arena, values, sizeof(*compiler.paths)),

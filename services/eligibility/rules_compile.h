@@ -44,7 +44,8 @@ struct rules_program {
     uint32_t stack_size; /* values that a run needs at most */
 };
 
-/* `rule` and its texts must live as long as the program. Charges the run by the rule's size; false: the run has a fault. */
-bool rules_compile(struct rules_run *run, struct rules_value rule, struct rules_program *ret_program);
+/* `rule` and its texts must live as long as the program. `names` (NULL: none) gets the names that the rule reads, while it has room. Charges the run
+ * by the rule's size; false: the run has a fault. */
+bool rules_compile(struct rules_run *run, struct rules_value rule, struct rules_names *names, struct rules_program *ret_program);
 
 #endif

@@ -8,6 +8,7 @@ struct frame {
     struct rules_run *run;
     const struct rules_program *program;
     struct rules_value data;
+    const struct rules_value *bound; /* NULL inside lists: the names are those of the outermost data */
 };
 
 static struct rules_value execute_from(const struct frame *frame, uint32_t at, struct rules_value *stack);
@@ -26,7 +27,7 @@ static struct rules_value new_array(struct rules_run *run, const struct rules_va
 
 static struct rules_value body(const struct frame *frame, uint32_t at, struct rules_value data, struct rules_value *stack)
 {
-    const struct frame inner = {frame->run, frame->program, data};
+    const struct frame inner = {frame->run, frame->program, data, NULL};
     return execute_from(&inner, at, stack);
 }
 
@@ -98,28 +99,65 @@ static struct rules_value call(const struct frame *frame, const struct rules_ins
     return frame->program->operators[instruction->operand]->apply(frame->run, &made);
 }
 
+static struct rules_value follow(const struct frame *frame, uint32_t path_index, struct rules_value not_found)
+{
+    const struct rules_path *path = &frame->program->paths[path_index];
+    if (!frame->bound || path->slot == 0)
+        return rules_follow(frame->run, frame->data, path, not_found);
+    struct rules_value first = frame->bound[path->slot - 1];
+    if (first.kind == RULES_UNDEFINED)
+        return not_found;
+    const struct rules_path rest = {path->names + 1, path->count - 1, 0};
+    return rest.count == 0 ? first : rules_follow(frame->run, first, &rest, not_found);
+}
+
+static bool in_order(enum rules_order order, double a, double b)
+{
+    switch (order) {
+    case ORDER_EQUAL:
+        return a == b;
+    case ORDER_LESS:
+        return a < b;
+    case ORDER_LESS_OR_EQUAL:
+        return a <= b;
+    case ORDER_GREATER:
+        return a > b;
+    case ORDER_GREATER_OR_EQUAL:
+        return a >= b;
+    case ORDER_NONE:
+        break;
+    }
+    return false;
+}
+
 static struct rules_value call_fused(const struct frame *frame, const struct rules_instruction *instruction)
 {
-    const struct rules_program *program = frame->program;
+    const struct rules_operator *found = frame->program->operators[instruction->count];
     const struct rules_value pair[2] = {
-        rules_follow(frame->run, frame->data, &program->paths[instruction->operand & 0xFFFF], rules_null()),
-        program->constants[instruction->operand >> 16],
+        follow(frame, instruction->operand & 0xFFFF, rules_null()),
+        frame->program->constants[instruction->operand >> 16],
     };
+    if (found->order != ORDER_NONE && pair[0].kind == RULES_NUMBER && pair[1].kind == RULES_NUMBER)
+        return rules_bool(in_order(found->order, pair[0].as.number, pair[1].as.number));
     const struct rules_call made = {pair, 2, frame->data};
-    return program->operators[instruction->count]->apply(frame->run, &made);
+    return found->apply(frame->run, &made);
+}
+
+static bool is_missing(const struct frame *frame, uint32_t path)
+{
+    struct rules_value value = follow(frame, path, rules_null());
+    return value.kind == RULES_NULL || (value.kind == RULES_STRING && value.size == 0);
 }
 
 /* The same as rules_on_missing, for paths that are known. */
 static struct rules_value missing(const struct frame *frame, const struct rules_instruction *instruction)
 {
-    const struct rules_program *program = frame->program;
     struct rules_value *items = rules_items(frame->run, instruction->count);
     size_t count = 0;
     for (uint32_t i = 0; items && i < instruction->count; i++) {
         uint32_t path = instruction->operand + i;
-        struct rules_value value = rules_follow(frame->run, frame->data, &program->paths[path], rules_null());
-        if (value.kind == RULES_NULL || (value.kind == RULES_STRING && value.size == 0))
-            items[count++] = rules_string(program->path_texts[path]);
+        if (is_missing(frame, path))
+            items[count++] = rules_string(frame->program->path_texts[path]);
     }
     return items ? rules_array(items, count) : UNDEFINED;
 }
@@ -150,10 +188,10 @@ static struct rules_value run_instructions(const struct frame *frame, uint32_t a
             *top++ = program->constants[now->operand];
             break;
         case CODE_PATH:
-            *top++ = rules_follow(frame->run, frame->data, &program->paths[now->operand], rules_null());
+            *top++ = follow(frame, now->operand, rules_null());
             break;
         case CODE_PATH_OR:
-            top[-1] = rules_follow(frame->run, frame->data, &program->paths[now->operand], top[-1].kind == RULES_UNDEFINED ? rules_null() : top[-1]);
+            top[-1] = follow(frame, now->operand, top[-1].kind == RULES_UNDEFINED ? rules_null() : top[-1]);
             break;
         case CODE_FUSED:
             *top++ = call_fused(frame, now);
@@ -228,7 +266,7 @@ static bool execute_single(const struct frame *frame, struct rules_value *ret_re
     else if (only->code == CODE_MISSING)
         *ret_result = missing(frame, only);
     else if (only->code == CODE_PATH)
-        *ret_result = rules_follow(frame->run, frame->data, &program->paths[only->operand], rules_null());
+        *ret_result = follow(frame, only->operand, rules_null());
     else if (only->code == CODE_CONSTANT)
         *ret_result = program->constants[only->operand];
     else
@@ -238,7 +276,7 @@ static bool execute_single(const struct frame *frame, struct rules_value *ret_re
 
 struct rules_value rules_execute(struct rules_run *run, const struct rules_program *program, struct rules_value data)
 {
-    const struct frame frame = {run, program, data};
+    const struct frame frame = {run, program, data, run->bound};
     struct rules_value single;
     if (execute_single(&frame, &single))
         return single;
@@ -251,13 +289,43 @@ struct rules_value rules_execute(struct rules_run *run, const struct rules_progr
     return stack ? execute_from(&frame, 0, stack) : UNDEFINED;
 }
 
+bool rules_holds(struct rules_run *run, const struct rules_program *program, struct rules_value data)
+{
+    const struct rules_instruction *only = program->instructions;
+    if (program->instruction_count != 2 || only->code != CODE_MISSING)
+        return rules_truthy(rules_execute(run, program, data));
+    const struct frame frame = {run, program, data, run->bound}; /* is anything missing: no need to say what */
+    for (uint32_t i = 0; i < only->count && rules_charge(run, 1); i++)
+        if (is_missing(&frame, only->operand + i))
+            return true;
+    return false;
+}
+
+void rules_bind(struct rules_run *run, const struct rules_names *names, struct rules_hints *hints, struct rules_value data)
+{
+    struct rules_value *bound = rules_items(run, names->count);
+    for (size_t i = 0; bound && i < names->count; i++) {
+        uint32_t hint = hints ? hints->at[i] : 0;
+        if (data.kind == RULES_OBJECT && hint < data.size && str_equal(data.as.members[hint].name, names->at[i])) {
+            bound[i] = data.as.members[hint].value;
+            continue;
+        }
+        const struct rules_path path = {&names->at[i], 1, 0};
+        bound[i] = rules_follow(run, data, &path, UNDEFINED);
+        for (uint32_t k = 0; hints && data.kind == RULES_OBJECT && k < data.size; k++)
+            if (str_equal(data.as.members[k].name, names->at[i]))
+                hints->at[i] = k;
+    }
+    run->bound = bound;
+}
+
 struct rules_value rules_evaluate(struct rules_run *run, struct rules_value rule, struct rules_value data)
 {
     struct rules_program program = {0};
     if (!enter(run))
         return UNDEFINED;
     run->depth++;
-    struct rules_value result = rules_compile(run, rule, &program) ? rules_execute(run, &program, data) : UNDEFINED;
+    struct rules_value result = rules_compile(run, rule, NULL, &program) ? rules_execute(run, &program, data) : UNDEFINED;
     run->depth--;
     return result;
 }

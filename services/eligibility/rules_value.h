@@ -54,10 +54,17 @@ enum rules_fault {
 
 const char *rules_fault_text(enum rules_fault fault);
 
-/* Where names were found in earlier objects, by the place of the name in its rule: data of one kind has its members in one order. Guesses only,
- * always checked. One thread's; all zero at first. */
+/* Names of the data that several rules read: what they lead to is looked up once for all of these rules (rules_bind). */
+#define RULES_NAMES_MAX 64
+struct rules_names {
+    struct str at[RULES_NAMES_MAX];
+    size_t count;
+};
+
+/* Where each name was found last time: data of one kind has its members in one order. Guesses only, always checked. One thread's; all zero at first.
+ */
 struct rules_hints {
-    uint8_t at[256];
+    uint32_t at[RULES_NAMES_MAX];
 };
 
 /* One evaluation, or a row of them: its memory, what is left of its budget, and the first fault (sticky: everything after it is undefined). */
@@ -66,8 +73,8 @@ struct rules_run {
     uint32_t steps_left;
     uint32_t depth;
     enum rules_fault fault;
-    struct str detail;         /* of the fault: the operation's name */
-    struct rules_hints *hints; /* NULL: none are kept */
+    struct str detail;               /* of the fault: the operation's name */
+    const struct rules_value *bound; /* what the names lead to, in their order; NULL: not looked up */
 };
 
 struct rules_run rules_run_begin(struct arena *arena, uint32_t steps);

@@ -18,7 +18,7 @@ bool rules_path_split(struct rules_run *run, struct str text, struct rules_path 
     }
     for (size_t i = 0; i < count; i++)
         names[i] = str_cut(&text, '.');
-    *ret_path = (struct rules_path){names, count};
+    *ret_path = (struct rules_path){names, count, 0};
     return true;
 }
 
@@ -61,36 +61,12 @@ static struct rules_value descend(struct rules_run *run, struct rules_value data
     return found ? *found : UNDEFINED;
 }
 
-static bool is_there(struct rules_value object, size_t at, struct str name)
-{
-    return at < object.size && str_equal(object.as.members[at].name, name);
-}
-
-/* rules_member, with a look where the name was last time. */
-static const struct rules_value *member_by_hint(struct rules_hints *hints, struct rules_value object, struct str name)
-{
-    uint8_t *hint = &hints->at[((uintptr_t)name.at * UINT32_C(2654435761) >> 16) % sizeof(hints->at)];
-    if (is_there(object, *hint, name))
-        return &object.as.members[*hint].value;
-    const struct rules_value *found = rules_member(object, name);
-    if (found) {
-        size_t at = (size_t)((const char *)found - (const char *)&object.as.members[0].value) / sizeof(struct rules_member);
-        *hint = (uint8_t)at;
-    }
-    return found;
-}
-
 struct rules_value rules_follow(struct rules_run *run, struct rules_value data, const struct rules_path *path, struct rules_value not_found)
 {
     for (size_t i = 0; i < path->count; i++) {
         if (data.kind == RULES_UNDEFINED || data.kind == RULES_NULL)
             return not_found;
-        if (data.kind == RULES_OBJECT && run->hints) {
-            const struct rules_value *found = member_by_hint(run->hints, data, path->names[i]);
-            data = found ? *found : UNDEFINED;
-        } else {
-            data = descend(run, data, path->names[i]);
-        }
+        data = descend(run, data, path->names[i]);
         if (data.kind == RULES_UNDEFINED)
             return not_found;
     }
@@ -104,7 +80,7 @@ struct rules_value rules_on_var(struct rules_run *run, const struct rules_call *
     if (key.kind == RULES_UNDEFINED || key.kind == RULES_NULL || (key.kind == RULES_STRING && key.size == 0))
         return call->data;
     struct str text = rules_to_text(run, key);
-    struct rules_path path = {&text, 1}; /* most have no dot, and need no memory */
+    struct rules_path path = {&text, 1, 0}; /* most have no dot, and need no memory */
     if (memchr(text.at, '.', text.size) && !rules_path_split(run, text, &path))
         return UNDEFINED;
     return rules_follow(run, call->data, &path, other.kind == RULES_UNDEFINED ? rules_null() : other);

@@ -7,7 +7,8 @@
 /* A path of `var`, split at its dots. */
 struct rules_path {
     const struct str *names;
-    size_t count; /* 0: the data itself */
+    size_t count;  /* 0: the data itself */
+    uint32_t slot; /* 1 + the place of its first name in struct rules_names; 0: none */
 };
 
 /* False: without memory; the fault is set. */

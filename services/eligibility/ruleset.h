@@ -22,6 +22,8 @@ const char *criterion_outcome_name(enum criterion_outcome outcome); /* "NOT_MET"
 
 struct criterion_case {
     struct rules_program when, points;
+    bool fixed_points; /* "points" is a number: points_number */
+    double points_number;
     enum criterion_outcome outcome;
     struct translation reason;
 };
@@ -45,6 +47,7 @@ struct ruleset {
     struct translation below_minimum;
     const struct criterion *criteria;
     size_t criterion_count;
+    struct rules_names names; /* that its rules read */
 };
 
 #define RULESET_CRITERIA_MAX 64

@@ -10,6 +10,7 @@
 struct loader {
     struct arena *arena;
     struct rules_run run;
+    struct rules_names names;
     struct str where; /* "criteria/2/cases/0" */
     struct str why;
 };
@@ -97,7 +98,7 @@ static bool take_rule(struct loader *loader, struct rules_value object, const ch
     const struct rules_value *value = member_of(object, name);
     if (!value)
         return wrong(loader, name, "a rule (JsonLogic) is expected");
-    if (!rules_compile(&loader->run, *value, ret_program))
+    if (!rules_compile(&loader->run, *value, &loader->names, ret_program))
         return wrong(loader, name, rules_fault_text(loader->run.fault));
     for (uint32_t i = 0; i < ret_program->instruction_count; i++)
         if (ret_program->instructions[i].code == CODE_UNKNOWN)
@@ -114,7 +115,10 @@ static bool load_case(struct loader *loader, struct rules_value value, struct cr
         !take_choice(loader, value, "outcome", outcomes, &outcome) || !take_rule(loader, value, "points", &ret_case->points) ||
         !take_translation(loader, value, "reason", &ret_case->reason))
         return false;
+    const struct rules_value *points = member_of(value, "points");
     ret_case->outcome = (enum criterion_outcome)outcome;
+    ret_case->fixed_points = points->kind == RULES_NUMBER && isfinite(points->as.number);
+    ret_case->points_number = ret_case->fixed_points ? points->as.number : 0;
     return true;
 }
 
@@ -240,6 +244,7 @@ enum err ruleset_load(struct str text, struct arena *arena, struct ruleset *ret_
     if (rules_read(text, arena, &value, &why) != ERR_OK)
         wrong(&loader, "", why);
     else if (load(&loader, value, &ruleset)) {
+        ruleset.names = loader.names;
         *ret_ruleset = ruleset;
         return ERR_OK;
     }

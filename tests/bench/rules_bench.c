@@ -64,8 +64,7 @@ int main(int argc, char **argv)
         for (size_t i = 0; i < count; i++) {
             struct assessment assessment = {0};
             struct rules_run run = rules_run_begin(scratch, RULES_STEPS_STANDARD);
-            run.hints = &hints;
-            if (assess(&ruleset, facts[i], &run, &assessment) != ERR_OK)
+            if (assess(&ruleset, facts[i], &run, &hints, &assessment) != ERR_OK)
                 return 1;
             total += assessment.score;
             eligible += assessment.eligible;

@@ -98,7 +98,7 @@ static void a_compiled_rule_is_flat_and_interned(void **state)
     struct rules_run run = rules_run_begin(arena, 1000);
     struct rules_program program = {0};
     assert_true(
-        rules_compile(&run, parsed(arena, "{\"if\":[{\"<\":[{\"var\":\"a.b\"},5]},5,{\"and\":[{\"var\":\"a.b\"},{\"<\":[5,0]}]}]}"), &program));
+        rules_compile(&run, parsed(arena, "{\"if\":[{\"<\":[{\"var\":\"a.b\"},5]},5,{\"and\":[{\"var\":\"a.b\"},{\"<\":[5,0]}]}]}"), NULL, &program));
     check_int(program.path_count, 1, "the same path twice is one path");
     check_int(program.paths[0].count, 2, "split at its dot");
     check_int(program.constant_count, 2, "5 three times is one constant, and 0");

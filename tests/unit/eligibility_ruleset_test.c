@@ -33,7 +33,7 @@ static struct assessment assessed(const char *facts)
     const char *why = "";
     struct rules_run run = rules_run_begin(arena, RULES_STEPS_STANDARD);
     assert_int_equal(rules_read(str_from(facts), arena, &value, &why), ERR_OK);
-    assert_int_equal(assess(&sample, value, &run, &assessment), ERR_OK);
+    assert_int_equal(assess(&sample, value, &run, NULL, &assessment), ERR_OK);
     return assessment;
 }
 
