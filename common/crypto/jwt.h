@@ -36,6 +36,7 @@ struct jwt_claims {
 
 enum err jwt_sign(const struct jwt_signer *signer, const struct jwt_claims *claims, struct arena *arena, struct str *ret_token) MUST_CHECK;
 /* ERR_UNAUTHENTICATED for everything that is wrong: form, key, signature, issuer, time (60 s of leeway). At most 4 kB. */
-enum err jwt_verify(const struct jwt_keys *keys, struct str issuer, struct str token, instant_us now, struct arena *arena, struct jwt_claims *ret_claims) MUST_CHECK;
+enum err jwt_verify(const struct jwt_keys *keys, struct str issuer, struct str token, instant_us now, struct arena *arena,
+                    struct jwt_claims *ret_claims) MUST_CHECK;
 
 #endif

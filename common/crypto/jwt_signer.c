@@ -14,6 +14,11 @@ struct jwt_signer {
     char key_id[JWK_ID_SIZE_MAX + 1];
 };
 
+static struct str key_id_of(const struct jwt_signer *signer)
+{
+    return (struct str){signer->key_id, strlen(signer->key_id)};
+}
+
 enum err jwt_signer_load(struct str hex_seed, struct str key_id, struct jwt_signer **ret_signer)
 {
     struct seal_key seed;
@@ -45,7 +50,7 @@ struct str jwt_signer_jwks(const struct jwt_signer *signer, struct arena *arena)
     struct str text, x = base64url_text(arena, (struct str){(const char *)signer->public_key, sizeof(signer->public_key)});
     buf_init(&json, arena, TEXT_BYTES_MAX);
     buf_add(&json, STR("{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"alg\":\"EdDSA\",\"use\":\"sig\",\"kid\":"));
-    json_add_string(&json, str_from(signer->key_id));
+    json_add_string(&json, key_id_of(signer));
     buf_add(&json, STR(",\"x\":"));
     json_add_string(&json, x);
     buf_add(&json, STR("}]}"));
@@ -71,7 +76,7 @@ static enum err header_text(const struct jwt_signer *signer, struct arena *arena
     struct buf json;
     buf_init(&json, arena, TEXT_BYTES_MAX);
     buf_add(&json, STR("{\"alg\":\"EdDSA\",\"typ\":\"JWT\",\"kid\":"));
-    json_add_string(&json, str_from(signer->key_id));
+    json_add_string(&json, key_id_of(signer));
     buf_byte(&json, '}');
     return buf_done(&json, ret_text);
 }

@@ -88,16 +88,16 @@ static void add_v1a(struct buf *header, struct str start, struct str body, const
     add_signature(header, "v1a", signature, sizeof(signature));
 }
 
-struct str webhook_signature(struct arena *arena, struct str id, int64_t timestamp_s, struct str body, const struct str *secrets, size_t secret_count,
+struct str webhook_signature(struct arena *arena, const struct webhook_content *content, const struct str *secrets, size_t secret_count,
                              const struct webhook_key *key)
 {
-    struct str start = str_format(arena, "%.*s.%" PRId64 ".", (int)id.size, id.at, timestamp_s), text;
+    struct str start = str_format(arena, "%.*s.%" PRId64 ".", (int)content->id.size, content->id.at, content->timestamp_s), text;
     struct buf header;
     buf_init(&header, arena, HEADER_SIZE_MAX);
     header.failed |= !start.at;
     for (size_t i = 0; i < secret_count && !header.failed; i++)
-        add_v1(&header, start, body, secrets[i]);
+        add_v1(&header, start, content->body, secrets[i]);
     if (key && !header.failed)
-        add_v1a(&header, start, body, key);
+        add_v1a(&header, start, content->body, key);
     return buf_done(&header, &text) == ERR_OK ? text : (struct str){0};
 }

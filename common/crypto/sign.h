@@ -22,8 +22,14 @@ enum err webhook_secret_parse(struct str text, struct arena *arena, struct str *
 enum err webhook_key_parse(struct str hex_seed, struct webhook_key *ret_key) MUST_CHECK;
 struct str webhook_public_text(struct arena *arena, const struct webhook_key *key); /* whpk_… */
 
+struct webhook_content {
+    struct str id; /* webhook-id */
+    int64_t timestamp_s;
+    struct str body;
+};
+
 /* The value of the `webhook-signature` header: one v1 per secret, then one v1a when `key` isn't NULL. {NULL,0} without memory. */
-struct str webhook_signature(struct arena *arena, struct str id, int64_t timestamp_s, struct str body, const struct str *secrets, size_t secret_count,
+struct str webhook_signature(struct arena *arena, const struct webhook_content *content, const struct str *secrets, size_t secret_count,
                              const struct webhook_key *key);
 
 #endif

@@ -70,7 +70,8 @@ enum err flight_sign(struct flight *flight, const struct target *target, const s
     struct net_request *request = &flight->request;
     int64_t timestamp_s = now / INSTANT_SECOND;
     struct str id = id_text(flight->arena, flight->event_id), timestamp = str_format(flight->arena, "%" PRId64, timestamp_s);
-    struct str signature = webhook_signature(flight->arena, id, timestamp_s, request->body, target->secrets, target->secret_count, key);
+    struct str signature =
+        webhook_signature(flight->arena, &(struct webhook_content){id, timestamp_s, request->body}, target->secrets, target->secret_count, key);
     const struct net_header headers[] = {
         {STR("content-type"), STR("application/cloudevents+json")},
         {STR("user-agent"), STR("Jisr/0.1")},

@@ -122,8 +122,8 @@ static void a_webhook_arrives_signed_and_is_done(void **state)
     assert_string_equal(got.content_type, "application/cloudevents+json");
     assert_string_equal(got.traceparent, TRACE);
     struct str secret = STR(TEST_SECRET);
-    struct str expected =
-        webhook_signature(test_arena, str_from(got.id), atoll(got.timestamp), str_from(got.body), &secret, 1, &test_notifier.webhook);
+    struct str expected = webhook_signature(test_arena, &(struct webhook_content){str_from(got.id), atoll(got.timestamp), str_from(got.body)},
+                                            &secret, 1, &test_notifier.webhook);
     assert_true(str_equal(str_from(got.signature), expected));
     assert_in_range(atoll(got.timestamp), clock_wall_us() / INSTANT_SECOND - 10, clock_wall_us() / INSTANT_SECOND);
     assert_delivery(endpoint, "DONE", 1, 204, "");
@@ -145,8 +145,8 @@ static void while_a_secret_rotates_both_sign(void **state)
     receiver_wait("/ok", 1);
     struct received got = receiver_get("/ok", 0);
     const struct str secrets[] = {STR(TEST_SECRET), STR("old secret of 24 bytes..")};
-    struct str expected =
-        webhook_signature(test_arena, str_from(got.id), atoll(got.timestamp), str_from(got.body), secrets, 2, &test_notifier.webhook);
+    struct str expected = webhook_signature(test_arena, &(struct webhook_content){str_from(got.id), atoll(got.timestamp), str_from(got.body)},
+                                            secrets, 2, &test_notifier.webhook);
     assert_true(str_equal(str_from(got.signature), expected));
 }
 

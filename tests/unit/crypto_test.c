@@ -184,15 +184,16 @@ static void secrets_compare_by_content(void **state)
 static void webhook_signatures_are_those_of_the_standard(void **state)
 {
     struct arena *arena = *state;
-    struct str secret, old = STR("24 bytes of an old secret"), body = STR("{\"test\": 2432232314}"), id = STR("msg_p5jXN8AQM9LWM0D4loKWxJek");
+    struct str secret, old = STR("24 bytes of an old secret");
     struct webhook_key key;
+    const struct webhook_content content = {STR("msg_p5jXN8AQM9LWM0D4loKWxJek"), 1614265330, STR("{\"test\": 2432232314}")};
     assert_int_equal(webhook_secret_parse(STR("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), arena, &secret), ERR_OK);
     assert_int_equal(webhook_key_parse(STR(SEED_HEX), &key), ERR_OK);
     /* The example of the specification's reference libraries; v1a of the same content by PyNaCl. */
-    assert_text(webhook_signature(arena, id, 1614265330, body, &secret, 1, NULL), "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
-    assert_text(webhook_signature(arena, id, 1614265330, body, NULL, 0, &key),
+    assert_text(webhook_signature(arena, &content, &secret, 1, NULL), "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+    assert_text(webhook_signature(arena, &content, NULL, 0, &key),
                 "v1a,yoUrgEkc12aGqm0n4Sydmdz55xJfTz4AsAgieHFjmkR7LJtqVCZOQYzvvHjI5kAey+r4iaBGxTFRrl2iBQxtDQ==");
-    struct str both = webhook_signature(arena, id, 1614265330, body, (const struct str[]){secret, old}, 2, &key);
+    struct str both = webhook_signature(arena, &content, (const struct str[]){secret, old}, 2, &key);
     struct str first = str_cut(&both, ' '), second = str_cut(&both, ' ');
     assert_text(first, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
     assert_true(str_starts(second, STR("v1,")) && str_starts(both, STR("v1a,")));
