@@ -15,8 +15,10 @@ import shutil
 import subprocess
 import sys
 import time
+import traceback
 import urllib.request
 
+import bugs
 import checker
 import driver
 import faults
@@ -29,6 +31,7 @@ WARM_UP_S = 6
 FRESH_AFTER = 30_000   # applications; a check reads all of them, so then a fresh instance goes on
 BACK = 0.7             # of the rate of the warm-up: the throughput is back (I10)
 HEAL_S, QUIET_S = 90, 240
+BUG_S = 150            # of rounds, within which a planted bug has to show
 SAMPLE = 25            # accepted applications that are sent once more after each round
 MORE_PLACES = 4        # the sample's places, times this: most of the women go all the way to the partner
 
@@ -59,6 +62,7 @@ def build_id(instance):
 class Campaign:
     def __init__(self, options):
         self.options, self.screen = options, Screen()
+        self.only = [options.only] if options.only else None
         self.instance = inject.Instance(os.environ["JISR_HOME"])
         self.folder = PROJECT / ".test" / "faults"
         self.journal_path = self.folder / f"{options.seed}-journal.ndjson"
@@ -88,13 +92,14 @@ class Campaign:
         if status != 0:
             raise SystemExit(f"tests/faults/run: deploy/{' '.join(words)}: {output.strip()[-1500:]}")
 
-    def renew(self):
+    def renew(self, warm=True):
         port = self.instance.settings()["JISR_PORT"]
         self.screen.live("a fresh instance …")
         self.command("down", "--wipe")
         self.command("up", "--empty", "--port", port)
         self.begin()
-        asyncio.run(self.warm_up())
+        if warm:
+            asyncio.run(self.warm_up())
 
     def heal(self):
         """Faults are off: everything runs that ran at the beginning."""
@@ -164,7 +169,7 @@ class Campaign:
     # ── One round ──
 
     async def round(self, number):
-        planned = faults.schedule(self.options.seed, number, self.options.round_s, self.options.only)
+        planned = faults.schedule(self.options.seed, number, self.options.round_s, self.only)
         kills_before, findings, began = collections.Counter(self.context.kills), [], time.monotonic()
         attack = faults.Attack(self.context, self.options.seed, number, planned)
         load = await self.drive(attack, findings, None)
@@ -250,38 +255,86 @@ class Campaign:
             self.screen.say(f"    {finding}")
 
     def run(self):
-        options, until = self.options, time.monotonic() + self.options.minutes * 60
         self.begin()
         build = build_id(self.instance)
-        self.screen.say(f"seed {options.seed}, {options.minutes:g} minutes, {options.rate} applications a second; build {build}")
+        self.screen.say(f"seed {self.options.seed}, {self.options.minutes:g} minutes, {self.options.rate} applications a second; build {build}")
+        return self.run_bugs(build) if self.options.bug else self.run_rounds(build)
+
+    def run_rounds(self, build):
+        until = time.monotonic() + self.options.minutes * 60
         asyncio.run(self.warm_up())
         self.screen.say(f"warm-up: {self.normal_rate} a second accepted")
         number = 0
         while number == 0 or time.monotonic() < until:
             number += 1
-            result = asyncio.run(self.round(number))
-            self.rounds.append(result)
-            self.show(result)
+            result = self.one_round(number)
             if result["findings"]:
-                self.screen.say(f"    kept in {self.keep(result)}; again: tests/faults/run --seed {options.seed}")
-                if not options.go_on:
+                self.screen.say(f"    kept in {self.keep(result)}; again: tests/faults/run --seed {self.options.seed}")
+                if not self.options.go_on:
                     break
             if time.monotonic() < until and (result["findings"] or len(self.applications()) > FRESH_AFTER):
                 self.renew()
         return self.report(build)
 
+    def one_round(self, number):
+        result = asyncio.run(self.round(number))
+        self.rounds.append(result)
+        self.show(result)
+        return result
+
+    # ── Planted bugs ──
+
+    def run_bugs(self, build):
+        """Each is planted on a fresh instance; a round has to fail, and name the invariant, within the budget."""
+        wanted, caught = [bugs.BY_NAME[self.options.bug]] if self.options.bug != "all" else bugs.BUGS, []
+        for place, bug in enumerate(wanted):
+            self.screen.live(f"bug {bug.name}: building …")
+            folder = bugs.build(bug)
+            if place:
+                self.renew(warm=False)
+            bugs.install(self.instance, folder)
+            caught.append(self.hunt(bug))
+        self.write_report(build, planted=caught)
+        missed = sum(not one["caught"] for one in caught)
+        print(f"{len(caught) - missed} passed, {missed} failed, 0 skipped")
+        return 1 if missed else 0
+
+    def hunt(self, bug):
+        self.only, began, number = bug.faults, time.monotonic(), 0
+        findings = self.heal()
+        while not findings and (number == 0 or time.monotonic() - began < BUG_S):
+            number += 1
+            findings = [finding for finding in self.one_round(number)["findings"] if not finding.startswith("I10")]
+        named = sorted({finding.split(":")[0] for finding in findings})
+        caught = bool(set(named) & set(bug.invariants))
+        self.screen.say(f"bug {bug.name:28} {'caught' if caught else 'NOT CAUGHT'} after {time.monotonic() - began:.0f} s by {' '.join(named) or 'nothing'} ({bug.why})")
+        return {"bug": bug.name, "caught": caught, "by": named, "expected": bug.invariants, "seconds": round(time.monotonic() - began), "rounds": number}
+
+    def write_report(self, build, **more):
+        path = self.folder / f"{self.options.seed}.json"
+        ended_at = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
+        path.write_text(json.dumps({"seed": self.options.seed, "build": build, "ended_at": ended_at, "faults": dict(self.kills), "counts": dict(self.totals),
+                                    "rounds": self.rounds} | more, indent=1))
+        return path.relative_to(PROJECT)
+
     def report(self, build):
         failed = sum(bool(result["findings"]) for result in self.rounds)
-        path = self.folder / f"{self.options.seed}.json"
-        path.write_text(json.dumps({"seed": self.options.seed, "build": build, "ended_at": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-                                    "faults": dict(self.kills), "counts": dict(self.totals), "rounds": self.rounds}, indent=1))
         done = ", ".join(f"{what} {count}" for what, count in sorted(self.kills.items()))
         self.screen.say(f"{sum(self.kills.values())} faults: {done}")
-        self.screen.say(f"{self.totals['accepted']} applications accepted, {self.totals['sent']} sent; report: {path.relative_to(PROJECT)}")
+        self.screen.say(f"{self.totals['accepted']} applications accepted, {self.totals['sent']} sent; report: {self.write_report(build)}")
         if not failed:
             self.journal_path.unlink(missing_ok=True)
         print(f"{len(self.rounds) - failed} passed, {failed} failed, 0 skipped")
         return 1 if failed else 0
+
+
+def show_list():
+    print("Faults:")
+    for fault in faults.FAULTS:
+        print(f"  {fault.name:20} {fault.why}")
+    print("Planted bugs:")
+    for bug in bugs.BUGS:
+        print(f"  {bug.name:28} {' '.join(bug.invariants):8} {bug.why}")
 
 
 def parse(words):
@@ -289,6 +342,9 @@ def parse(words):
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--only", choices=sorted(faults.BY_NAME))
+    parser.add_argument("--bug", choices=["all", *sorted(bugs.BY_NAME)])
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--check-options", action="store_true")
     parser.add_argument("--rate", type=int, default=250)
     parser.add_argument("--round-s", type=float, default=15)
     parser.add_argument("--go-on", action="store_true")
@@ -298,5 +354,22 @@ def parse(words):
     return options
 
 
+def main(words):
+    options = parse(words)
+    if options.list:
+        show_list()
+        return 0
+    if options.check_options:
+        return 0
+    try:
+        return Campaign(options).run()
+    except (Exception, SystemExit) as error:
+        if not isinstance(error, SystemExit):
+            traceback.print_exc()
+        print(error)
+        print("0 passed, 1 failed, 0 skipped")
+        return 1
+
+
 if __name__ == "__main__":
-    sys.exit(Campaign(parse(sys.argv[1:])).run())
+    sys.exit(main(sys.argv[1:]))

@@ -86,11 +86,16 @@ def i1_accepted_once(platform, findings):
 def _withdrawals(platform, findings):
     asked = {line["id"] for line in platform.journal if line["what"] == "withdraw"}
     granted = {line["id"] for line in platform.journal if line["what"] == "withdrawn" and line["status"] == 200}
-    withdrawn = {row[0] for row in platform.rows("SELECT id::text FROM intake.application WHERE state = 'WITHDRAWN'") if row[0] not in platform.before}
+    refused = {line["id"] for line in platform.journal if line["what"] == "withdrawn" and line["status"] == 409}
+    states = {id_: state for id_, state in platform.rows("SELECT id::text, state FROM intake.application") if id_ not in platform.before}
+    withdrawn = {id_ for id_, state in states.items() if state == "WITHDRAWN"}
     if granted - withdrawn:
         findings.append(f"I1: withdrawn, and yet not: {some(granted - withdrawn)}")
     if withdrawn - asked:
         findings.append(f"I1: withdrawn, and nobody asked: {some(withdrawn - asked)}")
+    kept = [(id_, states.get(id_)) for id_ in refused if states.get(id_) != "INELIGIBLE"]
+    if kept:
+        findings.append(f"I1: not allowed to withdraw, though she could: {some(kept)}")
 
 
 def i2_outbox_is_the_truth(platform, findings):

@@ -34,6 +34,7 @@ def i3_effects_once(platform, findings):
     undecided = platform.rows("SELECT id::text FROM intake.application WHERE state IN ('SUBMITTED', 'SCREENING', 'ELIGIBLE', 'IN_REVIEW')")
     if undecided:
         findings.append(f"I3: without a decision although the platform is quiet: {some(row[0] for row in undecided)}")
+    _assessed_once(platform, findings)
     shortlisted = {key for key, state in last_decision.items() if state == "SHORTLISTED"}
     enrolled = {row[0] for row in platform.rows("SELECT application::text FROM training.enrolment WHERE state <> 'CANCELLED'")}
     if shortlisted != enrolled:
@@ -43,6 +44,15 @@ def i3_effects_once(platform, findings):
     if known != filed:
         findings.append(f"I3: notifier knows other applications than intake has: {some(k for k in known.keys() | filed.keys() if known.get(k) != filed.get(k))}")
     _statistics_match(platform, findings)
+
+
+def _assessed_once(platform, findings):
+    """A form is assessed once, however often its event was delivered."""
+    forms = collections.Counter(key for _, key, _, _, type_, _, _, _ in platform.outbox["intake"] if type_.split(".")[3] in ("submitted", "amended"))
+    assessed = collections.Counter(key for _, key, _, _, type_, _, _, _ in platform.outbox["eligibility"] if type_.split(".")[3] == "assessed")
+    often = [(key, count, forms[key]) for key, count in assessed.items() if count > forms[key]]
+    if often:
+        findings.append(f"I3: assessed more often than filed: {some(often)}")
 
 
 def _statistics_match(platform, findings):

@@ -146,14 +146,17 @@ class Driver:
             await self.journal.write(what="withdraw", number=number, key=key, id=filed["id"], at=time.time())
             status, content = await connection.post(f"/intake/v1/applications/{filed['id']}/withdrawal", headers, b"")
             await self.journal.write(what="withdrawn", number=number, key=key, id=filed["id"], status=status, at=time.time())
-            if status in DEFINITE or time.monotonic() > give_up:
+            if status in DEFINITE or status == 409 or time.monotonic() > give_up:
                 break
             self.counts["unknown" if status is None else "busy"] += 1
             await asyncio.sleep(pause)
             pause = min(1.0, pause * 2)
+        if status == 409:
+            return None  # it has ended already: not eligible; the checker sees whether that is so
         if status != 200:
             return self._fault(number, f"withdrawal answered {status} {content[:200]!r}")
         self.counts["withdrawn"] += 1
+        return None
 
     async def _until_known(self, connection, number, key, body):
         digest = hashlib.sha256(body).hexdigest()

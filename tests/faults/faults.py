@@ -290,9 +290,9 @@ LONG_S = 10
 
 
 def schedule(seed, number, seconds, only=None):
-    """The faults of a round: [(second, fault)], the same for the same seed. Every fourth round is gentle."""
+    """The faults of a round: [(second, fault)], the same for the same seed. `only`: of these names. Otherwise every fourth round is gentle."""
     dice = random.Random(f"{seed}/{number}")
-    pool = [BY_NAME[only]] if only else [BY_NAME[name] for name in GENTLE] if number % 4 == 0 else FAULTS
+    pool = [BY_NAME[name] for name in only] if only else [BY_NAME[name] for name in GENTLE] if number % 4 == 0 else FAULTS
     planned, second, long_ones = [], 1.0, 0
     while second < seconds:
         fault = dice.choices(pool, [each.weight for each in pool])[0]
