@@ -75,10 +75,13 @@ SET version = excluded.version, call = excluded.call, kind = excluded.kind, regi
     referral_consent = excluded.referral_consent, withdrawn = excluded.withdrawn, contact = excluded.contact
 WHERE a.version < excluded.version
 
+-- Held until the offer that rests on it is committed: her withdrawal, which another copy may be handling, comes before it or finds it and revokes it.
 -- name: find_applications
 SELECT id, call, kind, region, province, referral_consent AND NOT withdrawn
 FROM application
 WHERE id = ANY ($1::uuid[])
+ORDER BY id
+FOR SHARE
 
 -- Referrals.
 
