@@ -105,10 +105,11 @@ def _promotions_in_rank_order(platform, findings):
         data = json.loads(text)
         quota = waiting[(data["call"], data["province"])]
         if word == "waitlisted":
-            quota[key] = (-data["score"], at.get(key) or "", key)
+            quota[key] = ((-data["score"], at.get(key) or "", key), xid)
             continue
-        rank = quota.pop(key, None)
-        better = [other for other, theirs in quota.items() if rank and theirs < rank and other not in leaving[xid]]
+        rank, _ = quota.pop(key, (None, 0))
+        # One transaction serves those who wait before those who arrive with it.
+        better = [other for other, (theirs, listed) in quota.items() if rank and theirs < rank and listed != xid and other not in leaving[xid]]
         if word == "shortlisted" and better:
             findings.append(f"I4: {key} got a place before {some(better)}, who were ahead on the waiting list")
             return
