@@ -68,7 +68,13 @@ static void start_at_the_end(struct relay_fixture *fixture)
     for (size_t t = 0; topics[t]; t++) {
         for (int32_t partition = 0; partition < PARTITIONS; partition++) {
             int64_t low, high;
-            assert_int_equal(rd_kafka_query_watermark_offsets(kafka, topics[t], partition, &low, &high, 10000), 0);
+            rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_UNKNOWN;
+            for (int i = 0; i < 100 && code != RD_KAFKA_RESP_ERR_NO_ERROR; i++) { /* a topic just made has no leader for a moment */
+                code = rd_kafka_query_watermark_offsets(kafka, topics[t], partition, &low, &high, 10000);
+                if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+                    clock_sleep_us(100000);
+            }
+            assert_int_equal(code, RD_KAFKA_RESP_ERR_NO_ERROR);
             struct str sql = str_format(fixture->arena, "INSERT INTO log_start VALUES ('%s', %d, %lld)", topics[t], (int)partition, (long long)high);
             relay_fixture_run(fixture, sql.at);
         }
@@ -163,7 +169,7 @@ void relay_fixture_produce(const char *topic, const char *key, const struct bus_
     while (headers[record.header_count].name)
         record.header_count++;
     assert_int_equal(producer_send(producer, &record), ERR_OK);
-    for (int i = 0; i < 100 && producer_waiting(producer) > 0; i++)
+    for (int i = 0; i < 600 && producer_waiting(producer) > 0; i++) /* the broker may be restarting */
         producer_poll(producer, 100);
     assert_int_equal(reported, ERR_OK);
     producer_close(producer);
