@@ -286,12 +286,26 @@ static bool fuse(struct compiler *compiler, const struct rules_operator *found, 
     return true;
 }
 
+/* The list of {"in": [x, ["a", "b"]]} can't be seen again after it was searched: it need not be a new array each time. */
+static bool is_searched_constant(struct str name, uint32_t operand, struct rules_value value)
+{
+    if (operand != 1 || value.kind != RULES_ARRAY || !str_equal(name, STR("in")))
+        return false;
+    for (uint32_t i = 0; i < value.size; i++)
+        if (value.as.items[i].kind >= RULES_ARRAY)
+            return false;
+    return true;
+}
+
 static void compile_operator(struct compiler *compiler, struct str name, struct operands operands)
 {
     const struct rules_operator *found = rules_operator_find(name);
     uint32_t first = compiler->instruction_count;
     for (uint32_t i = 0; i < operands.count; i++)
-        compile_operand(compiler, operands, i);
+        if (is_searched_constant(name, i, operands.items[i]))
+            push_constant(compiler, operands.items[i]);
+        else
+            compile_operand(compiler, operands, i);
     if (found && fuse(compiler, found, first, operands))
         ;
     else if (found)

@@ -93,12 +93,6 @@ static struct rules_value each(const struct frame *frame, enum rules_code code, 
 
 /* ── The machine ── */
 
-static struct rules_value call(const struct frame *frame, const struct rules_instruction *instruction, const struct rules_value *arguments)
-{
-    const struct rules_call made = {arguments, instruction->count, frame->data};
-    return frame->program->operators[instruction->operand]->apply(frame->run, &made);
-}
-
 static struct rules_value follow(const struct frame *frame, uint32_t path_index, struct rules_value not_found)
 {
     const struct rules_path *path = &frame->program->paths[path_index];
@@ -130,6 +124,20 @@ static bool in_order(enum rules_order order, double a, double b)
     return false;
 }
 
+static bool both_numbers(const struct rules_value *pair)
+{
+    return pair[0].kind == RULES_NUMBER && pair[1].kind == RULES_NUMBER;
+}
+
+static struct rules_value call(const struct frame *frame, const struct rules_instruction *instruction, const struct rules_value *arguments)
+{
+    const struct rules_operator *found = frame->program->operators[instruction->operand];
+    if (found->order != ORDER_NONE && instruction->count == 2 && both_numbers(arguments))
+        return rules_bool(in_order(found->order, arguments[0].as.number, arguments[1].as.number));
+    const struct rules_call made = {arguments, instruction->count, frame->data};
+    return found->apply(frame->run, &made);
+}
+
 static struct rules_value call_fused(const struct frame *frame, const struct rules_instruction *instruction)
 {
     const struct rules_operator *found = frame->program->operators[instruction->count];
@@ -137,7 +145,7 @@ static struct rules_value call_fused(const struct frame *frame, const struct rul
         follow(frame, instruction->operand & 0xFFFF, rules_null()),
         frame->program->constants[instruction->operand >> 16],
     };
-    if (found->order != ORDER_NONE && pair[0].kind == RULES_NUMBER && pair[1].kind == RULES_NUMBER)
+    if (found->order != ORDER_NONE && both_numbers(pair))
         return rules_bool(in_order(found->order, pair[0].as.number, pair[1].as.number));
     const struct rules_call made = {pair, 2, frame->data};
     return found->apply(frame->run, &made);
@@ -291,11 +299,13 @@ struct rules_value rules_execute(struct rules_run *run, const struct rules_progr
 
 bool rules_holds(struct rules_run *run, const struct rules_program *program, struct rules_value data)
 {
+    const struct frame frame = {run, program, data, run->bound};
     const struct rules_instruction *only = program->instructions;
+    if (program->instruction_count == 2 && only->code == CODE_FUSED && rules_charge(run, 2))
+        return rules_truthy(call_fused(&frame, only));
     if (program->instruction_count != 2 || only->code != CODE_MISSING)
         return rules_truthy(rules_execute(run, program, data));
-    const struct frame frame = {run, program, data, run->bound}; /* is anything missing: no need to say what */
-    for (uint32_t i = 0; i < only->count && rules_charge(run, 1); i++)
+    for (uint32_t i = 0; i < only->count && rules_charge(run, 1); i++) /* is anything missing: no need to say what */
         if (is_missing(&frame, only->operand + i))
             return true;
     return false;
