@@ -25,6 +25,7 @@ import faults
 import inject
 import journal as journals
 import quiet
+import selftest
 
 PROJECT = inject.PROJECT
 WARM_UP_S = 6
@@ -258,6 +259,12 @@ class Campaign:
         self.begin()
         build = build_id(self.instance)
         self.screen.say(f"seed {self.options.seed}, {self.options.minutes:g} minutes, {self.options.rate} applications a second; build {build}")
+        if self.options.selftest:
+            wrong = self.run_selftest()
+            for sentence in wrong:
+                self.screen.say(f"    {sentence}")
+            print(f"{len(selftest.ROWS) + len(selftest.COPIES) + 1 - len(wrong)} passed, {len(wrong)} failed, 0 skipped")
+            return 1 if wrong else 0
         return self.run_bugs(build) if self.options.bug else self.run_rounds(build)
 
     def run_rounds(self, build):
@@ -281,6 +288,13 @@ class Campaign:
         self.rounds.append(result)
         self.show(result)
         return result
+
+    def run_selftest(self):
+        """A short quiet load, then copies of all that is spoilt one thing at a time."""
+        asyncio.run(self.warm_up())
+        clean = self.check()
+        test = selftest.SelfTest(self.instance, self.journal_path, self.before, self.context.poison, self.heads)
+        return clean or test.run()
 
     # ── Planted bugs ──
 
@@ -343,6 +357,7 @@ def parse(words):
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--only", choices=sorted(faults.BY_NAME))
     parser.add_argument("--bug", choices=["all", *sorted(bugs.BY_NAME)])
+    parser.add_argument("--selftest", action="store_true")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--check-options", action="store_true")
     parser.add_argument("--rate", type=int, default=250)

@@ -88,6 +88,15 @@ class Instance:
         with open(path, "wb") as file:
             subprocess.run(words, stdout=file, stderr=subprocess.PIPE, check=False, cwd="/")
 
+    def restore(self, path, database):
+        settings = self.settings()
+        words = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "pg_restore", "-h", f"{settings['JISR_DATA']}/run",
+                 "-p", str(int(settings["JISR_PORT"]) + 1), "-d", database]
+        with open(path, "rb") as file:
+            done = subprocess.run(words, stdin=file, capture_output=True, text=True, check=False, cwd="/")
+        if done.returncode != 0:
+            raise RuntimeError(f"pg_restore: {done.stderr[-2000:]}")
+
     # ── The sample partner's receiver ──
 
     def receiver_behaves(self, rows):
