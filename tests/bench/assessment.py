@@ -8,7 +8,6 @@ import figures
 import instance as platform
 import load
 
-EVENTS = 40000
 REACH = 15000
 GIVE_UP_AFTER_S = 180
 
@@ -99,11 +98,11 @@ class Mode:
         self.label, self.neighbours = label, neighbours
         self.stored, self.emitted, self.ratios, self.copies, self.cpus, self.counts, self.rows = [], [], [], [], [], [], []
 
-    def run(self, instance, topic):
+    def run(self, instance, topic, wanted):
         instance.rest()
         instance.stop("eligibility", "training", "notifier")
         since = instance.value("SELECT now()").isoformat()
-        events = load.fill(instance, EVENTS, platform.ROOMY_PROVINCE)
+        events = load.fill(instance, wanted, platform.ROOMY_PROVINCE)
         while instance.outbox_pending(["intake"]):
             time.sleep(0.1)
         if "intake" not in self.neighbours:
@@ -135,15 +134,15 @@ class Mode:
 
 
 def run(instance, report, options):
-    report.open("P3", f"events a second through eligibility, a backlog of {EVENTS:,} submissions a run")
+    report.open("P3", f"events a second through eligibility, a backlog of {options.events:,} submissions a run")
     report.note("every application gets a place of its quota; the rows of an event: decision, placement, inbox, two events of the outbox, two of the audit")
     topic = Topic(instance)
     alone = Mode("other services stopped", ())
     live = Mode("all services at work", ("intake", "training", "notifier"))
     for _ in range(options.runs):
-        alone.run(instance, topic)
+        alone.run(instance, topic, options.events)
     for _ in range(options.runs):
-        live.run(instance, topic)
+        live.run(instance, topic, options.events)
     topic.close()
     alone.show(report, "alone", (">=", REACH))
     live.show(report, "live")

@@ -21,6 +21,7 @@ def words():
     parser.add_argument("--json")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--events", type=int, default=40000)
     options = parser.parse_args()
     options.benches = options.benches or list(BENCHES)
     options.scratch = pathlib.Path(os.environ["JISR_HOME"]).resolve() / "bench"

@@ -24,7 +24,7 @@ def call(method, url, body=None, token=None):
 
 
 class Receiver:
-    """Runs from open() to close(). The sample partner's own endpoint is off for good from open() on: one receiver, one webhook a woman."""
+    """Runs from open() to close(); its endpoint is off afterwards. The sample partner's is off for good from open() on: one receiver, one webhook a woman."""
 
     def __init__(self, instance, scratch):
         self.instance, self.program, self.log, self.secrets = instance, scratch / "sink", scratch / "sink.log", scratch / "secrets"
@@ -35,8 +35,7 @@ class Receiver:
     def open(self):
         source = pathlib.Path(__file__).with_name("sink.c")
         subprocess.run(["gcc", "-std=gnu17", "-O2", "-Wall", "-Wextra", "-D_GNU_SOURCE", "-o", str(self.program), str(source), "-lsodium"], check=True)
-        if not self.secrets.exists():
-            self.register()
+        self.register()
         self.process = subprocess.Popen([str(self.program), str(self.instance.free_port()), str(self.log), str(self.secrets)])
         while True:
             try:
@@ -48,15 +47,19 @@ class Receiver:
                 time.sleep(0.02)
 
     def register(self):
-        """A partner and its endpoint; the notifier learns at its next start that the sample partner's endpoint is off."""
+        """A partner and its endpoint."""
         token = subprocess.run([str(platform.BENCH.parents[1] / "deploy" / "jisrctl"), "token", "--role", "admin"], capture_output=True, text=True, check=True).stdout.strip()
         partner = call("POST", f"{self.instance.url}/notifier/v1/partners", {"name": {"ar": "قياس", "fr": "Mesure", "en": "Bench"}}, token)
         wanted = {"url": f"{self.url}/webhook", "event_types": [TYPE], "territories": [platform.ROOMY_PROVINCE]}
         self.instance.rest()
-        self.instance.rows("UPDATE notifier.endpoint SET state = 'DISABLED', disabled_reason = 'bench', disabled_at = now() WHERE state = 'ENABLED'", role="owner")
+        self.disable_endpoints()
         endpoint = call("POST", f"{self.instance.url}/notifier/v1/endpoints", wanted, partner["api_key"])
         self.secrets.write_text(endpoint["secret"].removeprefix("whsec_") + "\n", encoding="ascii")
+
+    def disable_endpoints(self):
+        """The notifier reads at its start which are there."""
         self.instance.stop("notifier")
+        self.instance.rows("UPDATE notifier.endpoint SET state = 'DISABLED', disabled_reason = 'bench', disabled_at = now() WHERE state = 'ENABLED'", role="owner")
         self.instance.start("notifier")
 
     def secret(self):
@@ -88,3 +91,4 @@ class Receiver:
             self.process.terminate()
             self.process.wait()
             self.process = None
+            self.disable_endpoints()
