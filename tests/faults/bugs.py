@@ -4,9 +4,7 @@ and to name the invariant. A change whose old text is not found exactly once is 
 COMMIT_HERE ends the transaction in the middle, waits, and begins another one: what follows is no longer together with what came before."""
 import pathlib
 import shutil
-import signal
 import subprocess
-import time
 
 import inject
 
@@ -162,9 +160,4 @@ def install(instance, folder):
         shutil.copy(folder / name, programs / f"{name}.new")
         (programs / f"{name}.new").chmod(0o755)
         (programs / f"{name}.new").rename(programs / name)
-    for service in inject.SERVICES:
-        for part in instance.parts(f"{service}-"):
-            old = instance.pid(part)
-            instance.kill(part, signal.SIGTERM)
-            instance.wait_new(part, old)
-    time.sleep(1)
+    instance.restart_services()

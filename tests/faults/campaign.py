@@ -70,7 +70,7 @@ class Campaign:
         self.context, self.heads, self.base = None, {}, {}
         self.next_number, self.normal_rate = 0, options.rate
         self.rounds, self.kills, self.totals = [], collections.Counter(), collections.Counter()
-        self.before = set()
+        self.before, self.proxy = set(), None
 
     # ── The instance ──
 
@@ -82,6 +82,8 @@ class Campaign:
         for service in inject.SERVICES:
             if len(self.instance.parts(f"{service}-")) != faults.COPIES:
                 self.command("scale", service, str(faults.COPIES))
+        self.proxy = self.instance.proxy_start(self.options.seed)
+        self.heal()
         self.instance.superuser(f"UPDATE eligibility.quota SET places = places * {MORE_PLACES};")
         self.before = self.applications()
 
@@ -93,9 +95,17 @@ class Campaign:
         if status != 0:
             raise SystemExit(f"tests/faults/run: deploy/{' '.join(words)}: {output.strip()[-1500:]}")
 
+    def end(self):
+        if self.proxy is not None:
+            self.instance.proxy_stop(self.proxy)
+        self.proxy = None
+
     def renew(self, warm=True):
         port = self.instance.settings()["JISR_PORT"]
         self.screen.live("a fresh instance …")
+        if self.proxy is not None:
+            self.proxy.terminate()
+            self.proxy.wait()
         self.command("down", "--wipe")
         self.command("up", "--empty", "--port", port)
         self.begin()
@@ -105,6 +115,7 @@ class Campaign:
     def heal(self):
         """Faults are off: everything runs that ran at the beginning."""
         self.instance.receiver_behaves([])
+        self.instance.proxy_mode("pass")
         until = time.monotonic() + HEAL_S
         wanted = [f"{service}-{copy}" for service in inject.SERVICES for copy in range(1, faults.COPIES + 1)]
         while not all(self.ready(part) for part in wanted):
@@ -256,6 +267,12 @@ class Campaign:
             self.screen.say(f"    {finding}")
 
     def run(self):
+        try:
+            return self.run_all()
+        finally:
+            self.end()
+
+    def run_all(self):
         self.begin()
         build = build_id(self.instance)
         self.screen.say(f"seed {self.options.seed}, {self.options.minutes:g} minutes, {self.options.rate} applications a second; build {build}")

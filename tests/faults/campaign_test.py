@@ -19,6 +19,7 @@ class Campaign(unittest.TestCase):
 
     def test_1_a_checker_that_is_shown_spoilt_copies_complains(self):
         test = self.campaign()
+        self.addCleanup(test.end)
         test.begin()
         self.assertEqual(test.run_selftest(), [])
 

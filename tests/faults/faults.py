@@ -12,6 +12,7 @@ import psycopg2
 from confluent_kafka import Producer
 
 from inject import SERVICES
+from proxy import MODES
 
 COPIES = 2  # of each service while a campaign runs
 CONSUMERS = ["eligibility", "training", "notifier", "intake"]
@@ -152,6 +153,14 @@ def use_up_connections(context, _):
             connection.close()
 
 
+def network(context, dice):
+    mode = dice.choice(MODES)
+    context.instance.proxy_mode(mode)
+    time.sleep(dice.uniform(1, 7))
+    context.instance.proxy_mode("pass")
+    context.count(f"network: {mode}")
+
+
 # ── Kafka ──
 
 def kill_kafka(context, _):
@@ -239,7 +248,7 @@ POISON = {
 
 def poison(context, dice):
     """Each kind once, under keys of their own: nobody's application waits behind them."""
-    producer = Producer({"bootstrap.servers": context.instance.settings()["JISR_KAFKA"], "message.timeout.ms": 60000, "message.max.bytes": 1_048_576})
+    producer = Producer({"bootstrap.servers": context.instance.settings()["JISR_KAFKA"], "message.timeout.ms": 60000, "message.max.bytes": 1_048_576, "log_level": 0})
     for kind, (value, with_headers, type_) in POISON.items():
         id_, key = str(uuid.UUID(int=dice.getrandbits(128), version=4)), str(uuid.UUID(int=dice.getrandbits(128), version=4))
         line = {"kind": kind, "id": id_ if with_headers else None, "topic": APPLICATION_TOPIC}
@@ -275,6 +284,7 @@ FAULTS = [
     Fault("postgres-immediate", "postgres", stop_postgres_at_once, 2, 5, "an immediate stop is a crash by another name"),
     Fault("lock", "postgres", hold_lock, 2, 20, "a hot table is locked: refused in time, and the relay's horizon stands still"),
     Fault("connections", "postgres", use_up_connections, 2, 6, "no connection is to be had: refused in time, no tight loop"),
+    Fault("network", "postgres", network, 8, 7, "between a service and PostgreSQL: refused, silent, reset, late, in slices, or the answer to COMMIT cut off"),
     Fault("kill-kafka", "kafka", kill_kafka, 3, 5, "records in flight: sent again from the outbox, in order"),
     Fault("freeze-kafka", "kafka", freeze_kafka, 1, 20, "a broker that is silent is not a broker that is gone: no report, no progress, no loss"),
     Fault("kafka-away", "kafka", kafka_away, 1, 22, "intake takes applications without Kafka; all flows after"),

@@ -20,7 +20,7 @@ class Record:
 
 def read_all(brokers, topics=TOPICS):
     """All records of the topics, partition by partition in order."""
-    consumer = Consumer({"bootstrap.servers": brokers, "group.id": "jisr-checker", "enable.auto.commit": False, "auto.offset.reset": "error"})
+    consumer = Consumer({"bootstrap.servers": brokers, "group.id": "jisr-checker", "enable.auto.commit": False, "auto.offset.reset": "error", "log_level": 0})
     try:
         wanted = {}
         metadata = consumer.list_topics(timeout=20)

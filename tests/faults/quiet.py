@@ -28,7 +28,7 @@ def _pending(connection, brokers, allow_held=False):
 
 
 def _lag(brokers, positions):
-    consumer = Consumer({"bootstrap.servers": brokers, "group.id": "jisr-quiet", "enable.auto.commit": False})
+    consumer = Consumer({"bootstrap.servers": brokers, "group.id": "jisr-quiet", "enable.auto.commit": False, "log_level": 0})
     try:
         return sum(max(0, consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=10)[1] - next_offset)
                    for topic, partition, next_offset in positions)
