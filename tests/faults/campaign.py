@@ -26,6 +26,7 @@ import inject
 import journal as journals
 import quiet
 import selftest
+from screen import Screen
 
 PROJECT = inject.PROJECT
 WARM_UP_S = 6
@@ -35,20 +36,6 @@ HEAL_S, QUIET_S = 90, 240
 BUG_S = 150            # of rounds, within which a planted bug has to show
 SAMPLE = 25            # accepted applications that are sent once more after each round
 MORE_PLACES = 4        # the sample's places, times this: most of the women go all the way to the partner
-
-
-class Screen:
-    """A line that moves on a terminal; whole lines everywhere."""
-
-    def __init__(self):
-        self.terminal = sys.stdout.isatty()
-
-    def say(self, text):
-        print(("\r\033[K" if self.terminal else "") + text, flush=True)
-
-    def live(self, text):
-        if self.terminal:
-            print("\r\033[K" + text[: shutil.get_terminal_size().columns - 1], end="", flush=True)
 
 
 def build_id(instance):
