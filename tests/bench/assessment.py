@@ -11,13 +11,14 @@ import load
 REACH = 15000
 GIVE_UP_AFTER_S = 180
 
-# What an event leaves behind in eligibility, and which rows are of the run that began at {since}. Inbox: UUIDv7, the first 48 bits are milliseconds.
+# What a submission leaves behind in eligibility, and which rows are of the run that began at {since}: not those of the events that follow from it.
+OF_RUN = "IN (SELECT aggregate_id FROM intake.outbox WHERE type = 'ma.jisr.application.submitted.v1' AND at >= '{since}')"
 TABLES = {
-    "decision": "application_id IN (SELECT id FROM intake.application WHERE created_at >= '{since}')",
-    "placement": "application_id IN (SELECT id FROM intake.application WHERE created_at >= '{since}')",
-    "inbox": "event_id >= rpad(lpad(to_hex((extract(epoch FROM timestamptz '{since}') * 1000)::bigint), 12, '0'), 32, '0')::uuid",
-    "outbox": "aggregate_id IN (SELECT id FROM intake.application WHERE created_at >= '{since}')",
-    "audit": "subject IN (SELECT id FROM intake.application WHERE created_at >= '{since}')",
+    "decision": f"application_id {OF_RUN}",
+    "placement": f"application_id {OF_RUN}",
+    "inbox": f"event_id {OF_RUN.replace('aggregate_id', 'event_id', 1)}",
+    "outbox": f"aggregate_id {OF_RUN}",
+    "audit": f"subject {OF_RUN}",
 }
 
 
