@@ -27,7 +27,7 @@ end
 
 local count, head = 0, ""
 function init()
-  math.randomseed(tonumber(mark, 36) * 31 + number)
+  math.randomseed(tonumber(mark) * 31 + number)
   head = "POST /intake/v1/applications HTTP/1.1\r\nHost: " .. wrk.headers["Host"] .. "\r\nContent-Type: application/json\r\nIdempotency-Key: "
 end
 
@@ -41,12 +41,12 @@ local function province()
   return PROVINCES[1]
 end
 
--- Two letters of the run and thread, eight digits of the count: never the same twice in a bench's database.
+-- Two letters and two digits of the run and thread, six digits of the count: never the same twice in a bench's database.
 local serial = 0
 local function woman()
   serial = serial + 1
-  local run = tonumber(mark, 36) * 4 + number
-  local cnie = string.format("%c%c%08d", 65 + math.floor(run / 26) % 26, 65 + run % 26, serial)
+  local run = tonumber(mark) * 4 + number
+  local cnie = string.format("%c%c%02d%06d", 65 + math.floor(run / 26) % 26, 65 + run % 26, math.floor(run / 676) % 100, serial)
   local given, family = GIVEN[math.random(#GIVEN)], FAMILY[math.random(#FAMILY)]
   return string.format('"name":{"ar":"%s %s","latin":"%s %s"},"identity":{"type":"cnie","number":"%s"},"birth_date":"%d-%02d-%02d"', given[1], family[1],
                        given[2], family[2], cnie, math.random(1962, 2003), math.random(12), math.random(28))
