@@ -5,10 +5,10 @@
 INSERT INTO desk (call, province) SELECT d.call, d.province FROM unnest($1::text[], $2::text[]) AS d (call, province) ORDER BY 1, 2 ON CONFLICT DO NOTHING
 
 -- name: lock_desks
--- In key order: two copies can't wait for one another.
+-- All desks of the calls, in key order: a batch comes in waves within one transaction, and a later wave must not lock what sorts before its own locks.
 SELECT d.call, d.province
 FROM desk d
-WHERE (d.call, d.province) IN (SELECT * FROM unnest($1::text[], $2::text[]))
+WHERE d.call = ANY ($1::text[]) AND $2::text[] IS NOT NULL
 ORDER BY d.call, d.province
 FOR UPDATE
 
