@@ -91,7 +91,7 @@ static enum err create_missing(rd_kafka_t *kafka, const struct topic_plan *plans
         log_line(LOG_ERROR, "kafka-not-reached", LOG_TEXT("error", rd_kafka_err2name(code)));
         return ERR_UNAVAILABLE;
     }
-    rd_kafka_NewTopic_t **missing = calloc(count, sizeof(*missing));
+    rd_kafka_NewTopic_t **missing = calloc(count, sizeof(rd_kafka_NewTopic_t *));
     enum err err = missing ? ERR_OK : ERR_MEMORY;
     size_t missing_count = 0;
     for (size_t i = 0; i < count && err == ERR_OK; i++) {

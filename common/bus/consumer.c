@@ -1,5 +1,6 @@
 #include "bus/consumer.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 
 #define HINTS_EVERY_US INT64_C(1000000)
 #define SEEK_WAIT_MS 5000
+#define CLOSE_WITHIN_US INT64_C(2000000)
 
 static const struct bus_property consumer_properties[] = {
     {"enable.auto.commit", "false"},
@@ -30,7 +32,7 @@ static const struct bus_property consumer_properties[] = {
 static enum err set_number(rd_kafka_conf_t *conf, const char *name, int64_t value)
 {
     char text[24];
-    snprintf(text, sizeof(text), "%lld", (long long)value);
+    (void)snprintf(text, sizeof(text), "%lld", (long long)value);
     return bus_conf_set(conf, name, text);
 }
 
@@ -231,14 +233,50 @@ int64_t consumer_lag(struct consumer *consumer)
     return lag;
 }
 
+/* ── Closing ── */
+
+static void *destroy(void *kafka)
+{
+    rd_kafka_destroy_flags(kafka, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    return NULL;
+}
+
+static void serve_close(struct consumer *consumer, rd_kafka_queue_t *queue)
+{
+    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, 20);
+    if (event && rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE)
+        group_rebalance(consumer->kafka, rd_kafka_event_error(event), rd_kafka_event_topic_partition_list(event), consumer);
+    if (event)
+        rd_kafka_event_destroy(event);
+}
+
+/* rd_kafka_consumer_close would wait for a broker that says nothing, without end. */
+static bool leave_group(struct consumer *consumer)
+{
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(consumer->kafka);
+    rd_kafka_error_t *error = rd_kafka_consumer_close_queue(consumer->kafka, queue);
+    int64_t until_us = clock_monotonic_us() + CLOSE_WITHIN_US;
+    while (!error && !rd_kafka_consumer_closed(consumer->kafka) && clock_monotonic_us() < until_us)
+        serve_close(consumer, queue);
+    if (error)
+        rd_kafka_error_destroy(error);
+    rd_kafka_queue_destroy(queue);
+    return rd_kafka_consumer_closed(consumer->kafka);
+}
+
 void consumer_close(struct consumer *consumer)
 {
     if (!consumer)
         return;
+    pthread_t thread;
     if (consumer->kafka) {
         group_send_hints(consumer);
-        rd_kafka_consumer_close(consumer->kafka);
-        rd_kafka_destroy(consumer->kafka);
+        if (leave_group(consumer)) {
+            destroy(consumer->kafka);
+        } else if (pthread_create(&thread, NULL, destroy, consumer->kafka) == 0) {
+            log_plain(LOG_WARNING, "consumer-left-without-goodbye");
+            pthread_detach(thread); /* it ends when the broker does; the handle calls none of our functions any more */
+        }
     }
     free(consumer->slots);
     free(consumer);

@@ -28,8 +28,9 @@ struct consumer_options {
     /* On assignment, for each partition: the offset to start at. An error: the partition isn't taken, the group is left and joined again. */
     enum err (*assigned)(void *owner, const char *topic, int32_t partition, int64_t *ret_offset);
     void (*revoked)(void *owner, const char *topic, int32_t partition); /* also when lost */
-    /* The log does not reach from `offset` on (truncated, or the topic is new): where to start instead, after `low`/`high` of the log. */
-    enum err (*out_of_range)(void *owner, const char *topic, int32_t partition, int64_t offset, int64_t low, int64_t high, int64_t *ret_offset);
+    /* The log [low, high) does not hold the partition's next offset (truncated, or the topic is new): where to start instead. An error: the
+     * partition stands still, the others go on, and it is asked again after 10 s. */
+    enum err (*out_of_range)(void *owner, const char *topic, int32_t partition, int64_t low, int64_t high, int64_t *ret_offset);
     void *owner;
 };
 
@@ -44,6 +45,6 @@ enum err consumer_seek(struct consumer *consumer, const char *topic, int32_t par
 /* A hint for lag tools; asynchronous. */
 void consumer_hint(struct consumer *consumer, const char *topic, int32_t partition, int64_t next_offset);
 int64_t consumer_lag(struct consumer *consumer); /* cached high watermarks minus positions, all partitions; -1 unknown */
-void consumer_close(struct consumer *consumer);  /* leaves the group */
+void consumer_close(struct consumer *consumer);  /* leaves the group; takes at most 2 s */
 
 #endif

@@ -137,7 +137,7 @@ static void unstick(struct consumer *consumer, struct consumer_slot *slot, int64
         return;
     }
     const struct consumer_options *options = &consumer->options;
-    if (options->out_of_range(options->owner, slot->topic, slot->partition, slot->position, low, high, &offset) == ERR_OK)
+    if (options->out_of_range(options->owner, slot->topic, slot->partition, low, high, &offset) == ERR_OK)
         restart_slot(consumer, slot, offset);
     else
         slot->retry_at_us = now_us + RETRY_OWNER_US;

@@ -47,7 +47,7 @@ static enum err set_all(rd_kafka_conf_t *conf, const struct bus_property *proper
 
 static enum err set_password(rd_kafka_conf_t *conf, const char *path)
 {
-    struct arena *arena = arena_new(SECRET_MAX_BYTES * 2);
+    struct arena *arena = arena_new((size_t)SECRET_MAX_BYTES * 2);
     if (!arena)
         return ERR_MEMORY;
     struct str password;

@@ -25,7 +25,7 @@ static const struct bus_property producer_properties[] = {
     {"linger.ms", "0.5"},
     {"queue.buffering.max.messages", "100000"},
     {"queue.buffering.max.kbytes", "8192"}, /* bounds memory while Kafka is away */
-    {"partitioner", "murmur2_random"},       /* the same partition for a key as Java clients choose */
+    {"partitioner", "murmur2_random"},      /* the same partition for a key as Java clients choose */
     {"retry.backoff.ms", "50"},
     {0},
 };

@@ -28,7 +28,7 @@ enum err feed_batch_init(struct feed_batch *batch, const struct feed_options *op
         .seconds = metric_histogram_s("feed_batch_seconds", "", "from the events in hand to COMMIT"),
         .items = calloc(options->max_events, sizeof(*batch->items)),
         .keys = calloc(FEED_RELEASE_MAX, sizeof(*batch->keys)),
-        .key_refs = calloc(options->max_events + FEED_RELEASE_MAX, sizeof(*batch->key_refs)),
+        .key_refs = calloc(options->max_events + FEED_RELEASE_MAX, sizeof(const struct event *)),
         .parked_some = true,
     };
     for (int i = 0; i < FEED_OUTCOME_COUNT; i++)
@@ -91,7 +91,7 @@ enum err feed_batch_handle(struct feed_batch *batch, struct event *const *events
     enum err err = waves_plan(events, count, batch->scratch, &waves);
     if (err != ERR_OK)
         return err;
-    struct event **picked = arena_take_array(batch->scratch, count + 1, sizeof(*picked));
+    struct event **picked = arena_take_array(batch->scratch, count + 1, sizeof(struct event *));
     if (!picked)
         return ERR_LIMIT;
     for (size_t wave = 0; wave < waves.count && err == ERR_OK; wave++) {

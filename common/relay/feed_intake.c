@@ -77,11 +77,10 @@ static void on_revoked(void *owner, const char *topic, int32_t number)
 
 /* Retention may have eaten what we had not read: we go on at what is left, loudly (a replay brings the rest back). A log that ends before our
  * position was made anew: nobody but the operator can say what is true then (jisrctl replay raises the generation, and the position is 0). */
-static enum err on_out_of_range(void *owner, const char *topic, int32_t number, int64_t offset, int64_t low, int64_t high, int64_t *ret_offset)
+static enum err on_out_of_range(void *owner, const char *topic, int32_t number, int64_t low, int64_t high, int64_t *ret_offset)
 {
     struct feed_intake *intake = owner;
     struct feed_partition *partition = find_partition(intake, topic, number);
-    (void)offset;
     if (!partition)
         return ERR_NOT_FOUND;
     enum err err = claim(intake, partition); /* the operator may have changed it since */
@@ -109,7 +108,7 @@ static enum err on_out_of_range(void *owner, const char *topic, int32_t number, 
 void intake_init(struct feed_intake *intake, const struct feed_options *options, struct db *db)
 {
     *intake = (struct feed_intake){.options = options, .db = db, .session_timeout_ms = SESSION_TIMEOUT_MS};
-    snprintf(intake->group, sizeof(intake->group), "jisr.%s", options->service);
+    (void)snprintf(intake->group, sizeof(intake->group), "jisr.%s", options->service);
 }
 
 void intake_done(struct feed_intake *intake)

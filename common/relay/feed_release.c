@@ -62,28 +62,30 @@ static enum err mark_ready(const struct release *release, bool *ready)
     return find_behind(release, ready);
 }
 
-/* Again while one was done and another waits: the one may have been the cause of the other. */
+/* What is held stays ready for another pass. True: one was done and another waits; the one may have been the cause of the other. */
+static bool sort_pass(const struct release *release, bool *ready)
+{
+    bool some_done = false, some_wait = false;
+    for (size_t i = 0; i < release->count; i++) {
+        if (!ready[i])
+            continue;
+        enum verdict verdict = err_info(release->events[i]->outcome)->verdict;
+        ready[i] = verdict == VERDICT_HOLD;
+        some_done |= verdict == VERDICT_DONE;
+        some_wait |= ready[i];
+    }
+    return some_done && some_wait;
+}
+
 static enum err handle_all(const struct release *release, bool *ready, struct outbox *outbox)
 {
-    bool again = true;
-    for (int pass = 0; again && pass < PASSES_MAX; pass++) {
-        enum err err = feed_batch_handle(release->batch, release->events, ready, release->count, outbox);
-        if (err != ERR_OK)
-            return err;
-        bool some_done = false, some_wait = false;
-        for (size_t i = 0; i < release->count; i++) {
-            struct event *event = release->events[i];
-            if (!ready[i])
-                continue;
-            enum verdict verdict = err_info(event->outcome)->verdict;
-            some_done |= verdict == VERDICT_DONE;
-            ready[i] = verdict == VERDICT_HOLD;
-            some_wait |= ready[i];
-        }
-        again = some_done && some_wait && pass + 1 < PASSES_MAX;
-        for (size_t i = 0; again && i < release->count; i++)
+    for (int pass = 0; pass < PASSES_MAX; pass++) {
+        for (size_t i = 0; i < release->count; i++)
             if (ready[i])
                 release->events[i]->outcome = ERR_OK;
+        enum err err = feed_batch_handle(release->batch, release->events, ready, release->count, outbox);
+        if (err != ERR_OK || !sort_pass(release, ready))
+            return err;
     }
     return ERR_OK;
 }

@@ -11,7 +11,7 @@
 #define SAVE_EVERY_US (20 * MS)         /* what is repeated after a crash */
 #define SAVE_EMPTY_EVERY_US (5000 * MS) /* the cursor's own transaction moves the horizon: an idle service must not chase it */
 #define TICK_EVERY_US (1000 * MS)
-#define MAINTAIN_EVERY_US (3600 * 1000 * MS)
+#define MAINTAIN_EVERY_US (MS * 1000 * 3600)
 
 enum err pump_init(struct pump *pump, const struct relay_options *options, struct str source)
 {

@@ -25,7 +25,7 @@ void relay_record_make(struct relay_record *made, const struct relay_row *row, s
     id_format(row->event_id, made->event_id);
     id_format(row->aggregate_id, made->aggregate_id);
     instant_format(row->at, made->at);
-    snprintf(made->version, sizeof(made->version), "%lld", (long long)row->version);
+    (void)snprintf(made->version, sizeof(made->version), "%lld", (long long)row->version);
     struct str key = {made->key, ID_TEXT_SIZE};
     const struct bus_header headers[] = {
         {"ce_specversion", STR("1.0")},
@@ -41,7 +41,8 @@ void relay_record_make(struct relay_record *made, const struct relay_row *row, s
         {"ce_traceparent", row->traceparent}, /* last: left out when unknown */
     };
     _Static_assert(sizeof(headers) / sizeof(headers[0]) == RELAY_HEADERS_MAX, "one place a header");
-    memcpy(made->headers, headers, sizeof(headers));
+    for (size_t i = 0; i < RELAY_HEADERS_MAX; i++)
+        made->headers[i] = headers[i];
     made->record = (struct bus_record){
         .key = key,
         .value = row->data,
