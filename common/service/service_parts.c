@@ -6,8 +6,8 @@
 #include "crypto/jwt.h"
 
 #define OUTBOX_DAYS 45
-#define INBOX_DAYS 60 /* at least as long as the outbox: a replay must meet the inbox rows of what was done */
-#define RELAY_IN_FLIGHT 10000
+#define INBOX_DAYS 60        /* at least as long as the outbox: a replay must meet the inbox rows of what was done */
+#define RELAY_IN_FLIGHT 4000 /* rows without a report: about 1 kB each, within the 32 MB of a service */
 #define RELAY_POLL_MS 10
 #define FEED_EVENTS 500
 #define FEED_ARENA_BYTES (32u << 20)
