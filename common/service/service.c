@@ -91,6 +91,15 @@ static bool answered_at_once(const struct service_program *program, int argc, ch
     return true;
 }
 
+static void collect_catalogs(struct service *service)
+{
+    size_t count = 0;
+    service->catalogs[count++] = service->program->store;
+    service->catalogs[count++] = &OUTBOX_CATALOG;
+    for (const struct db_catalog *const *more = service->program->more_stores; more && *more && count < SERVICE_CATALOGS_MAX; more++)
+        service->catalogs[count++] = *more;
+}
+
 int service_main(const struct service_program *program, void *settings, int argc, char **argv)
 {
     int status;
@@ -99,7 +108,8 @@ int service_main(const struct service_program *program, void *settings, int argc
     struct arena *arena = arena_new(LIFE_ARENA_BYTES);
     if (!arena || config_load(program->settings, program->setting_count, arena, settings) != ERR_OK)
         return 2;
-    struct service service = {.program = program, .settings = settings, .arena = arena, .catalogs = {program->store, &OUTBOX_CATALOG, NULL}};
+    struct service service = {.program = program, .settings = settings, .arena = arena};
+    collect_catalogs(&service);
     log_setup(program->name, level_of(service.settings->log_level));
     json_setup();
     if (crypto_setup() != ERR_OK)

@@ -18,12 +18,15 @@
 
 struct service;
 
+#define SERVICE_CATALOGS_MAX 12
+
 struct service_program {
     const char *name; /* "training": schema, role, consumer group and ce_source are made of it */
     const char *what; /* one line for --help */
     const struct setting *settings;
     size_t setting_count;
-    const struct db_catalog *store; /* the statements of the service's store.sql */
+    const struct db_catalog *store;              /* the statements of the service's store.sql */
+    const struct db_catalog *const *more_stores; /* those of its other .sql files, NULL-ended; may be NULL */
     const struct http_route *routes;
     size_t route_count;
     size_t request_arena_bytes;                 /* ceiling of one request's memory; 0: 1 MB */
@@ -49,8 +52,8 @@ struct service {
     struct http_admin *admin;
     struct jwt_keys *jwt_keys;
     struct auth auth;
-    const struct db_catalog *catalogs[3]; /* the store and the outbox, NULL-ended */
-    void *own;                            /* the service's own state, made by its parts */
+    const struct db_catalog *catalogs[SERVICE_CATALOGS_MAX + 1]; /* the stores and the outbox, NULL-ended */
+    void *own;                                                   /* the service's own state, made by its parts */
 };
 
 /* What an in_worker handler gets: a connection and the service. */
