@@ -21,7 +21,7 @@ service_env_write() {
             platform_env
             printf 'JISR_PG=%q\n' "$(postgres_dsn "$service")"
             printf 'JISR_HTTP_PORT=%s\nJISR_ADMIN_PORT=%s\n' "$(port_service "$service" "$copy")" "$(port_admin "$service" "$copy")"
-            if [[ $service == intake ]]; then printf 'JISR_WEB=%q\n' "$JISR_DATA/web"; fi
+            if [[ $service == intake ]]; then printf 'JISR_WEB=%q\nJISR_ADDRESS=http://127.0.0.1:%s\n' "$JISR_DATA/web" "$PORT"; fi
             for override in "$JISR_HOME/overrides.env" "$JISR_HOME/overrides-$service.env"; do
                 if [[ -f $override ]]; then cat "$override"; fi
             done

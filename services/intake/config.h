@@ -9,7 +9,7 @@ struct service;
 
 struct intake_settings {
     struct service_settings service; /* first: see service/service.h */
-    const char *web;
+    const char *web, *address;
     int64_t writers, batch_items;
 };
 

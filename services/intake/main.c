@@ -1,6 +1,9 @@
 /* The intake service: calls, applications, receipts, and the public figure. Its parts, as a table of contents. */
 #include "intake.h"
+#include "papers_statements.h"
 #include "store_statements.h"
+
+static const struct db_catalog *const MORE_STORES[] = {&PAPERS_CATALOG, NULL};
 
 int main(int argc, char **argv)
 {
@@ -11,6 +14,7 @@ int main(int argc, char **argv)
         .settings = INTAKE_SETTINGS, /* config.c */
         .setting_count = INTAKE_SETTING_COUNT,
         .store = &STORE_CATALOG, /* store.sql */
+        .more_stores = MORE_STORES,
         .routes = INTAKE_ROUTES, /* routes.c */
         .route_count = INTAKE_ROUTE_COUNT,
         .request_arena_bytes = (size_t)8 << 20,

@@ -1,6 +1,7 @@
 #include "access.h"
 #include "changes.h"
 #include "intake.h"
+#include "receipt_pdf.h"
 #include "submission.h"
 
 #define FORM_BYTES_MAX ((size_t)256 * 1024)
@@ -24,6 +25,8 @@ const struct http_route INTAKE_ROUTES[] = {
     {HTTP_POST, "/intake/v1/applications/{id}/withdrawal", HERS_OR_AGENTS, NULL, withdrawal_post, 0, HTTP_NO_STORE | HTTP_NO_BODY, "withdraw it"},
     {HTTP_POST, "/intake/v1/applications/{id}/review", WHO_REVIEWER | WHO_ADMIN, NULL, review_post, SMALL_BYTES_MAX, HTTP_NO_STORE,
      "a reviewer's word on a possible double"},
+    {HTTP_GET, "/intake/v1/applications/{id}/receipt.pdf", HERS_OR_AGENTS, NULL, receipt_pdf_get, 0, HTTP_NO_STORE | HTTP_ANY_MEDIA,
+     "the receipt, to print"},
     {HTTP_GET, "/intake/v1/receipts/{receipt_number}", WHO_APPLICANT | WHO_STAFF, NULL, receipt_get, 0, HTTP_NO_STORE,
      "one application, by its receipt"},
     {HTTP_POST, "/intake/v1/tokens", WHO_APPLICANT, NULL, token_post, 0, HTTP_NO_STORE | HTTP_NO_BODY, "a 15-minute token for receipt and code"},

@@ -27,6 +27,7 @@ LAYERS = {
     "db": ("crypto", "json", "app", "base"),
     "bus": ("crypto", "json", "app", "base"),
     "net": ("crypto", "json", "app", "base"),
+    "paper": ("app", "base"),
     "http": ("db", "bus", "net", "crypto", "json", "app", "base"),
     "relay": ("http", "db", "bus", "net", "crypto", "json", "app", "base"),
     "service": ("relay", "http", "db", "bus", "net", "crypto", "json", "app", "base"),
@@ -40,6 +41,7 @@ FOREIGN = (
     (r"microhttpd\.h|zlib\.h", ("common/http",)),
     (r"curl/.*", ("common/net",)),
     (r"sodium\.h|sodium/.*|openssl/.*", ("common/crypto",)),
+    (r"pango/.*|cairo.*\.h|qrencode\.h", ("common/paper",)),
 )
 
 # What pure code never calls: each pattern with why. Memory comes from an arena; time, ids and randomness are arguments.

@@ -14,7 +14,7 @@ STAFF = {"agent", "reviewer", "committee", "trainer", "auditor", "admin"}
 ALLOWED = {
     "listCalls": ANYONE, "getCall": ANYONE, "getStatistics": ANYONE, "streamStatistics": ANYONE,
     "submitApplication": {"nobody", "applicant", "agent", "admin"},
-    "getApplication": {"applicant"} | STAFF, "getByReceipt": {"applicant"} | STAFF,
+    "getApplication": {"applicant"} | STAFF, "getByReceipt": {"applicant"} | STAFF, "getReceiptPdf": {"applicant", "agent", "admin"},
     "amendApplication": {"applicant", "agent", "admin"}, "submitDraft": {"applicant", "agent", "admin"}, "withdrawApplication": {"applicant", "agent", "admin"},
     "reviewDuplicate": {"reviewer", "admin"},
     "createToken": {"applicant"},

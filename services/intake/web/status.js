@@ -80,6 +80,10 @@ byId("form").addEventListener("submit", async (event) => {
   if (file) byId("file").focus();
 });
 
+// The QR code of a receipt says whose file it is; what comes after # never leaves the browser.
+const scanned = new URLSearchParams(location.hash.slice(1)).get("receipt");
+if (scanned) byId("receipt").value = scanned;
+
 // A file that still moves is looked at again while the page is open.
 setInterval(() => { if (file && !document.hidden && OPEN_STATES.includes(file.state)) load(file.receipt_number); }, REFRESH_MS);
 
