@@ -132,6 +132,15 @@ static enum err load_sessions(struct db *db, struct arena *arena, const struct s
     return ERR_OK;
 }
 
+/* No more of a queue is needed than there are seats for: the free ones, those that may be freed, and the copies of women who are in hand already. */
+static int64_t free_places(const struct seating *seating, const struct seating_query *query)
+{
+    int64_t places = (int64_t)query->held_count;
+    for (size_t i = 0; i < seating->session_count; i++)
+        places += seating->sessions[i].room;
+    return places;
+}
+
 enum err store_load_seating(struct db *db, struct arena *arena, const struct seating_query *query, struct seating *ret_seating)
 {
     struct db_args args;
@@ -140,8 +149,12 @@ enum err store_load_seating(struct db *db, struct arena *arena, const struct sea
     enum err err = load_sessions(db, arena, query, ret_seating);
     if (err != ERR_OK)
         return err;
+    ret_seating->waiting_count = 0;
+    int64_t places = free_places(ret_seating, query);
+    if (places == 0)
+        return ERR_OK;
     desk_args(&args, arena, query->desks);
-    db_arg_int4(&args, WAITING_MAX);
+    db_arg_int4(&args, (int32_t)(places < WAITING_MAX ? places : WAITING_MAX));
     err = db_run(db, &STORE_WAITING, &args, arena, &rows);
     if (err == ERR_OK)
         err = read_enrolments(&rows, arena, &ret_seating->waiting, &unused);
