@@ -84,8 +84,7 @@ static enum err queue_results(struct db *db, const struct results *results, stru
     db_args_init(&args, arena);
     for (size_t i = 0; i < COLUMNS; i++)
         db_arg_column(&args, &columns[i]);
-    enum err err = db_queue(db, &STORE_BY_LOOK_UPS, NULL);
-    return err == ERR_OK ? db_queue(db, &STORE_RECORD_RESULTS, &args) : err;
+    return db_queue(db, &STORE_RECORD_RESULTS, &args);
 }
 
 /* 410: the endpoint is disabled, and whatever waits for it is dead with that reason. */

@@ -162,12 +162,8 @@ WHERE state = 'ENABLED'
 ORDER BY id
 
 -- A lost lease is no harm: the same webhook-id goes out twice. So nobody waits for the disk here.
--- name: by_look_ups_lightly
-SELECT set_config('synchronous_commit', 'off', true), set_config('enable_seqscan', 'off', true)
-
--- The queue's statements look rows up by their keys, whatever the statistics of a table that grew a minute ago may say.
--- name: by_look_ups
-SELECT set_config('enable_seqscan', 'off', true)
+-- name: lightly
+SELECT set_config('synchronous_commit', 'off', true)
 
 -- What is due, oldest first, for each endpoint as much as it has room for; of each application only what is oldest, so that its order holds.
 -- (The comparison of endpoints that no index serves leaves delivery_order as the only way to the application's oldest, whatever the statistics say.)
