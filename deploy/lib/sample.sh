@@ -18,7 +18,8 @@ keys_ensure() {
 
 schema_ensure() {
     quietly "migrating the database" jisrctl migrate
-    quietly "making Kafka's topics" jisrctl topics --wait 60
+    # Each partition is a request of its own to the broker: few of them fill better, and two cores feed no more copies than that.
+    quietly "making Kafka's topics" jisrctl topics --wait 60 --partitions 4
     quietly "loading the sample programme" jisrctl sample
     note "migrations, topics, sample programme"
 }
