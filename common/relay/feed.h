@@ -1,11 +1,11 @@
 /* The feed: Kafka → inbox → a service's handler, effects exactly once. One thread, one consumer, one connection.
  *
- * One batch = what has arrived, up to max_events, without waiting for more. One transaction: offsets moved under their epochs (fencing), inbox rows,
- * the handler's effects and outbox rows, COMMIT. Within a batch the handler is called in waves, so that no key (application) is twice in one call and
- * events of a key come in order. What the handler marks is held (ERR_NO_CAUSE) or parked (any outcome with verdict PARK) in the same transaction;
- * later events of the same topic and key go behind it. Held events are tried again after any event of their key.
- * When the handler itself fails with a PARK verdict, the batch is done again in halves until the one event at fault is found and parked.
- * RETRY verdicts: roll back, wait (up to 1 s), the same batch again. STOP: leave the group and join again. */
+ * One batch = what has arrived, up to max_events, without waiting for more (as soon as one event concerns the service). One transaction: offsets
+ * moved under their epochs (fencing), inbox rows, the handler's effects and outbox rows, COMMIT. Within a batch the handler is called in waves, so
+ * that no key (application) is twice in one call and events of a key come in order. What the handler marks is held (ERR_NO_CAUSE) or parked (any
+ * outcome with verdict PARK) in the same transaction; later events of the same topic and key go behind it. Held events are tried again after any
+ * event of their key. When the handler itself fails with a PARK verdict, the batch is done again in halves until the one event at fault is found and
+ * parked. RETRY verdicts: roll back, wait (up to 1 s), the same batch again. STOP: leave the group and join again. */
 #ifndef JISR_RELAY_FEED_H
 #define JISR_RELAY_FEED_H
 
@@ -19,11 +19,11 @@ struct feed;
 struct relay;
 
 struct feed_call {
-    struct db *db;             /* in a transaction */
-    struct arena *arena;       /* of the batch */
+    struct db *db;               /* in a transaction */
+    struct arena *arena;         /* of the batch */
     struct event *const *events; /* distinct keys */
     size_t count;
-    struct outbox *outbox;     /* written by the feed after the last wave */
+    struct outbox *outbox; /* written by the feed after the last wave */
     instant_us now;
     void *service;
 };
@@ -34,11 +34,12 @@ struct feed_options {
     const char *service;       /* consumer group "jisr.<service>" */
     const char *const *topics; /* NULL-ended */
     size_t max_events;
-    size_t arena_bytes;        /* ceiling of one batch's memory */
+    size_t arena_bytes;                /* ceiling of one batch's memory */
+    bool (*concerns)(struct str type); /* what doesn't concern the service waits a little for what does; NULL: all does */
     enum err (*handle)(struct feed_call *call);
-    void (*committed)(void *service); /* after COMMIT, on the feed's thread; may be NULL */
-    void *context;             /* `service` of the call */
-    struct relay *relay;       /* woken after each commit; may be NULL */
+    void (*committed)(void *service); /* after a COMMIT that wrote outbox rows, on the feed's thread; may be NULL */
+    void *context;                    /* `service` of the call */
+    struct relay *relay;              /* woken after each commit; may be NULL */
 };
 
 enum err feed_start(const struct feed_options *options, struct feed **ret_feed) MUST_CHECK;

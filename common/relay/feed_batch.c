@@ -52,11 +52,13 @@ void feed_batch_clear(struct feed_batch *batch)
     batch->count = batch->done = batch->unknown = 0;
 }
 
-void feed_batch_announce(struct feed_batch *batch)
+void feed_batch_announce(struct feed_batch *batch, size_t outbox_rows)
 {
     metric_add(batch->batches, 1);
+    if (outbox_rows == 0)
+        return;
     if (batch->options->relay)
-        relay_wake(batch->options->relay);
+        relay_wake(batch->options->relay, outbox_rows);
     if (batch->options->committed)
         batch->options->committed(batch->options->context);
 }
@@ -113,6 +115,7 @@ struct attempt {
     struct event **events; /* those that are readable */
     bool *ready;
     size_t event_count;
+    size_t outbox_rows;
 };
 
 static int compare_positions(const void *a, const void *b)
@@ -235,6 +238,7 @@ static enum err attempt_body(struct db *db, void *context)
         err = feed_batch_handle(batch, attempt->events, attempt->ready, attempt->event_count, &outbox);
     if (err == ERR_OK)
         err = park_leftovers(attempt);
+    attempt->outbox_rows = outbox.count;
     if (err == ERR_OK && (outbox.count > 0 || outbox.failed))
         err = outbox_write(&outbox, db);
     return err;
@@ -242,7 +246,7 @@ static enum err attempt_body(struct db *db, void *context)
 
 /* ── After COMMIT ── */
 
-static void settle(struct feed_batch *batch, size_t count)
+static void settle(struct feed_batch *batch, size_t count, size_t outbox_rows)
 {
     for (size_t i = batch->done; i < batch->done + count; i++) {
         const struct feed_item *item = &batch->items[i];
@@ -259,7 +263,7 @@ static void settle(struct feed_batch *batch, size_t count)
             batch->parked_some = true;
     }
     batch->done += count;
-    feed_batch_announce(batch);
+    feed_batch_announce(batch, outbox_rows);
 }
 
 /* The transaction moved all its offsets or none, so one position tells. */
@@ -280,7 +284,7 @@ static enum err resolve_unknown(struct feed_batch *batch)
     bool committed = db_get_int(&rows, 0, 1) > last->event.offset;
     log_line(LOG_INFO, "feed-commit-resolved", LOG_TEXT("outcome", committed ? "committed" : "not committed"), LOG_INT("events", batch->unknown));
     if (committed)
-        settle(batch, batch->unknown);
+        settle(batch, batch->unknown, 1); /* how many it wrote is forgotten: one wakes the relay as well */
     batch->unknown = 0;
     return ERR_OK;
 }
@@ -294,7 +298,7 @@ static enum err run_attempt(struct feed_batch *batch, size_t count, enum err con
     enum err err = db_transaction(batch->db, attempt_body, &attempt);
     metric_observe_us(batch->seconds, clock_monotonic_us() - started_us);
     if (err == ERR_OK)
-        settle(batch, count);
+        settle(batch, count, attempt.outbox_rows);
     else if (err == ERR_COMMIT_UNKNOWN)
         batch->unknown = count;
     return err;

@@ -58,6 +58,6 @@ enum err feed_batch_release(struct feed_batch *batch) MUST_CHECK;
  */
 enum err feed_batch_handle(struct feed_batch *batch, struct event *const *events, const bool *ready, size_t count, struct outbox *outbox) MUST_CHECK;
 /* After COMMIT. */
-void feed_batch_announce(struct feed_batch *batch);
+void feed_batch_announce(struct feed_batch *batch, size_t outbox_rows);
 
 #endif

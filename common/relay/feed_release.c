@@ -17,6 +17,7 @@ struct release {
     /* Filled on the way. */
     struct event **events;
     size_t count;
+    size_t outbox_rows;
 };
 
 static enum err find_behind(const struct release *release, bool *ready)
@@ -127,6 +128,7 @@ static enum err release_body(struct db *db, void *context)
         err = handle_all(release, ready, &outbox);
     if (err == ERR_OK)
         err = put_away(release);
+    release->outbox_rows = outbox.count;
     if (err == ERR_OK && (outbox.count > 0 || outbox.failed))
         err = outbox_write(&outbox, db);
     return err;
@@ -176,7 +178,7 @@ enum err feed_batch_release(struct feed_batch *batch)
         if (err != ERR_OK || release.count == 0)
             return err;
         keep_done(&release);
-        feed_batch_announce(batch);
+        feed_batch_announce(batch, release.outbox_rows);
         if (release.condemned == ERR_OK && batch->key_count == 0)
             return ERR_OK; /* nothing moved */
         for (key_count = 0; key_count < batch->key_count; key_count++)

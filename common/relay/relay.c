@@ -28,6 +28,7 @@ struct relay {
     pthread_t thread;
     int wake_fd;
     atomic_bool woken, stopping;
+    atomic_size_t announced; /* rows, since the thread last took note */
     struct pump pump;
     bool leads;
     int64_t back_off_us;
@@ -35,8 +36,9 @@ struct relay {
 
 /* ── Waking and waiting ── */
 
-void relay_wake(struct relay *relay)
+void relay_wake(struct relay *relay, size_t rows)
 {
+    atomic_fetch_add(&relay->announced, rows);
     if (atomic_exchange(&relay->woken, true))
         return; /* it knows already */
     uint64_t one = 1;
@@ -109,7 +111,7 @@ static enum err lead(struct relay *relay)
             woken = true; /* a last look */
         }
         if (woken)
-            pump_wake(pump, now_us);
+            pump_wake(pump, atomic_exchange(&relay->announced, 0), now_us);
         err = pump_serve(pump, 0);
         if (err == ERR_OK)
             err = pump_work(pump);
@@ -215,7 +217,7 @@ void relay_stop(struct relay *relay)
     if (!relay)
         return;
     atomic_store(&relay->stopping, true);
-    relay_wake(relay);
+    relay_wake(relay, 0);
     pthread_join(relay->thread, NULL);
     release(relay);
 }

@@ -1,24 +1,23 @@
 -- The relay's statements. xid8 travels as bigint: it counts up from 3 and never wraps.
 
 -- name: lead
--- One leader a service, for as long as this session lives. Windows must be read by their index: a plan made while the outbox was empty would
--- go on scanning it whole.
-SELECT pg_try_advisory_lock(hashtext($1::text)), pg_backend_pid(), set_config('enable_seqscan', 'off', false),
-       set_config('enable_bitmapscan', 'off', false), set_config('plan_cache_mode', 'force_generic_plan', false), set_config('work_mem', '16MB', false)
+-- One leader a service, for as long as this session lives. Windows are read along their index, in its order.
+SELECT pg_try_advisory_lock(hashtext($1::text)), pg_backend_pid(), set_config('enable_bitmapscan', 'off', false), set_config('work_mem', '16MB', false)
 
 -- name: load
 SELECT low::text::bigint, high::text::bigint, last_id FROM relay_cursor
 
--- name: horizon
-SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, pg_backend_pid()
-
 -- name: window
--- A window that is not larger than a page; one row more than a page says that it is.
-SELECT * FROM (SELECT id, event_id, key, aggregate_id, version, type, at, traceparent, data
-               FROM outbox
-               WHERE xid >= $1::bigint::text::xid8 AND xid < $2::bigint::text::xid8 AND id > $3::bigint
-               LIMIT $4::bigint) AS counted
-ORDER BY id
+-- The horizon, or the end that is given, and the rows below it: one trip, for most looks find little. One row more than a page says that the window
+-- is larger than a page; without any row the outbox's columns are NULL.
+WITH horizon AS MATERIALIZED (SELECT coalesce($2::bigint::text::xid8, pg_snapshot_xmin(pg_current_snapshot())) AS high)
+SELECT horizon.high::text::bigint, pg_backend_pid(), o.*
+FROM horizon
+LEFT JOIN LATERAL (SELECT id, event_id, key, aggregate_id, version, type, at, traceparent, data
+                   FROM outbox
+                   WHERE xid >= $1::bigint::text::xid8 AND xid < horizon.high AND id > $3::bigint
+                   LIMIT $4::bigint) AS o ON true
+ORDER BY o.id
 
 -- name: slice
 -- A page of a larger one: see relay_plan.h.

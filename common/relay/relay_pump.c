@@ -6,9 +6,10 @@
 
 #define MS INT64_C(1000)
 #define LOOK_FIRST_US (1 * MS)          /* between two looks for new rows, at least: each costs PostgreSQL something */
-#define LIVELY_US (2000 * MS)           /* with a row this recent, looks are at most poll_ms apart … */
+#define LIVELY_US (2000 * MS)           /* with another process's row this recent, looks are at most poll_ms apart … */
 #define IDLE_FACTOR 10                  /* … otherwise this many times that */
-#define SAVE_EVERY_US (20 * MS)         /* what is repeated after a crash */
+#define ANNOUNCED_WITHIN_US (1000 * MS) /* a row that has not shown up by then was counted twice, or came before we led */
+#define SAVE_EVERY_US (100 * MS)        /* what is repeated after a crash; each save is a commit and a block of the audit chain */
 #define SAVE_EMPTY_EVERY_US (5000 * MS) /* the cursor's own transaction moves the horizon: an idle service must not chase it */
 #define TICK_EVERY_US (1000 * MS)
 #define MAINTAIN_EVERY_US (MS * 1000 * 3600)
@@ -52,6 +53,8 @@ enum err pump_start(struct pump *pump, int64_t now_us)
     pump->acked = pump->window.saved;
     pump->sending = NULL;
     pump->rows_settled = false;
+    pump->announced = 0;
+    pump->strange_row_us = now_us;
     pump->look_gap_us = LOOK_FIRST_US;
     pump->look_at_us = pump->tick_at_us = now_us;
     pump->last_report_us = now_us;
@@ -121,51 +124,68 @@ static enum err send_page(struct pump *pump)
 
 /* ── Looking ── */
 
-/* Soon after something was found, more and more seldom after that: rows whose transaction is above the horizon (an older one still runs) are found by
- * the looks that follow the one that missed them. */
+/* Rows of this process are announced, so a look is due when they are, and again soon, more and more seldom, while an older transaction still hides
+ * them. Rows that nobody announces are another copy's: only while there are such is it worth looking unasked. */
 static void plan_next_look(struct pump *pump, bool found, int64_t now_us)
 {
-    int64_t most_us = pump->options->poll_ms * MS;
-    if (now_us - pump->last_row_us > LIVELY_US)
-        most_us *= IDLE_FACTOR;
+    int64_t unasked_us = pump->options->poll_ms * MS;
+    if (now_us - pump->strange_row_us > LIVELY_US)
+        unasked_us *= IDLE_FACTOR;
+    if (pump->announced > 0 && now_us - pump->woken_at_us > ANNOUNCED_WITHIN_US)
+        pump->announced = 0;
     pump->look_gap_us = found ? LOOK_FIRST_US : pump->look_gap_us * 2;
-    if (pump->look_gap_us > most_us)
-        pump->look_gap_us = most_us;
+    if (pump->announced <= 0 || pump->look_gap_us > unasked_us)
+        pump->look_gap_us = unasked_us;
     pump->looked_at_us = now_us;
     pump->look_at_us = now_us + pump->look_gap_us;
 }
 
-void pump_wake(struct pump *pump, int64_t now_us)
+void pump_wake(struct pump *pump, size_t rows, int64_t now_us)
 {
     int64_t soon_us = pump->looked_at_us + LOOK_FIRST_US;
+    pump->announced += (int64_t)rows;
+    pump->woken_at_us = now_us;
     if (pump->look_at_us > soon_us)
         pump->look_at_us = soon_us;
     pump->look_gap_us = LOOK_FIRST_US;
-    pump->last_row_us = now_us; /* one is expected */
 }
 
-static enum err read_page(struct pump *pump, int64_t now_us)
+/* Whatever was seen before the last look and is not announced by now. */
+static void note_strangers(struct pump *pump, int64_t now_us)
 {
-    struct relay_window *window = &pump->window;
-    enum err err = window_read(window);
-    if (err != ERR_OK)
-        return err;
-    if (window->row_count > 0)
-        pump->last_row_us = now_us;
-    else if (!window->open)
+    if (pump->announced >= 0)
+        return;
+    pump->strange_row_us = now_us;
+    pump->announced = 0;
+}
+
+static void note_page(struct pump *pump)
+{
+    const struct relay_window *window = &pump->window;
+    pump->announced -= (int64_t)window->row_count;
+    if (window->row_count == 0 && !window->open)
         flight_end_window(&pump->flight, window->read.high);
-    return ERR_OK;
+}
+
+static enum err read_page(struct pump *pump)
+{
+    enum err err = window_read(&pump->window);
+    if (err == ERR_OK)
+        note_page(pump);
+    return err;
 }
 
 static enum err look(struct pump *pump, int64_t now_us)
 {
     bool moved;
     enum err err = window_open(&pump->window, &moved);
-    if (err == ERR_OK && moved)
-        err = read_page(pump, now_us);
-    if (err == ERR_OK)
-        plan_next_look(pump, pump->window.row_count > 0 || pump->window.open, now_us);
-    return err;
+    if (err != ERR_OK)
+        return err;
+    note_strangers(pump, now_us);
+    if (moved)
+        note_page(pump);
+    plan_next_look(pump, pump->window.row_count > 0 || pump->window.open, now_us);
+    return ERR_OK;
 }
 
 /* Until there is no room, no row, or no reason to look. */
@@ -179,7 +199,7 @@ static enum err fill(struct pump *pump)
             return err;
         int64_t now_us = clock_monotonic_us();
         if (pump->window.open)
-            err = read_page(pump, now_us);
+            err = read_page(pump);
         else if (now_us >= pump->look_at_us)
             err = look(pump, now_us);
         else

@@ -22,7 +22,8 @@ struct pump {
     struct flight_entry *sending; /* the row whose records are being handed to the producer */
     size_t sending_topic;
     bool rows_settled; /* since the last save */
-    int64_t looked_at_us, look_at_us, look_gap_us, last_row_us, last_report_us;
+    int64_t announced; /* rows that this process has committed and we have not seen; negative: seen and not announced (yet) */
+    int64_t looked_at_us, look_at_us, look_gap_us, woken_at_us, strange_row_us, last_report_us;
     int64_t saved_at_us, tick_at_us, maintain_at_us;
 };
 
@@ -32,8 +33,8 @@ void pump_done(struct pump *pump);
 enum err pump_start(struct pump *pump, int64_t now_us) MUST_CHECK;
 /* Throws the producer away and forgets what was read. */
 void pump_stop(struct pump *pump);
-/* There may be rows. */
-void pump_wake(struct pump *pump, int64_t now_us);
+/* This process has committed so many rows. */
+void pump_wake(struct pump *pump, size_t rows, int64_t now_us);
 /* Serves reports for up to wait_ms. */
 enum err pump_serve(struct pump *pump, int wait_ms) MUST_CHECK;
 /* Reads and sends what there is room for, saves, maintains. Any error: pump_stop, and start again. */

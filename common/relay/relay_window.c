@@ -86,44 +86,25 @@ enum err window_load(struct relay_window *window)
     return ERR_OK;
 }
 
-enum err window_open(struct relay_window *window, bool *ret_moved)
-{
-    struct db_args args;
-    struct db_rows rows;
-    new_args(window, &args);
-    enum err err = db_run(window->db, &RELAY_HORIZON, &args, window->scratch, &rows);
-    if (err != ERR_OK)
-        return err;
-    if (db_get_int(&rows, 0, 1) != window->session)
-        return ERR_FENCED;
-    int64_t high = db_get_int(&rows, 0, 0), low = window->read.high;
-    *ret_moved = high > low;
-    if (!*ret_moved)
-        return ERR_OK;
-    window->read = (struct relay_cursor){low, high, 0};
-    window->open = true;
-    forget_plan(window);
-    return ERR_OK;
-}
-
 /* ── Pages ── */
 
-static void take_row(const struct db_rows *rows, size_t i, struct relay_row *ret_row)
+/* `first`: the column of the id; the others follow it. */
+static void take_row(const struct db_rows *rows, size_t i, int first, struct relay_row *ret_row)
 {
     *ret_row = (struct relay_row){
-        .id = db_get_int(rows, i, 0),
-        .event_id = db_get_id(rows, i, 1),
-        .key = db_get_id(rows, i, 2),
-        .aggregate_id = db_get_id(rows, i, 3),
-        .version = db_get_int(rows, i, 4),
-        .type = db_get_str(rows, i, 5),
-        .at = db_get_instant(rows, i, 6),
-        .traceparent = db_get_str(rows, i, 7),
-        .data = db_get_str(rows, i, 8),
+        .id = db_get_int(rows, i, first),
+        .event_id = db_get_id(rows, i, first + 1),
+        .key = db_get_id(rows, i, first + 2),
+        .aggregate_id = db_get_id(rows, i, first + 3),
+        .version = db_get_int(rows, i, first + 4),
+        .type = db_get_str(rows, i, first + 5),
+        .at = db_get_instant(rows, i, first + 6),
+        .traceparent = db_get_str(rows, i, first + 7),
+        .data = db_get_str(rows, i, first + 8),
     };
 }
 
-static enum err take_page(struct relay_window *window, const struct db_rows *rows)
+static enum err take_page(struct relay_window *window, const struct db_rows *rows, int first)
 {
     if (rows->count == 0)
         return ERR_OK;
@@ -131,7 +112,7 @@ static enum err take_page(struct relay_window *window, const struct db_rows *row
     if (!page)
         return ERR_MEMORY;
     for (size_t i = 0; i < rows->count; i++)
-        take_row(rows, i, &page[i]);
+        take_row(rows, i, first, &page[i]);
     window->rows = page;
     window->row_count = rows->count;
     window->read.last_id = page[rows->count - 1].id;
@@ -180,7 +161,7 @@ static enum err read_slice(struct relay_window *window)
     db_arg_int8(&args, WINDOW_PAGE_ROWS);
     enum err err = db_run(window->db, &RELAY_SLICE, &args, window->page_arena, &rows);
     if (err == ERR_OK)
-        err = take_page(window, &rows);
+        err = take_page(window, &rows, 0);
     if (err == ERR_OK && window->row_count < WINDOW_PAGE_ROWS) {
         window->slice_next++;
         window->open = window->slice_next < window->slice_count;
@@ -188,24 +169,59 @@ static enum err read_slice(struct relay_window *window)
     return err;
 }
 
-/* Nearly all windows are smaller than a page and take one statement. */
-static enum err read_whole(struct relay_window *window)
+enum { COLUMN_HIGH, COLUMN_SESSION, COLUMN_ID }; /* of RELAY_WINDOW; a row of the outbox begins at the last */
+
+static enum err run_window(struct relay_window *window, const struct relay_cursor *from, bool to_horizon, struct db_rows *ret_rows)
 {
     struct db_args args;
-    struct db_rows rows;
     forget_page(window);
     new_args(window, &args);
-    db_arg_int8(&args, window->read.low);
-    db_arg_int8(&args, window->read.high);
-    db_arg_int8(&args, window->read.last_id);
+    db_arg_int8(&args, from->low);
+    if (to_horizon)
+        db_arg_null(&args);
+    else
+        db_arg_int8(&args, from->high);
+    db_arg_int8(&args, from->last_id);
     db_arg_int8(&args, WINDOW_PAGE_ROWS + 1);
-    enum err err = db_run(window->db, &RELAY_WINDOW, &args, window->page_arena, &rows);
+    enum err err = db_run(window->db, &RELAY_WINDOW, &args, window->page_arena, ret_rows);
     if (err != ERR_OK)
         return err;
-    if (rows.count > WINDOW_PAGE_ROWS)
+    return db_get_int(ret_rows, 0, COLUMN_SESSION) == window->session ? ERR_OK : ERR_FENCED;
+}
+
+/* Nearly all windows are smaller than a page and take one statement. */
+static enum err take_whole(struct relay_window *window, struct db_rows *rows)
+{
+    if (rows->count > WINDOW_PAGE_ROWS)
         return make_plan(window);
     window->open = false;
-    return take_page(window, &rows);
+    if (db_is_null(rows, 0, COLUMN_ID))
+        rows->count = 0;
+    return take_page(window, rows, COLUMN_ID);
+}
+
+enum err window_open(struct relay_window *window, bool *ret_moved)
+{
+    const struct relay_cursor from = {window->read.high, 0, 0};
+    struct db_rows rows;
+    enum err err = run_window(window, &from, true, &rows);
+    if (err != ERR_OK)
+        return err;
+    int64_t high = db_get_int(&rows, 0, COLUMN_HIGH);
+    *ret_moved = high > from.low;
+    if (!*ret_moved)
+        return ERR_OK;
+    window->read = (struct relay_cursor){from.low, high, 0};
+    window->open = true;
+    forget_plan(window);
+    return take_whole(window, &rows);
+}
+
+static enum err read_whole(struct relay_window *window)
+{
+    struct db_rows rows;
+    enum err err = run_window(window, &window->read, false, &rows);
+    return err == ERR_OK ? take_whole(window, &rows) : err;
 }
 
 enum err window_read(struct relay_window *window)

@@ -44,7 +44,8 @@ void window_done(struct relay_window *window);
 enum err window_lead(struct relay_window *window, const char *service, bool *ret_leader) MUST_CHECK;
 /* The cursor as it is in the database; whatever was read after it is forgotten. */
 enum err window_load(struct relay_window *window) MUST_CHECK;
-/* A new window from the end of the last up to the horizon of now. False: the horizon has not moved. ERR_FENCED: the session is another one. */
+/* A new window from the end of the last up to the horizon of now, with its first page unless it is larger than one. False: the horizon has not moved.
+ * ERR_FENCED: the session is another one. */
 enum err window_open(struct relay_window *window, bool *ret_moved) MUST_CHECK;
 /* The next page of the open window; window->open says whether there may be more. */
 enum err window_read(struct relay_window *window) MUST_CHECK;

@@ -28,6 +28,11 @@ static const struct subscription *find_subscription(struct str type)
     return NULL;
 }
 
+bool eligibility_concerns(struct str type)
+{
+    return find_subscription(type) != NULL;
+}
+
 static void park(struct file *file, enum err outcome, const char *reason)
 {
     file->event->outcome = outcome;

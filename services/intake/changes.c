@@ -170,7 +170,7 @@ static enum err run(struct change *change, struct db *db)
         return ERR_LIMIT;
     http_set_etag(change->request, change->version);
     http_answer(change->request, 200, body);
-    relay_wake(change->intake->service->relay);
+    relay_wake(change->intake->service->relay, 1);
     return ERR_OK;
 }
 

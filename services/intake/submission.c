@@ -214,13 +214,21 @@ static enum err answer(struct http_request *request, const struct intake *intake
     return ERR_OK;
 }
 
+static size_t count_won(struct submission *const *submissions, size_t count)
+{
+    size_t won = 0;
+    for (size_t i = 0; i < count; i++)
+        won += submissions[i]->won && submissions[i]->outcome == ERR_OK;
+    return won;
+}
+
 /* Followers of one key share no memory with their leader: all answers are made before the first is sent. */
 static void write_batch(void *context, void **items, size_t count)
 {
     struct writer *writer = context;
     struct submission **submissions = (struct submission **)items;
     store_submit(writer->db, writer->arena, submissions, count);
-    relay_wake(writer->intake->service->relay);
+    relay_wake(writer->intake->service->relay, count_won(submissions, count));
     for (size_t i = 0; i < count; i++) {
         struct submission *item = submissions[i];
         if (item->outcome == ERR_OK)

@@ -28,6 +28,14 @@ static const struct {
 };
 #define SUBSCRIPTION_COUNT (sizeof(subscriptions) / sizeof(subscriptions[0]))
 
+bool notifier_concerns(struct str type)
+{
+    for (size_t row = 0; row < SUBSCRIPTION_COUNT; row++)
+        if (str_equal(type, str_from(subscriptions[row].type)))
+            return true;
+    return false;
+}
+
 /* The events whose type is handled as row `row` is. */
 static enum err gather(struct feed_call *call, size_t row, struct group *ret_group)
 {

@@ -71,7 +71,7 @@ static enum err start_expiry(void *context)
     struct service *service = context;
     struct notifier *notifier = service->own;
     const struct notifier_settings *settings = (const struct notifier_settings *)service->settings;
-    return expiry_start(service, settings->offer_days, notifier_committed, &notifier->expiry);
+    return expiry_start(service, settings->offer_days, notifier_changed, &notifier->expiry);
 }
 
 static void stop_expiry(void *context)
@@ -93,7 +93,13 @@ void notifier_committed(void *context)
 {
     struct service *service = context;
     const struct notifier *notifier = service->own;
-    if (service->relay)
-        relay_wake(service->relay);
     deliverer_wake(notifier->deliverer);
+}
+
+void notifier_changed(void *context)
+{
+    struct service *service = context;
+    if (service->relay)
+        relay_wake(service->relay, 1);
+    notifier_committed(context);
 }

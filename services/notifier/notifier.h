@@ -21,6 +21,7 @@ struct notifier {
 extern const struct app_part NOTIFIER_PARTS[];
 extern const size_t NOTIFIER_PART_COUNT;
 
-void notifier_committed(void *context); /* after each commit that has events or webhooks: those who carry them look now */
+void notifier_committed(void *context); /* after a commit of the feed: webhooks may be due */
+void notifier_changed(void *context);   /* after any other commit with an event: its carriers look now */
 
 #endif

@@ -186,7 +186,7 @@ static enum err run_move(struct move *move)
     if (err != ERR_OK)
         return err;
     if (move->changed)
-        notifier_committed(service);
+        notifier_changed(service);
     return answer_referral(request, &move->after);
 }
 

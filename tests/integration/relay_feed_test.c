@@ -40,7 +40,7 @@ static void write_event(const char *key, int version, const char *type, const ch
                                 "VALUES (now(), gen_random_uuid(), %s, %s, %d, '%s', '%s')",
                                 key, key, version, type, data);
     relay_fixture_run(&fixture, sql.at);
-    relay_wake(relay);
+    relay_wake(relay, 1);
 }
 
 static void what_comes_before_its_cause_is_held_until_the_cause_comes(void **state)
@@ -86,7 +86,7 @@ static void the_one_event_that_fails_its_batch_is_found_and_parked(void **state)
                                 "CASE WHEN n = 77 THEN '{\"explode\":1}' ELSE '{\"fine\":1}' END "
                                 "FROM (SELECT n, gen_random_uuid() AS k FROM generate_series(1, 200) n) AS made");
     int64_t poison = relay_fixture_number(&fixture, &RELAY_CHECKS_COUNT_POISON); /* 0, or what other tests left in the log */
-    relay_wake(relay);
+    relay_wake(relay, 1);
     relay_fixture_await(&fixture, &RELAY_CHECKS_COUNT_APPLICATIONS, 199, 30);
     relay_fixture_await(&fixture, &RELAY_CHECKS_COUNT_POISON, poison + 1, 30);
 }
@@ -98,7 +98,7 @@ static void count_up_to(int64_t applications)
     relay_fixture_run(&fixture, "INSERT INTO outbox (at, event_id, key, aggregate_id, version, type, data) "
                                 "SELECT now(), gen_random_uuid(), key, key, 1, 'ma.jisr.application.submitted.v1', '{\"fine\":1}' FROM aggregate; "
                                 "DELETE FROM aggregate");
-    relay_wake(relay);
+    relay_wake(relay, 1);
     relay_fixture_await(&fixture, &RELAY_CHECKS_COUNT_APPLICATIONS, applications, 60);
 }
 
