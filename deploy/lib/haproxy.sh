@@ -71,7 +71,7 @@ haproxy_start() {
     part_await haproxy 30 haproxy_answers
 }
 
-haproxy_answers() { haproxy_command "show info" | grep -q '^Uptime_sec'; }
+haproxy_answers() { haproxy_command "show info" | grep '^Uptime_sec' >/dev/null; }
 haproxy_command() { python3 "$PROJECT/deploy/haproxy/command.py" "$JISR_DATA/run/haproxy.sock" "$1" 2>/dev/null; }
 
 # haproxy_place SERVICE COPY ready|maint: what is under way goes on, nothing new is sent to a place in maintenance.

@@ -22,7 +22,7 @@ port_valid() { [[ $1 =~ ^[0-9]{4,5}$ ]] && (($1 >= 1024 && $1 <= 65400)); }
 port_listener_inode() {
     local hex
     printf -v hex ':%04X' "$1"
-    cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v port="$hex" '$4 == "0A" && substr($2, length($2) - 4) == port { print $10; exit }'
+    cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v port="$hex" '$4 == "0A" && substr($2, length($2) - 4) == port && !found { print $10; found = 1 }'
 }
 port_is_taken() { [[ -n $(port_listener_inode "$1") ]]; }
 
