@@ -90,6 +90,36 @@ static struct wire_list warnings_of(int64_t bits, struct arena *arena)
     return list;
 }
 
+/* What is left at the pause is what is left. */
+bool access_clock(const struct application_row *row, const struct call *call, instant_us now, struct clock_view *ret_clock)
+{
+    bool paused = row->state == STATE_INFO_REQUESTED;
+    if (!application_awaits_answer(row->state) || row->answer_due_at == INSTANT_NEVER)
+        return false;
+    *ret_clock = (struct clock_view){
+        .due_at = row->answer_due_at,
+        .paused_since = paused ? row->info_requested_at : INSTANT_NEVER,
+        .days_left = clock_days_left(&call->clock, paused ? row->info_requested_at : now, row->answer_due_at),
+    };
+    return true;
+}
+
+static enum err show_complement(const struct application_row *row, struct arena *arena, struct application_view *view)
+{
+    struct violations *violations = arena_take(arena, sizeof(*violations));
+    struct complement_message message;
+    if (str_empty(row->complement))
+        return ERR_OK;
+    if (!violations)
+        return ERR_LIMIT;
+    violations_init(violations, arena);
+    if (wire_decode(&COMPLEMENT_MESSAGE, row->complement, WIRE_IGNORE_UNKNOWN, arena, &message, violations) != ERR_OK)
+        return ERR_INTERNAL;
+    view->has_complement = true;
+    view->complement = (struct complement_view){row->info_requested_at, row->complement_due_at, message.fields, message.text};
+    return ERR_OK;
+}
+
 enum err access_view(const struct application_row *row, const struct call *call, struct arena *arena, struct str *ret_json)
 {
     char receipt[RECEIPT_SHOWN_CHARACTERS + 1];
@@ -109,7 +139,11 @@ enum err access_view(const struct application_row *row, const struct call *call,
         .training = row->training,
         .warnings = warnings_of(row->warnings, arena),
     };
+    view.has_clock = access_clock(row, call, clock_wall_us(), &view.clock);
+    view.days_left = view.clock.days_left;
     enum err err = history_show(row->history, arena, &view.history);
+    if (err == ERR_OK)
+        err = show_complement(row, arena, &view);
     return err == ERR_OK ? wire_text(&APPLICATION_VIEW, &view, arena, ret_json) : err;
 }
 

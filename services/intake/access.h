@@ -9,6 +9,8 @@
 enum err access_check(const struct principal *who, const struct application_row *row, const struct call *call) MUST_CHECK;
 /* "applicant:XXXX…", "agent:<subject>": for audit rows. */
 struct str access_actor(const struct principal *who, const struct application_row *row, struct arena *arena);
+/* The legal clock of a file at `now`; false where no answer is waited for. */
+bool access_clock(const struct application_row *row, const struct call *call, instant_us now, struct clock_view *ret_clock);
 /* The application as JSON. */
 enum err access_view(const struct application_row *row, const struct call *call, struct arena *arena, struct str *ret_json) MUST_CHECK;
 

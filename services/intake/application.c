@@ -4,7 +4,7 @@ const struct application_transition APPLICATION_TRANSITIONS[] = {
     {STATE_NONE, STATE_DRAFT, "she keeps what she has filled in so far"},
     {STATE_NONE, STATE_SUBMITTED, "sent at once, complete: the receipt is given and the legal clock starts"},
     {STATE_DRAFT, STATE_SUBMITTED, "she sends her draft: the receipt counts from here and the legal clock starts"},
-    {STATE_DRAFT, STATE_EXPIRED, "the call closed before she sent it"},
+    {STATE_DRAFT, STATE_EXPIRED, "the call closed, or the days that it keeps drafts passed, before she sent it"},
     {STATE_SUBMITTED, STATE_DUPLICATE_REVIEW, "her identity number is in another file of the call"},
     {STATE_SUBMITTED, STATE_SCREENING, "it is her turn to be assessed"},
     {STATE_SUBMITTED, STATE_WITHDRAWN, "she no longer wants it"},
@@ -61,6 +61,10 @@ static const struct decision_step {
     {STATE_ELIGIBLE, STATE_SHORTLISTED, STATE_NONE, "the same"},
     {STATE_ELIGIBLE, STATE_WAITLISTED, STATE_NONE, "the same"},
     {STATE_ELIGIBLE, STATE_APPROVED, STATE_NONE, "the same"},
+    {STATE_INELIGIBLE, STATE_INFO_REQUESTED, STATE_NONE, "she is asked for a complement meanwhile: the completed form is assessed anew"},
+    {STATE_ELIGIBLE, STATE_INFO_REQUESTED, STATE_NONE, "the same"},
+    {STATE_SHORTLISTED, STATE_INFO_REQUESTED, STATE_NONE, "the same"},
+    {STATE_WAITLISTED, STATE_INFO_REQUESTED, STATE_NONE, "the same"},
     {STATE_SHORTLISTED, STATE_SUBMITTED, STATE_NONE, "she has amended meanwhile: the new form's assessment follows, and its own listing"},
     {STATE_SHORTLISTED, STATE_SCREENING, STATE_NONE, "the same, and a reviewer has just sent it on"},
     {STATE_SHORTLISTED, STATE_DUPLICATE_REVIEW, STATE_NONE, "the same, and the new form waits for a reviewer"},
@@ -82,54 +86,68 @@ static const struct decision_step {
 static const struct state_info {
     const char *name;
     struct application_reason reason;
-    bool gone; /* a decision that arrives now changes nothing */
+    bool gone;   /* a decision that arrives now changes nothing */
+    bool awaits; /* she has no answer yet: the legal clock runs, or pauses */
 } STATES[STATE_COUNT] = {
-    [STATE_NONE] = {NULL, {"", "", ""}, false},
-    [STATE_DRAFT] = {"DRAFT", {"مسودة لم ترسل بعد.", "Brouillon, pas encore envoyé.", "A draft that has not been sent yet."}, false},
+    [STATE_NONE] = {NULL, {"", "", ""}, false, false},
+    [STATE_DRAFT] = {"DRAFT", {"مسودة لم ترسل بعد.", "Brouillon, pas encore envoyé.", "A draft that has not been sent yet."}, false, false},
     [STATE_SUBMITTED] = {"SUBMITTED",
                          {"تم إيداع طلبك وبدأ احتساب الأجل القانوني للجواب.", "Votre demande est déposée ; le délai légal de réponse court.",
                           "Your application is deposited; the legal time for an answer runs."},
-                         false},
+                         false,
+                         true},
     [STATE_DUPLICATE_REVIEW] = {"DUPLICATE_REVIEW",
                                 {"يتم التحقق من ملفك من طرف الإدارة.", "Votre dossier est en cours de vérification.", "Your file is being checked."},
-                                false},
+                                false,
+                                true},
     [STATE_MERGED] = {"MERGED",
                       {"ضم هذا الملف إلى ملف آخر لك.", "Ce dossier a été réuni à un autre dossier à vous.",
                        "This file was joined to another file of yours."},
-                      true},
-    [STATE_SCREENING] = {"SCREENING", {"تجري دراسة طلبك.", "Votre demande est à l'étude.", "Your application is being examined."}, false},
+                      true,
+                      false},
+    [STATE_SCREENING] = {"SCREENING", {"تجري دراسة طلبك.", "Votre demande est à l'étude.", "Your application is being examined."}, false, true},
     [STATE_INFO_REQUESTED] = {"INFO_REQUESTED",
                               {"نحتاج إلى معلومات تكميلية منك.", "Un complément vous est demandé.", "You are asked for a complement."},
-                              false},
+                              false,
+                              true},
     [STATE_INELIGIBLE] = {"INELIGIBLE",
                           {"لا يستوفي طلبك أحد المعايير المطلوبة؛ يمكنك التظلم.", "Un critère exigé n'est pas rempli ; un recours est possible.",
                            "A required criterion is not met; you may appeal."},
+                          false,
                           false},
-    [STATE_ELIGIBLE] = {"ELIGIBLE", {"طلبك مستوف للمعايير.", "Votre demande remplit les critères.", "Your application meets the criteria."}, false},
+    [STATE_ELIGIBLE] = {"ELIGIBLE",
+                        {"طلبك مستوف للمعايير.", "Votre demande remplit les critères.", "Your application meets the criteria."},
+                        false,
+                        true},
     [STATE_IN_REVIEW] = {"IN_REVIEW",
                          {"طلبك معروض للانتقاء.", "Votre demande est en cours de sélection.", "Your application is in selection."},
-                         false},
+                         false,
+                         true},
     [STATE_SHORTLISTED] = {"SHORTLISTED",
                            {"تم انتقاؤك أوليا ضمن حصة إقليمك.", "Vous êtes pré-sélectionnée dans le quota de votre province.",
                             "You are shortlisted within your province's quota."},
+                           false,
                            false},
     [STATE_WAITLISTED] = {"WAITLISTED",
                           {"أنت في لائحة الانتظار لإقليمك.", "Vous êtes sur la liste d'attente de votre province.",
                            "You are on your province's waiting list."},
+                          false,
                           false},
     [STATE_APPROVED] = {"APPROVED",
                         {"وافقت اللجنة على طلبك.", "Le comité a approuvé votre demande.", "The committee approved your application."},
+                        false,
                         false},
     [STATE_REJECTED] = {"REJECTED",
                         {"لم يقبل طلبك؛ الأسباب مبينة ويمكنك التظلم.",
                          "Votre demande n'est pas retenue ; les motifs sont indiqués, un recours est possible.",
                          "Your application was not accepted; the reasons are given and you may appeal."},
+                        false,
                         false},
-    [STATE_FUNDED] = {"FUNDED", {"تم صرف التمويل.", "Le financement est versé.", "The funding has been paid."}, false},
-    [STATE_FOLLOW_UP] = {"FOLLOW_UP", {"مشروعك قيد المواكبة.", "Votre projet est accompagné.", "Your project is being accompanied."}, false},
-    [STATE_CLOSED] = {"CLOSED", {"انتهت المواكبة.", "L'accompagnement est terminé.", "The accompaniment has ended."}, true},
-    [STATE_WITHDRAWN] = {"WITHDRAWN", {"سحبت طلبك.", "Vous avez retiré votre demande.", "You have withdrawn your application."}, true},
-    [STATE_EXPIRED] = {"EXPIRED", {"انتهى الأجل.", "Le délai est passé.", "The time has run out."}, true},
+    [STATE_FUNDED] = {"FUNDED", {"تم صرف التمويل.", "Le financement est versé.", "The funding has been paid."}, false, false},
+    [STATE_FOLLOW_UP] = {"FOLLOW_UP", {"مشروعك قيد المواكبة.", "Votre projet est accompagné.", "Your project is being accompanied."}, false, false},
+    [STATE_CLOSED] = {"CLOSED", {"انتهت المواكبة.", "L'accompagnement est terminé.", "The accompaniment has ended."}, true, false},
+    [STATE_WITHDRAWN] = {"WITHDRAWN", {"سحبت طلبك.", "Vous avez retiré votre demande.", "You have withdrawn your application."}, true, false},
+    [STATE_EXPIRED] = {"EXPIRED", {"انتهى الأجل.", "Le délai est passé.", "The time has run out."}, true, false},
 };
 
 const char *application_state_name(enum application_state state)
@@ -199,6 +217,27 @@ enum err application_amend(struct application_change *change, bool duplicate)
 enum err application_withdraw(struct application_change *change)
 {
     return application_move(change, STATE_WITHDRAWN);
+}
+
+enum err application_request_info(struct application_change *change)
+{
+    struct application_change moved = *change;
+    enum err err = moved.state == STATE_SUBMITTED ? application_move(&moved, STATE_SCREENING) : ERR_OK;
+    if (err == ERR_OK)
+        err = application_move(&moved, STATE_INFO_REQUESTED);
+    if (err == ERR_OK)
+        *change = moved;
+    return err;
+}
+
+enum err application_expire(struct application_change *change)
+{
+    return application_move(change, STATE_EXPIRED);
+}
+
+bool application_awaits_answer(enum application_state state)
+{
+    return STATES[state].awaits;
 }
 
 static const struct decision_step *find_step(enum application_state outcome, enum application_state from)

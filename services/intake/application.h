@@ -70,6 +70,12 @@ enum err application_submit(struct application_change *change, bool duplicate) M
 enum err application_amend(struct application_change *change, bool duplicate) MUST_CHECK;  /* a draft stays a draft: no move */
 enum err application_withdraw(struct application_change *change) MUST_CHECK;
 
+enum err application_request_info(struct application_change *change) MUST_CHECK; /* a submitted file is screened by it */
+enum err application_expire(struct application_change *change) MUST_CHECK;       /* a draft, or a request that was not answered */
+
+/* She has no answer yet: the legal clock runs, or pauses while she is asked for a complement. */
+bool application_awaits_answer(enum application_state state);
+
 enum decision_effect {
     DECISION_APPLIED,  /* the change holds the moves; none when it is there already */
     DECISION_IGNORED,  /* she has withdrawn, or the file was merged: nothing to change */

@@ -116,6 +116,29 @@ static void read_provinces(struct str list, struct arena *arena, struct call_ter
     terms->province_count = provinces ? count : 0;
 }
 
+/* "20454,20464": days since 1970. */
+static void read_holidays(struct str list, struct arena *arena, struct clock_terms *clock)
+{
+    size_t count = str_empty(list) ? 0 : 1;
+    for (size_t i = 0; i < list.size; i++)
+        count += list.at[i] == ',';
+    int64_t *days = arena_take_array(arena, count, sizeof(*days));
+    clock->holiday_count = days ? count : 0;
+    for (size_t i = 0; i < clock->holiday_count; i++)
+        (void)str_parse_int64(str_cut(&list, ','), &days[i]);
+    clock->holidays = days;
+}
+
+static void read_clock(const struct db_rows *rows, size_t row, struct arena *arena, struct clock_terms *clock)
+{
+    clock->answer_days = db_get_int(rows, row, 12);
+    clock->complement_days = db_get_int(rows, row, 13);
+    clock->draft_days = db_get_int(rows, row, 14);
+    clock->working = db_get_bool(rows, row, 15);
+    clock->weekend = (unsigned)db_get_int(rows, row, 16);
+    read_holidays(db_get_str(rows, row, 17), arena, clock);
+}
+
 static enum err read_call(const struct db_rows *rows, size_t row, struct arena *arena, struct call *ret_call)
 {
     struct call call = {.id = (int32_t)db_get_int(rows, row, 0), .opens_at = db_get_instant(rows, row, 4), .closes_at = db_get_instant(rows, row, 5)};
@@ -126,6 +149,7 @@ static enum err read_call(const struct db_rows *rows, size_t row, struct arena *
     call.terms.kinds[KIND_PERSON] = db_get_bool(rows, row, 7);
     call.terms.kinds[KIND_COOPERATIVE] = db_get_bool(rows, row, 8);
     read_provinces(str_copy(arena, db_get_str(rows, row, 9)), arena, &call.terms);
+    read_clock(rows, row, arena, &call.clock);
     call.json = str_copy(arena, db_get_str(rows, row, 11));
     enum err err = read_consents(db_get_str(rows, row, 10), arena, &call.terms);
     if (err == ERR_OK)
@@ -141,6 +165,8 @@ static struct str raw_of(const struct db_rows *rows, struct arena *arena)
     for (size_t row = 0; row < rows->count; row++) {
         buf_format(&out, "%lld %d ", (long long)db_get_int(rows, row, 0), db_get_bool(rows, row, 6));
         buf_add(&out, db_get_str(rows, row, 11));
+        buf_format(&out, " %lld ", (long long)db_get_int(rows, row, 16));
+        buf_add(&out, db_get_str(rows, row, 17));
     }
     return buf_done(&out, &raw) == ERR_OK ? raw : (struct str){0};
 }

@@ -4,6 +4,7 @@
 #define JISR_INTAKE_CALLS_H
 
 #include "base/id.h"
+#include "clock.h"
 #include "db/db.h"
 #include "validate.h"
 
@@ -11,6 +12,7 @@ struct call {
     int32_t id;
     struct call_terms terms; /* takes_applications: the call is open, whatever its dates */
     instant_us opens_at, closes_at;
+    struct clock_terms clock;
     struct str json; /* as GET /calls shows it */
 };
 

@@ -37,9 +37,10 @@ static enum err lock_and_check(struct change *change, struct db *db)
 
 static enum err add_history(struct change *change)
 {
-    for (size_t i = 0; i < change->states.count; i++)
-        change->row.history =
-            history_add(change->arena, change->row.history, change->states.moves[i].to, change->request->received_at, (struct str){0});
+    for (size_t i = 0; i < change->states.count; i++) {
+        struct str why = i + 1 == change->states.count ? change->why : (struct str){0};
+        change->row.history = history_add(change->arena, change->row.history, change->states.moves[i].to, change->request->received_at, why);
+    }
     change->row.state = change->states.state;
     return str_empty(change->row.history) ? ERR_LIMIT : ERR_OK;
 }
@@ -112,6 +113,7 @@ static enum err change_body(struct db *db, void *context)
     change->states = (struct application_change){0};
     change->event = (struct application_event){0};
     change->facts = (struct form_facts){0};
+    change->why = (struct str){0};
     stat_init(&change->deltas, change->arena, DELTAS_MAX);
     enum err err = lock_and_check(change, db);
     if (err == ERR_OK)
@@ -205,6 +207,11 @@ enum err submission_of_draft_post(struct http_request *request, void *worker)
 enum err withdrawal_post(struct http_request *request, void *worker)
 {
     return change_application(request, worker, &CHANGE_WITHDRAW);
+}
+
+enum err information_request_post(struct http_request *request, void *worker)
+{
+    return change_application(request, worker, &CHANGE_REQUEST_INFO);
 }
 
 enum err review_post(struct http_request *request, void *worker)

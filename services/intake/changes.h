@@ -17,7 +17,7 @@ struct change_kind {
     bool needs_version; /* If-Match is required */
 };
 
-extern const struct change_kind CHANGE_AMEND, CHANGE_SUBMIT, CHANGE_WITHDRAW, CHANGE_REVIEW;
+extern const struct change_kind CHANGE_AMEND, CHANGE_SUBMIT, CHANGE_WITHDRAW, CHANGE_REVIEW, CHANGE_REQUEST_INFO;
 
 struct change {
     const struct change_kind *kind;
@@ -33,6 +33,7 @@ struct change {
     struct application_change states;
     struct application_event event; /* facts and contact set by those that write the full event */
     const char *event_type;
+    struct str why; /* JSON {ar,fr,en} of the last state, in place of the state's own reason; may be empty */
     struct form *form;
     struct form_facts facts;
     struct subject_keys keys;
@@ -42,9 +43,13 @@ struct change {
     int64_t version;
 };
 
+/* changes_clock.c: what was paused by a request for complements goes on; `old` is the row before the change. */
+void change_resume_clock(struct change *change, const struct application_row *old);
+
 enum err application_put(struct http_request *request, void *worker) MUST_CHECK;
 enum err submission_of_draft_post(struct http_request *request, void *worker) MUST_CHECK;
 enum err withdrawal_post(struct http_request *request, void *worker) MUST_CHECK;
 enum err review_post(struct http_request *request, void *worker) MUST_CHECK;
+enum err information_request_post(struct http_request *request, void *worker) MUST_CHECK;
 
 #endif

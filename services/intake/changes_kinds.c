@@ -2,8 +2,6 @@
 #include "changes.h"
 #include "proto/topics.h"
 
-#define ANSWER_DAYS 60 /* law 55-19 */
-
 /* ── Forms ── */
 
 static enum err get_keys(struct change *change, struct db *db)
@@ -168,6 +166,7 @@ static enum err amend_submitted(struct change *change, struct db *db)
     if (err != ERR_OK)
         return err;
     change->row.revision++;
+    change_resume_clock(change, &old);
     change->row.decision = (struct str){0}; /* it was about the revision before */
     change->event_type = EVENT_APPLICATION_AMENDED;
     count_amendment(change, &old, distinct_women);
@@ -209,7 +208,7 @@ static enum err submit(struct change *change, struct db *db)
     if (err != ERR_OK)
         return err;
     row->submitted_at = change->request->received_at;
-    row->answer_due_at = instant_deadline(row->submitted_at, ANSWER_DAYS);
+    row->answer_due_at = clock_due(&change->call->clock, row->submitted_at, change->call->clock.answer_days);
     err = take_form(change, body, row->submitted_at);
     if (err != ERR_OK)
         return err;

@@ -1,9 +1,14 @@
 /* The intake service: calls, applications, receipts, and the public figure. Its parts, as a table of contents. */
 #include "intake.h"
+#include "listing_statements.h"
 #include "papers_statements.h"
 #include "store_statements.h"
 
-static const struct db_catalog *const MORE_STORES[] = {&PAPERS_CATALOG, NULL};
+static const struct db_catalog *const MORE_STORES[] = {
+    &LISTING_CATALOG,
+    &PAPERS_CATALOG,
+    NULL,
+};
 
 int main(int argc, char **argv)
 {

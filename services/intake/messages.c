@@ -146,6 +146,36 @@ static const struct wire_field HISTORY_FIELDS[] = {
 };
 static WIRE_TABLE(HISTORY_ENTRY, history_entry, HISTORY_FIELDS);
 
+static const struct wire_field CLOCK_FIELDS[] = {
+    WIRE_INSTANT(clock_view, due_at, 0),
+    WIRE_INSTANT(clock_view, paused_since, WIRE_NULLABLE),
+    WIRE_INT(clock_view, days_left, 0, 0, 0),
+};
+static WIRE_TABLE(CLOCK_VIEW, clock_view, CLOCK_FIELDS);
+
+#define COMPLEMENT_TEXT_MAX 1000
+
+static const struct wire_field COMPLEMENT_TEXT_FIELDS[] = {
+    WIRE_TEXT(reason, ar, WIRE_REQUIRED, 1, COMPLEMENT_TEXT_MAX),
+    WIRE_TEXT(reason, fr, WIRE_REQUIRED, 1, COMPLEMENT_TEXT_MAX),
+    WIRE_TEXT(reason, en, WIRE_NULLABLE, 0, COMPLEMENT_TEXT_MAX),
+};
+static WIRE_TABLE(COMPLEMENT_TEXT, reason, COMPLEMENT_TEXT_FIELDS);
+
+static const struct wire_field COMPLEMENT_FIELDS[] = {
+    WIRE_TEXTS(complement_message, fields, WIRE_NULLABLE, 0, 40),
+    WIRE_OBJECT(complement_message, text, WIRE_REQUIRED, reason, &COMPLEMENT_TEXT),
+};
+WIRE_TABLE(COMPLEMENT_MESSAGE, complement_message, COMPLEMENT_FIELDS);
+
+static const struct wire_field COMPLEMENT_VIEW_FIELDS[] = {
+    WIRE_INSTANT(complement_view, asked_at, 0),
+    WIRE_INSTANT(complement_view, due_at, WIRE_NULLABLE),
+    WIRE_TEXTS(complement_view, fields, 0, 0, 0),
+    WIRE_OBJECT(complement_view, text, 0, reason, &REASON),
+};
+static WIRE_TABLE(COMPLEMENT_VIEW, complement_view, COMPLEMENT_VIEW_FIELDS);
+
 static const struct wire_field VIEW_FIELDS[] = {
     WIRE_ID(application_view, id, 0),
     WIRE_TEXT(application_view, receipt_number, 0, 0, 0),
@@ -157,6 +187,9 @@ static const struct wire_field VIEW_FIELDS[] = {
     WIRE_INT(application_view, revision, 0, 0, 0),
     WIRE_INSTANT(application_view, submitted_at, WIRE_NULLABLE),
     WIRE_INSTANT(application_view, answer_due_at, WIRE_NULLABLE),
+    WIRE_GIVEN(application_view, days_left, has_clock, WIRE_NULLABLE, WIRE_INT_FIELD, int64_t, NULL, NULL),
+    WIRE_GIVEN(application_view, clock, has_clock, WIRE_NULLABLE, WIRE_OBJECT_FIELD, struct clock_view, NULL, &CLOCK_VIEW),
+    WIRE_GIVEN(application_view, complement, has_complement, WIRE_NULLABLE, WIRE_OBJECT_FIELD, struct complement_view, NULL, &COMPLEMENT_VIEW),
     WIRE_RAW(application_view, decision, WIRE_NULLABLE),
     WIRE_RAW(application_view, training, WIRE_NULLABLE),
     WIRE_TEXTS(application_view, warnings, 0, 0, 0),

@@ -56,14 +56,37 @@ struct history_entry {
     struct str why; /* JSON of a struct reason, or empty */
 };
 
+/* The legal clock as it is shown: null where no answer is waited for. */
+struct clock_view {
+    instant_us due_at, paused_since;
+    int64_t days_left;
+};
+
+/* What she is asked to complete, once. */
+struct complement_message {
+    struct wire_list fields; /* struct str: RFC 6901 pointers into the form */
+    struct reason text;
+};
+extern const struct wire_table COMPLEMENT_MESSAGE;
+
+struct complement_view {
+    instant_us asked_at, due_at; /* due_at: null once it is no longer waited for */
+    struct wire_list fields;
+    struct reason text;
+};
+
 struct application_view {
     struct id id;
     struct str receipt_number, call, kind, state, province;
     int64_t version, revision;
     instant_us submitted_at, answer_due_at;
     struct str decision, training; /* JSON, or empty: null */
-    struct wire_list warnings;     /* struct str */
-    struct wire_list history;      /* struct history_entry */
+    bool has_clock, has_complement;
+    int64_t days_left;
+    struct clock_view clock;
+    struct complement_view complement;
+    struct wire_list warnings; /* struct str */
+    struct wire_list history;  /* struct history_entry */
 };
 extern const struct wire_table APPLICATION_VIEW;
 

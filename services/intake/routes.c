@@ -2,10 +2,12 @@
 #include "changes.h"
 #include "intake.h"
 #include "receipt_pdf.h"
+#include "listing.h"
 #include "submission.h"
 
 #define FORM_BYTES_MAX ((size_t)256 * 1024)
 #define SMALL_BYTES_MAX ((size_t)1024)
+#define TEXT_BYTES_MAX ((size_t)16 * 1024)
 #define HERS_OR_AGENTS (WHO_APPLICANT | WHO_AGENT | WHO_ADMIN)
 
 static enum err calls_get(struct http_request *request, void *service);
@@ -18,6 +20,7 @@ const struct http_route INTAKE_ROUTES[] = {
     {HTTP_GET, "/intake/v1/calls/{id}", WHO_ANYONE, call_get, NULL, 0, 0, "one call"},
     {HTTP_POST, "/intake/v1/applications", WHO_ANYONE | WHO_AGENT | WHO_ADMIN, submission_post, NULL, FORM_BYTES_MAX, HTTP_NO_STORE,
      "submit an application, or keep a draft"},
+    {HTTP_GET, "/intake/v1/applications", WHO_STAFF, NULL, applications_list, 0, HTTP_NO_STORE, "those of one's territory"},
     {HTTP_GET, "/intake/v1/applications/{id}", WHO_APPLICANT | WHO_STAFF, NULL, application_get, 0, HTTP_NO_STORE, "one application"},
     {HTTP_PUT, "/intake/v1/applications/{id}", HERS_OR_AGENTS, NULL, application_put, FORM_BYTES_MAX, HTTP_NO_STORE, "amend it, or replace a draft"},
     {HTTP_POST, "/intake/v1/applications/{id}/submission", HERS_OR_AGENTS, NULL, submission_of_draft_post, 0, HTTP_NO_STORE | HTTP_NO_BODY,
@@ -27,6 +30,8 @@ const struct http_route INTAKE_ROUTES[] = {
      "a reviewer's word on a possible double"},
     {HTTP_GET, "/intake/v1/applications/{id}/receipt.pdf", HERS_OR_AGENTS, NULL, receipt_pdf_get, 0, HTTP_NO_STORE | HTTP_ANY_MEDIA,
      "the receipt, to print"},
+    {HTTP_POST, "/intake/v1/applications/{id}/information-request", WHO_AGENT | WHO_REVIEWER | WHO_COMMITTEE | WHO_ADMIN, NULL,
+     information_request_post, TEXT_BYTES_MAX, HTTP_NO_STORE, "ask her for complements, once"},
     {HTTP_GET, "/intake/v1/receipts/{receipt_number}", WHO_APPLICANT | WHO_STAFF, NULL, receipt_get, 0, HTTP_NO_STORE,
      "one application, by its receipt"},
     {HTTP_POST, "/intake/v1/tokens", WHO_APPLICANT, NULL, token_post, 0, HTTP_NO_STORE | HTTP_NO_BODY, "a 15-minute token for receipt and code"},

@@ -18,6 +18,8 @@ struct application_row {
     struct str province, history, decision, training;
     int64_t version, revision, warnings;
     instant_us submitted_at, answer_due_at;
+    instant_us info_requested_at, complement_due_at; /* INSTANT_NEVER: she was never asked; nothing is waited for */
+    struct str complement;                           /* JSON: what was asked for */
     /* Read with a lock only: */
     int64_t women;
     bool referral_consent;

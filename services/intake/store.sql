@@ -13,8 +13,13 @@ SELECT c.id, c.slug, c.region, c.state = 'OPEN', c.opens_at, c.closes_at, c.ice_
                          'kinds', c.kinds,
                          'quotas', (SELECT coalesce(json_agg(json_build_object('province', q.province, 'name', p.name, 'places', q.places) ORDER BY q.province), '[]')
                                     FROM quota q JOIN province p ON p.code = q.province WHERE q.call_id = c.id),
-                         'documents', c.documents, 'consents', c.consents, 'shortlisting', c.shortlisting, 'sample', c.sample)::text
-FROM call c
+                         'clock', json_build_object('answer_days', c.answer_days, 'counting', c.counting, 'complement_days', c.complement_days,
+                                                    'draft_days', c.draft_days),
+                         'documents', c.documents, 'consents', c.consents, 'shortlisting', c.shortlisting, 'sample', c.sample)::text,
+       c.answer_days, c.complement_days, coalesce(c.draft_days, 0), c.counting = 'working',
+       (SELECT coalesce(sum(1 << (w.day - 1)), 0)::int4 FROM unnest(k.weekend) AS w (day)),
+       (SELECT coalesce(string_agg((h.day - date '1970-01-01')::text, ',' ORDER BY h.day), '') FROM holiday h WHERE h.calendar = c.calendar)
+FROM call c LEFT JOIN working_calendar k ON k.id = c.calendar
 WHERE c.state <> 'DRAFT'
 ORDER BY c.id
 
@@ -69,17 +74,20 @@ SELECT * FROM unnest($1::int4[], $2::text[], $3::text[], $4::text[], $5::date[],
 SELECT id, code_number FROM application WHERE receipt = $1::text
 
 -- name: find_by_id
-SELECT id, receipt, call_id, kind, province, state, version, revision, submitted_at, answer_due_at, warnings, history, decision, training
+SELECT id, receipt, call_id, kind, province, state, version, revision, submitted_at, answer_due_at, warnings, history, decision, training,
+       info_requested_at, complement_due_at, complement
 FROM application WHERE id = $1::uuid
 
 -- name: find_by_receipt
-SELECT id, receipt, call_id, kind, province, state, version, revision, submitted_at, answer_due_at, warnings, history, decision, training
+SELECT id, receipt, call_id, kind, province, state, version, revision, submitted_at, answer_due_at, warnings, history, decision, training,
+       info_requested_at, complement_due_at, complement
 FROM application WHERE receipt = $1::text
 
 -- ── Changes by people ──
 
 -- name: lock_application
 SELECT id, receipt, call_id, kind, province, state, version, revision, submitted_at, answer_due_at, warnings, history, decision, training,
+       info_requested_at, complement_due_at, complement,
        women, referral_consent, language, body
 FROM application WHERE id = $1::uuid FOR UPDATE
 
@@ -94,7 +102,8 @@ INSERT INTO application_revision (application_id, revision, replaced_at, body) V
 UPDATE application
 SET kind = $2::text, province = $3::text, state = $4::text, version = version + 1, revision = $5::int4, submitted_at = $6::timestamptz,
     answer_due_at = $7::timestamptz, women = $8::int4, referral_consent = $9::bool, language = $10::text, warnings = $11::int4,
-    history = $12::text, body = $13::bytea, decision = $14::text
+    history = $12::text, body = $13::bytea, decision = $14::text, info_requested_at = $16::timestamptz, complement_due_at = $17::timestamptz,
+    complement = $18::text
 WHERE id = $1::uuid AND version = $15::int8
 
 -- name: set_referral_consent
@@ -125,6 +134,7 @@ VALUES ($1::uuid, $2::uuid, $3::uuid, $4::int8, $5::text, $6::timestamptz)
 
 -- name: lock_for_events
 SELECT id, receipt, call_id, kind, province, state, version, revision, submitted_at, answer_due_at, warnings, history, decision, training,
+       info_requested_at, complement_due_at, complement,
        women, decision_version, training_version, training_enrolment
 FROM application WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE
 

@@ -29,6 +29,9 @@ enum err store_change(struct db *db, struct arena *arena, const struct applicati
     db_arg_str(&args, row->body);
     arg_text_or_null(&args, row->decision);
     db_arg_int8(&args, row->version);
+    db_arg_instant(&args, row->info_requested_at);
+    db_arg_instant(&args, row->complement_due_at);
+    arg_text_or_null(&args, row->complement);
     return db_queue(db, &STORE_CHANGE_APPLICATION, &args);
 }
 
@@ -84,11 +87,11 @@ enum err store_lock_for_events(struct db *db, struct arena *arena, const struct 
         return ERR_LIMIT;
     for (size_t row = 0; row < rows.count; row++) {
         store_read_row(&rows, row, &read[row]);
-        read[row].women = db_get_int(&rows, row, 14);
-        read[row].decision_version = db_get_int(&rows, row, 15);
-        read[row].training_version = db_get_int(&rows, row, 16);
-        if (!db_is_null(&rows, row, 17))
-            read[row].training_enrolment = db_get_id(&rows, row, 17);
+        read[row].women = db_get_int(&rows, row, APPLICATION_COLUMNS);
+        read[row].decision_version = db_get_int(&rows, row, APPLICATION_COLUMNS + 1);
+        read[row].training_version = db_get_int(&rows, row, APPLICATION_COLUMNS + 2);
+        if (!db_is_null(&rows, row, APPLICATION_COLUMNS + 3))
+            read[row].training_enrolment = db_get_id(&rows, row, APPLICATION_COLUMNS + 3);
     }
     *ret_rows = read;
     *ret_count = rows.count;

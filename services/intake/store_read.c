@@ -27,6 +27,9 @@ void store_read_row(const struct db_rows *rows, size_t row, struct application_r
     read.history = db_get_str(rows, row, 11);
     read.decision = db_get_str(rows, row, 12);
     read.training = db_get_str(rows, row, 13);
+    read.info_requested_at = db_get_instant(rows, row, 14); /* NULL is INSTANT_NEVER */
+    read.complement_due_at = db_get_instant(rows, row, 15);
+    read.complement = db_get_str(rows, row, 16);
     *ret_row = read;
 }
 
@@ -89,10 +92,10 @@ enum err store_lock(struct db *db, struct id id, struct arena *arena, struct app
     if (err != ERR_OK)
         return err;
     store_read_row(&rows, 0, ret_row);
-    ret_row->women = db_get_int(&rows, 0, 14);
-    ret_row->referral_consent = db_get_bool(&rows, 0, 15);
-    ret_row->language = db_get_str(&rows, 0, 16);
-    ret_row->body = db_get_str(&rows, 0, 17);
+    ret_row->women = db_get_int(&rows, 0, APPLICATION_COLUMNS);
+    ret_row->referral_consent = db_get_bool(&rows, 0, APPLICATION_COLUMNS + 1);
+    ret_row->language = db_get_str(&rows, 0, APPLICATION_COLUMNS + 2);
+    ret_row->body = db_get_str(&rows, 0, APPLICATION_COLUMNS + 3);
     return ERR_OK;
 }
 

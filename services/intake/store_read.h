@@ -6,7 +6,8 @@
 
 struct application_row;
 
-/* id … training, the first 14 columns. Texts are borrowed from the rows. */
+#define APPLICATION_COLUMNS 17 /* id … complement: those that store_read_row reads; what a statement adds comes after */
+/* Texts are borrowed from the rows. */
 void store_read_row(const struct db_rows *rows, size_t row, struct application_row *ret_row);
 
 #endif

@@ -7,7 +7,6 @@
 
 #define WAITING_BATCHES 16 /* what may wait: past it the answer is 503 rather than a long wait */
 #define WRITER_ARENA_BYTES ((size_t)256 << 20)
-#define ANSWER_DAYS 60 /* law 55-19 */
 
 /* ── Before the queue: on the request's thread ── */
 
@@ -69,7 +68,7 @@ enum err submission_prepare(struct submission *item, const struct submission_sou
     item->draft = form->draft;
     item->province = form->applicant.address.province;
     item->submitted_at = form->draft ? INSTANT_NEVER : item->created_at;
-    item->answer_due_at = form->draft ? INSTANT_NEVER : instant_deadline(item->created_at, ANSWER_DAYS);
+    item->answer_due_at = form->draft ? INSTANT_NEVER : clock_due(&item->call->clock, item->created_at, item->call->clock.answer_days);
     item->women = source->facts->women;
     item->warnings = source->facts->warnings;
     item->referral_consent = source->facts->referral_consent;
@@ -202,7 +201,7 @@ static enum err answer(struct http_request *request, const struct intake *intake
         .state = draft ? STR("DRAFT") : STR("SUBMITTED"), /* also of a file that waits for review: nobody learns whose number is known */
         .version = 1,
         .submitted_at = draft ? INSTANT_NEVER : item->stored_submitted_at,
-        .answer_due_at = draft ? INSTANT_NEVER : instant_deadline(item->stored_submitted_at, ANSWER_DAYS),
+        .answer_due_at = draft ? INSTANT_NEVER : clock_due(&item->call->clock, item->stored_submitted_at, item->call->clock.answer_days),
     };
     struct str body;
     enum err err = wire_text(&APPLICATION_ANSWER, &made, request->arena, &body);

@@ -13,6 +13,7 @@ STAFF = {"agent", "reviewer", "committee", "trainer", "auditor", "admin"}
 # Who may ask at all. An operation that isn't here is for nobody.
 ALLOWED = {
     "listCalls": ANYONE, "getCall": ANYONE, "getStatistics": ANYONE, "streamStatistics": ANYONE,
+    "listApplications": STAFF, "requestInformation": {"agent", "reviewer", "committee", "admin"},
     "submitApplication": {"nobody", "applicant", "agent", "admin"},
     "getApplication": {"applicant"} | STAFF, "getByReceipt": {"applicant"} | STAFF, "getReceiptPdf": {"applicant", "agent", "admin"},
     "amendApplication": {"applicant", "agent", "admin"}, "submitDraft": {"applicant", "agent", "admin"}, "withdrawApplication": {"applicant", "agent", "admin"},
@@ -27,7 +28,8 @@ ALLOWED = {
     "acceptReferral": {"partner"}, "rejectReferral": {"partner"}, "reportOutcome": {"partner"},
 }
 # What makes a request whole where it changes something, so that only the credential can be its fault.
-BODIES = {"submitApplication": person, "amendApplication": person, "reviewDuplicate": lambda: {"same": True}, "registerPartner": lambda: {"name": {"ar": "ش", "fr": "P"}},
+BODIES = {"submitApplication": person, "amendApplication": person, "reviewDuplicate": lambda: {"same": True},
+          "requestInformation": lambda: {"text": {"ar": "وثيقة", "fr": "Une pièce"}}, "registerPartner": lambda: {"name": {"ar": "ش", "fr": "P"}},
           "registerEndpoint": lambda: {"url": "http://127.0.0.1:9/", "event_types": ["ma.jisr.referral.*"]}, "rejectReferral": lambda: {"reason": "OTHER"},
           "reportOutcome": lambda: {"outcome": "OTHER"}}
 

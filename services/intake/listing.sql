@@ -1,0 +1,32 @@
+-- Lists of applications for staff. Their territory is part of each statement. $1: codes of regions and provinces, NULL: everywhere.
+
+-- Newest first: ids are UUIDv7. $9: the last id of the page before. Drafts are hers: they are listed only to whoever made them, or asks for drafts.
+-- name: newest
+SELECT a.id, a.receipt, a.call_id, a.kind, a.province, a.state, a.version, a.submitted_at, a.answer_due_at, a.info_requested_at, a.created_at
+FROM application a JOIN call c ON c.id = a.call_id
+WHERE ($1::text[] IS NULL OR a.province = ANY ($1) OR c.region = ANY ($1))
+  AND ($2::text IS NULL OR a.state = $2) AND ($2::text IS NOT NULL OR $7::text IS NOT NULL OR a.submitted_at IS NOT NULL)
+  AND ($3::text IS NULL OR a.province = $3) AND ($4::text IS NULL OR c.slug = $4) AND ($5::text IS NULL OR a.kind = $5)
+  AND ($6::text IS NULL OR a.receipt = $6) AND ($7::text IS NULL OR a.created_by = $7) AND ($8::timestamptz IS NULL OR a.answer_due_at < $8)
+  AND ($9::uuid IS NULL OR a.id < $9)
+ORDER BY a.id DESC
+LIMIT $10::int4
+
+-- The queue of what is nearly due: files that await an answer ($11), the earliest first. $12 and $9: the last row of the page before.
+-- name: due
+SELECT a.id, a.receipt, a.call_id, a.kind, a.province, a.state, a.version, a.submitted_at, a.answer_due_at, a.info_requested_at, a.created_at
+FROM application a JOIN call c ON c.id = a.call_id
+WHERE ($1::text[] IS NULL OR a.province = ANY ($1) OR c.region = ANY ($1))
+  AND ($2::text IS NULL OR a.state = $2)
+  AND ($3::text IS NULL OR a.province = $3) AND ($4::text IS NULL OR c.slug = $4) AND ($5::text IS NULL OR a.kind = $5)
+  AND ($6::text IS NULL OR a.receipt = $6) AND ($7::text IS NULL OR a.created_by = $7) AND ($8::timestamptz IS NULL OR a.answer_due_at < $8)
+  AND a.state = ANY ($11::text[]) AND a.answer_due_at IS NOT NULL
+  AND ($12::timestamptz IS NULL OR (a.answer_due_at >= $12 AND (a.answer_due_at, a.id) > ($12, $9::uuid)))
+ORDER BY a.answer_due_at, a.id
+LIMIT $10::int4
+
+-- Nearly due (within $2) and overdue (before $1), of the states in $3: for the metrics.
+-- name: count_due
+SELECT count(*) FILTER (WHERE a.answer_due_at >= $1::timestamptz) AS nearly, count(*) FILTER (WHERE a.answer_due_at < $1::timestamptz) AS overdue
+FROM application a
+WHERE a.answer_due_at < $2::timestamptz AND a.state = ANY ($3::text[])
