@@ -59,7 +59,7 @@ static void make_problem(struct http_exchange *exchange)
 {
     struct http_request *request = &exchange->request;
     struct http_response *response = &request->response;
-    bool lists = exchange->err == ERR_INVALID || exchange->err == ERR_MALFORMED;
+    bool lists = exchange->err == ERR_INVALID || exchange->err == ERR_MALFORMED || exchange->err == ERR_BAD_REQUEST;
     struct str detail = exchange->why && request->language == LANGUAGE_EN ? str_from(exchange->why) : (struct str){0};
     response->status = err_info(exchange->err)->http_status;
     response->content_type = STR("application/problem+json");

@@ -58,7 +58,7 @@ struct http_request {
     enum language language; /* from Accept-Language */
     struct http_trace trace;
     instant_us received_at;
-    struct violations violations; /* what an ERR_INVALID or ERR_MALFORMED answer lists */
+    struct violations violations; /* what an ERR_INVALID, ERR_MALFORMED or ERR_BAD_REQUEST answer lists */
     struct http_response response;
     void *job;                      /* of whoever parked it */
     struct http_exchange *exchange; /* libmicrohttpd's side; opaque */
