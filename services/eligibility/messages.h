@@ -6,7 +6,7 @@
 
 /* ── Events that come in ── */
 
-/* ma.jisr.application.submitted / .amended; .withdrawn has the first part only. */
+/* ma.jisr.application.submitted / .amended; .withdrawn and .expired have the first part only. */
 struct application_message {
     struct id application;
     struct str call, kind, region, province;

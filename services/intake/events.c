@@ -1,5 +1,6 @@
 /* What intake hears: decisions move an application along its life, enrolments fill in her training. Each visible change raises the version once. */
 #include "intake.h"
+#include "progress.h"
 #include "proto/topics.h"
 #include "store.h"
 
@@ -163,43 +164,21 @@ static void on_enrolment(struct effect *effect)
 
 /* ── The batch ── */
 
-static struct id new_event_id(instant_us now)
-{
-    uint8_t entropy[10];
-    random_bytes(entropy, sizeof(entropy));
-    return id_make(now / 1000, entropy);
-}
-
 static enum err add_outbox(struct effect *effect, const struct call *call)
 {
-    struct arena *arena = effect->call->arena;
-    const struct application_row *row = effect->row;
-    struct application_event data = {
-        .application = row->id,
-        .version = row->version + 1,
-        .call = call->terms.id,
-        .kind = str_from(kind_name(row->kind)),
-        .region = call->terms.region,
-        .province = row->province,
-        .cause = effect->event->id,
-    };
-    struct outbox_row out = {
-        .event_id = new_event_id(effect->call->now),
-        .key = row->id,
-        .aggregate_id = row->id,
-        .version = data.version,
+    struct progress progress = {
+        .row = effect->row,
+        .call = call,
+        .change = &effect->change,
+        .happened_at = effect->event->at,
+        .now = effect->call->now,
         .type = EVENT_APPLICATION_PROGRESSED,
+        .cause = effect->event->id,
         .traceparent = effect->event->traceparent,
-        .at = effect->call->now,
         .actor = effect->subscription->handle == on_enrolment ? STR("service:training") : STR("service:eligibility"),
         .action = STR("progress"),
     };
-    enum err err = event_set_change(&data, &effect->change, effect->event->at, arena);
-    if (err == ERR_OK)
-        err = wire_text(&APPLICATION_SHORT_EVENT, &data, arena, &out.data);
-    if (err == ERR_OK)
-        outbox_add(effect->call->outbox, &out);
-    return err;
+    return progress_tell(&progress, effect->call->outbox);
 }
 
 static struct application_row *find_row(struct application_row *rows, size_t count, struct id id)

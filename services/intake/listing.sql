@@ -24,9 +24,3 @@ WHERE ($1::text[] IS NULL OR a.province = ANY ($1) OR c.region = ANY ($1))
   AND ($12::timestamptz IS NULL OR (a.answer_due_at >= $12 AND (a.answer_due_at, a.id) > ($12, $9::uuid)))
 ORDER BY a.answer_due_at, a.id
 LIMIT $10::int4
-
--- Nearly due (within $2) and overdue (before $1), of the states in $3: for the metrics.
--- name: count_due
-SELECT count(*) FILTER (WHERE a.answer_due_at >= $1::timestamptz) AS nearly, count(*) FILTER (WHERE a.answer_due_at < $1::timestamptz) AS overdue
-FROM application a
-WHERE a.answer_due_at < $2::timestamptz AND a.state = ANY ($3::text[])

@@ -1,10 +1,12 @@
 /* The intake service: calls, applications, receipts, and the public figure. Its parts, as a table of contents. */
 #include "intake.h"
+#include "expiry_statements.h"
 #include "listing_statements.h"
 #include "papers_statements.h"
 #include "store_statements.h"
 
 static const struct db_catalog *const MORE_STORES[] = {
+    &EXPIRY_CATALOG,
     &LISTING_CATALOG,
     &PAPERS_CATALOG,
     NULL,

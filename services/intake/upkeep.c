@@ -2,11 +2,14 @@
 
 #include "app/app.h"
 #include "app/log.h"
+#include "expiry.h"
 #include "store_statements.h"
 
 #define FOLD_EVERY_US INT64_C(500000)
 #define LOOK_EVERY_US INT64_C(2000000)
 #define FORGET_EVERY_US INT64_C(60000000)
+#define EXPIRE_EVERY_US INT64_C(60000000)
+#define COUNT_EVERY_US INT64_C(30000000)
 #define KEYS_KEPT (30 * INSTANT_DAY)
 
 struct work {
@@ -17,6 +20,7 @@ struct work {
 void upkeep_init(struct upkeep *upkeep, struct calls *calls)
 {
     *upkeep = (struct upkeep){.calls = calls};
+    expiry_metrics(&upkeep->nearly_due, &upkeep->overdue);
 }
 
 static enum err fold(struct db *db, void *context)
@@ -79,4 +83,8 @@ void upkeep_run(struct upkeep *upkeep, struct db *db, struct arena *arena, int64
         report("calls-not-read", calls_refresh(upkeep->calls, db, arena));
     if (is_due(&upkeep->forgot_us, now_us, FORGET_EVERY_US))
         report("keys-not-forgotten", db_transaction(db, forget, &work));
+    if (is_due(&upkeep->expired_us, now_us, EXPIRE_EVERY_US))
+        report("nothing-expired", expiry_run(db, upkeep->calls, arena, clock_wall_us()));
+    if (is_due(&upkeep->counted_us, now_us, COUNT_EVERY_US))
+        report("due-not-counted", expiry_count(db, arena, clock_wall_us(), upkeep->nearly_due, upkeep->overdue));
 }

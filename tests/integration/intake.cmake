@@ -9,3 +9,4 @@ add_dependencies(intake_test_support intake_parts)
 
 jisr_test(integration intake_submit_test SOURCES tests/integration/intake_submit_test.c LINK intake_test_support TIMEOUT 120)
 jisr_test(integration intake_events_test SOURCES tests/integration/intake_events_test.c LINK intake_test_support TIMEOUT 120)
+jisr_test(integration intake_expiry_test SOURCES tests/integration/intake_expiry_test.c LINK intake_test_support TIMEOUT 120)

@@ -1,0 +1,22 @@
+-- What ends by itself. Many copies may run these: rows that another has in hand are passed over.
+
+-- Drafts of a call that has closed or that are older than it keeps them, and requests for complements that nobody has answered.
+-- name: late
+WITH late AS (
+    (SELECT a.id FROM application a JOIN call c ON c.id = a.call_id
+     WHERE a.submitted_at IS NULL AND a.state = 'DRAFT'
+       AND (c.state = 'CLOSED' OR c.closes_at <= $1::timestamptz OR a.created_at < $1 - make_interval(days => c.draft_days))
+     ORDER BY a.created_at LIMIT $2::int4)
+    UNION ALL
+    (SELECT a.id FROM application a WHERE a.complement_due_at <= $1 AND a.state = 'INFO_REQUESTED' ORDER BY a.complement_due_at LIMIT $2)
+)
+SELECT a.id FROM application a JOIN late USING (id) ORDER BY a.id LIMIT $2 FOR UPDATE OF a SKIP LOCKED
+
+-- name: wait_no_more
+UPDATE application SET complement_due_at = NULL WHERE id = ANY ($1::uuid[]) AND complement_due_at IS NOT NULL
+
+-- Nearly due (within $2) and overdue (before $1), of the states in $3: for the metrics.
+-- name: count_due
+SELECT count(*) FILTER (WHERE a.answer_due_at >= $1::timestamptz) AS nearly, count(*) FILTER (WHERE a.answer_due_at < $1::timestamptz) AS overdue
+FROM application a
+WHERE a.answer_due_at < $2::timestamptz AND a.state = ANY ($3::text[])
