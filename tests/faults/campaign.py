@@ -175,7 +175,7 @@ class Campaign:
         findings += self.heal() + self.wait_quiet()
         gentle = all(fault.name in faults.GENTLE for _, fault in planned)
         if gentle and load.counts["unknown"] + load.counts["busy"]:
-            findings.append(f"I10: nobody may notice that copies stop and start: {load.counts['unknown']} without an answer, {load.counts['busy']} refused")
+            findings.append(f"SIGTERM: nobody may notice that copies stop and start: {load.counts['unknown']} without an answer, {load.counts['busy']} refused")
         await self.ask_again(load)
         findings += ([f"I1: {checker.some(load.faults)}"] if load.faults else []) + self.context.troubles
         self.context.troubles = []
