@@ -1,6 +1,6 @@
 /* The feed: Kafka → inbox → a service's handler, effects exactly once. One thread, one consumer, one connection.
  *
- * One batch = what has arrived, up to max_events, without waiting for more (as soon as one event concerns the service). One transaction: offsets
+ * One batch = what has arrived, up to max_events, without waiting for more (as soon as an urgent event is among it). One transaction: offsets
  * moved under their epochs (fencing), inbox rows, the handler's effects and outbox rows, COMMIT. Within a batch the handler is called in waves, so
  * that no key (application) is twice in one call and events of a key come in order. What the handler marks is held (ERR_NO_CAUSE) or parked (any
  * outcome with verdict PARK) in the same transaction; later events of the same topic and key go behind it. Held events are tried again after any
@@ -34,8 +34,8 @@ struct feed_options {
     const char *service;       /* consumer group "jisr.<service>" */
     const char *const *topics; /* NULL-ended */
     size_t max_events;
-    size_t arena_bytes;                /* ceiling of one batch's memory */
-    bool (*concerns)(struct str type); /* what doesn't concern the service waits a little for what does; NULL: all does */
+    size_t arena_bytes;        /* ceiling of one batch's memory */
+    const char *const *urgent; /* types, NULL-ended, that somebody waits for: others wait up to 25 ms for company; NULL: there are none */
     enum err (*handle)(struct feed_call *call);
     void (*committed)(void *service); /* after a COMMIT that wrote outbox rows, on the feed's thread; may be NULL */
     void *context;                    /* `service` of the call */

@@ -11,7 +11,7 @@
 #define SESSION_TIMEOUT_MS 4000          /* how long the partitions of a copy that was killed stay idle */
 #define SESSION_TIMEOUT_STANDARD_MS 6000 /* the least that a broker takes unless it is told otherwise */
 #define COMPLAIN_EVERY_US INT64_C(10000000)
-#define IDLE_GATHER_US INT64_C(25000) /* most events concern nobody here: their inbox rows go with those of others */
+#define COMPANY_WAIT_US INT64_C(25000) /* each batch costs a commit: what nobody waits for goes with others */
 
 /* ── Partitions ── */
 
@@ -186,9 +186,12 @@ static enum err take_message(struct feed_intake *intake, struct feed_batch *batc
     return ERR_OK;
 }
 
-static bool concerns_us(const struct feed_intake *intake, const struct feed_item *item)
+static bool is_urgent(const struct feed_intake *intake, const struct feed_item *item)
 {
-    return item->unreadable || !intake->options->concerns || intake->options->concerns(item->event.type);
+    for (const char *const *type = intake->options->urgent; type && *type; type++)
+        if (str_equal(item->event.type, str_from(*type)))
+            return true;
+    return false;
 }
 
 /* Takes the message or, when the batch has no room for it, keeps it for the next one. */
@@ -234,12 +237,12 @@ static void drop_lost(struct feed_intake *intake, struct feed_batch *batch)
     batch->count = kept;
 }
 
-/* How long the next message is waited for. `idle_until_us`: 0 once something is there that concerns us. */
-static int patience_ms(const struct feed_batch *batch, int first_ms, int64_t idle_until_us)
+/* How long the next message is waited for. `company_until_us`: 0 once something urgent is there. */
+static int patience_ms(const struct feed_batch *batch, int first_ms, int64_t company_until_us)
 {
     if (batch->count == 0)
         return first_ms;
-    int64_t left_us = idle_until_us - clock_monotonic_us();
+    int64_t left_us = company_until_us - clock_monotonic_us();
     return left_us > 0 ? (int)((left_us + 999) / 1000) : 0;
 }
 
@@ -248,11 +251,11 @@ enum err intake_gather(struct feed_intake *intake, struct feed_batch *batch, int
     feed_batch_clear(batch);
     bool full = false;
     enum err err = take_kept(intake, batch);
-    int64_t idle_until_us = 0;
+    int64_t company_until_us = 0;
     while (err == ERR_OK && !full && batch->count < intake->options->max_events) {
         struct bus_message message;
         size_t before = batch->count;
-        err = consumer_poll(intake->consumer, patience_ms(batch, wait_ms, idle_until_us), &message);
+        err = consumer_poll(intake->consumer, patience_ms(batch, wait_ms, company_until_us), &message);
         if (err == ERR_INVALID) {
             intake->session_timeout_ms = SESSION_TIMEOUT_STANDARD_MS;
             log_line(LOG_INFO, "session-timeout-raised", LOG_INT("ms", SESSION_TIMEOUT_STANDARD_MS));
@@ -260,10 +263,10 @@ enum err intake_gather(struct feed_intake *intake, struct feed_batch *batch, int
         if (err != ERR_OK || !message.raw)
             break;
         err = take_or_keep(intake, batch, &message, &full);
-        if (batch->count > before && concerns_us(intake, &batch->items[before]))
-            idle_until_us = 0;
+        if (batch->count > before && is_urgent(intake, &batch->items[before]))
+            company_until_us = 0;
         else if (before == 0)
-            idle_until_us = clock_monotonic_us() + IDLE_GATHER_US;
+            company_until_us = clock_monotonic_us() + COMPANY_WAIT_US;
     }
     drop_lost(intake, batch);
     return err;

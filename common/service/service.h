@@ -31,7 +31,7 @@ struct service_program {
     size_t route_count;
     size_t request_arena_bytes;                 /* ceiling of one request's memory; 0: 1 MB */
     const char *const *topics;                  /* that it listens to, NULL-ended */
-    bool (*concerns)(struct str type);          /* whether events of the type change anything here */
+    const char *const *urgent;                  /* types that somebody waits for, NULL-ended: see feed.h; NULL: there are none */
     enum err (*handle)(struct feed_call *call); /* call->service is the struct service * */
     size_t max_events;                          /* of one feed batch; 0: 500 */
     void (*committed)(void *service);           /* after each COMMIT of a feed batch that wrote outbox rows, on its thread; may be NULL */

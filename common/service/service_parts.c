@@ -77,7 +77,7 @@ static enum err start_feed(void *context)
         .topics = program->topics,
         .max_events = program->max_events ? program->max_events : FEED_EVENTS,
         .arena_bytes = FEED_ARENA_BYTES,
-        .concerns = program->concerns,
+        .urgent = program->urgent,
         .handle = program->handle,
         .committed = program->committed,
         .context = service,

@@ -7,6 +7,7 @@
 #include "store.h"
 
 const char *const ELIGIBILITY_TOPICS[] = {TOPIC_APPLICATION, NULL};
+const char *const ELIGIBILITY_URGENT[] = {EVENT_APPLICATION_SUBMITTED, EVENT_APPLICATION_AMENDED, EVENT_APPLICATION_WITHDRAWN, NULL};
 
 /* What is not here does not concern eligibility. */
 static const struct subscription {
@@ -27,11 +28,6 @@ static const struct subscription *find_subscription(struct str type)
         if (str_equal(type, str_from(SUBSCRIPTIONS[i].type)))
             return &SUBSCRIPTIONS[i];
     return NULL;
-}
-
-bool eligibility_concerns(struct str type)
-{
-    return find_subscription(type) != NULL;
 }
 
 static void park(struct file *file, enum err outcome, const char *reason)

@@ -7,8 +7,7 @@
 struct eligibility;
 
 extern const char *const ELIGIBILITY_TOPICS[];
-/* Whether an event of this type changes anything here. */
-bool eligibility_concerns(struct str type);
+extern const char *const ELIGIBILITY_URGENT[];
 /* call->service is the struct service *, whose `own` is the struct eligibility. */
 enum err eligibility_handle(struct feed_call *call) MUST_CHECK;
 /* The same with the state given: for tests. */

@@ -18,7 +18,7 @@ int main(int argc, char **argv)
         .routes = ELIGIBILITY_ROUTES, /* routes.c */
         .route_count = ELIGIBILITY_ROUTE_COUNT,
         .topics = ELIGIBILITY_TOPICS, /* events.c */
-        .concerns = eligibility_concerns,
+        .urgent = ELIGIBILITY_URGENT,
         .handle = eligibility_handle,
         .max_events = 1000,
         .parts = ELIGIBILITY_PARTS, /* parts.c: rulesets and the key of the facts */

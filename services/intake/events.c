@@ -48,11 +48,6 @@ static const struct subscription *find_subscription(struct str type)
     return NULL;
 }
 
-bool intake_concerns(struct str type)
-{
-    return find_subscription(type) != NULL;
-}
-
 static void refuse(struct event *event, enum err outcome, const char *reason)
 {
     event->outcome = outcome;

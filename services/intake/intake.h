@@ -31,8 +31,6 @@ extern const size_t INTAKE_PART_COUNT;
 extern const struct http_route INTAKE_ROUTES[];
 extern const size_t INTAKE_ROUTE_COUNT;
 extern const char *const INTAKE_TOPICS[];
-/* Whether an event of this type changes anything here. */
-bool intake_concerns(struct str type);
 
 /* events.c: the feed's handler. */
 enum err intake_handle(struct feed_call *call) MUST_CHECK;

@@ -26,7 +26,6 @@ int main(int argc, char **argv)
         .route_count = INTAKE_ROUTE_COUNT,
         .request_arena_bytes = (size_t)8 << 20,
         .topics = INTAKE_TOPICS, /* events.c */
-        .concerns = intake_concerns,
         .handle = intake_handle,
         .parts = INTAKE_PARTS, /* parts.c */
         .part_count = INTAKE_PART_COUNT,

@@ -14,6 +14,8 @@ static enum err on_applications(const struct group *group);
 static enum err on_shortlisted(const struct group *group);
 
 const char *const NOTIFIER_TOPICS[] = {TOPIC_APPLICATION, TOPIC_DECISION, NULL};
+/* A partner waits for these; a submission is only kept until its shortlisting. */
+const char *const NOTIFIER_URGENT[] = {EVENT_APPLICATION_AMENDED, EVENT_APPLICATION_WITHDRAWN, EVENT_DECISION_SHORTLISTED, NULL};
 
 /* Types that are not here change nothing for notifier. */
 static const struct {
@@ -27,14 +29,6 @@ static const struct {
     {EVENT_DECISION_SHORTLISTED, on_shortlisted, "with her consent: a referral to every partner that subscribes to her province"},
 };
 #define SUBSCRIPTION_COUNT (sizeof(subscriptions) / sizeof(subscriptions[0]))
-
-bool notifier_concerns(struct str type)
-{
-    for (size_t row = 0; row < SUBSCRIPTION_COUNT; row++)
-        if (str_equal(type, str_from(subscriptions[row].type)))
-            return true;
-    return false;
-}
 
 /* The events whose type is handled as row `row` is. */
 static enum err gather(struct feed_call *call, size_t row, struct group *ret_group)

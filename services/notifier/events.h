@@ -5,8 +5,7 @@
 #include "relay/feed.h"
 
 extern const char *const NOTIFIER_TOPICS[];
-/* Whether an event of this type changes anything here. */
-bool notifier_concerns(struct str type);
+extern const char *const NOTIFIER_URGENT[];
 enum err notifier_handle(struct feed_call *call) MUST_CHECK;
 
 #endif

@@ -17,7 +17,7 @@ int main(int argc, char **argv)
         .routes = NOTIFIER_ROUTES, /* routes.c, its handlers in routes_….c */
         .route_count = NOTIFIER_ROUTE_COUNT,
         .topics = NOTIFIER_TOPICS, /* events.c */
-        .concerns = notifier_concerns,
+        .urgent = NOTIFIER_URGENT,
         .handle = notifier_handle,
         .committed = notifier_committed,
         .parts = NOTIFIER_PARTS, /* notifier.c: keys, deliverer, expiry */

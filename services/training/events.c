@@ -46,11 +46,6 @@ static const struct subscription *find_subscription(struct str type)
     return NULL;
 }
 
-bool training_concerns(struct str type)
-{
-    return find_subscription(type) != NULL;
-}
-
 static enum err collect(const struct feed_call *call, struct wishes *ret_wishes)
 {
     ret_wishes->items = arena_take_array(call->arena, call->count, sizeof *ret_wishes->items);

@@ -5,8 +5,6 @@
 #include "relay/feed.h"
 
 extern const char *const TRAINING_TOPICS[];
-/* Whether an event of this type changes anything here. */
-bool training_concerns(struct str type);
 enum err training_handle(struct feed_call *call) MUST_CHECK;
 
 #endif

@@ -17,7 +17,6 @@ int main(int argc, char **argv)
         .routes = TRAINING_ROUTES, /* routes.c */
         .route_count = TRAINING_ROUTE_COUNT,
         .topics = TRAINING_TOPICS, /* events.c */
-        .concerns = training_concerns,
         .handle = training_handle,
     };
     return service_main(&training, &settings, argc, argv);
