@@ -30,10 +30,16 @@ static void id_args(struct db_args *args, struct arena *arena, const struct id *
 
 enum err store_lock_desks(struct db *db, struct arena *arena, const struct desk_set *desks)
 {
-    struct db_args args;
-    desk_args(&args, arena, desks);
-    enum err err = db_queue(db, &STORE_ADD_DESKS, &args);
-    return err != ERR_OK ? err : db_run(db, &STORE_LOCK_DESKS, &args, arena, NULL);
+    struct db_args added, locked;
+    struct db_column calls;
+    desk_args(&added, arena, desks);
+    db_column_init(&calls, arena, DB_TEXT);
+    for (size_t i = 0; i < desks->count; i++)
+        db_column_str(&calls, desks->items[i].call);
+    db_args_init(&locked, arena);
+    db_arg_column(&locked, &calls);
+    enum err err = db_queue(db, &STORE_ADD_DESKS, &added);
+    return err != ERR_OK ? err : db_run(db, &STORE_LOCK_DESKS, &locked, arena, NULL);
 }
 
 static enum err read_enrolments(const struct db_rows *rows, struct arena *arena, struct enrolment **ret_enrolments, struct id **ret_session_ids)

@@ -8,7 +8,7 @@ INSERT INTO desk (call, province) SELECT d.call, d.province FROM unnest($1::text
 -- All desks of the calls, in key order: a batch comes in waves within one transaction, and a later wave must not lock what sorts before its own locks.
 SELECT d.call, d.province
 FROM desk d
-WHERE d.call = ANY ($1::text[]) AND $2::text[] IS NOT NULL
+WHERE d.call = ANY ($1::text[])
 ORDER BY d.call, d.province
 FOR UPDATE
 
