@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "app/app.h"
+#include "app/crash.h"
 #include "app/log.h"
 #include "connection_statements.h"
 #include "db/connection.h"
@@ -212,6 +213,7 @@ static enum err commit(struct db *db)
     enum err err = pipeline_send(db, &CONNECTION_COMMIT, NULL);
     if (!err)
         err = pipeline_sync(db);
+    CRASH_POINT("commit-sent");
     if (!err)
         err = pipeline_drain(db, &result);
     bool rolled_back = result && strcmp(PQcmdStatus(result), "COMMIT") != 0; /* the server's answer to COMMIT of a failed transaction */

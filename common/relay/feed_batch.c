@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "app/crash.h"
 #include "app/log.h"
 #include "feed_statements.h"
 #include "relay/feed_waves.h"
@@ -230,8 +231,10 @@ static enum err attempt_body(struct db *db, void *context)
     struct outbox outbox;
     outbox_init(&outbox, batch->scratch);
     enum err err = list_events(attempt);
+    CRASH_POINT("feed-before-offset");
     if (err == ERR_OK)
         err = advance(attempt);
+    CRASH_POINT("feed-after-offset");
     if (err == ERR_OK)
         err = sort_out(attempt);
     if (err == ERR_OK)
@@ -241,6 +244,7 @@ static enum err attempt_body(struct db *db, void *context)
     attempt->outbox_rows = outbox.count;
     if (err == ERR_OK && (outbox.count > 0 || outbox.failed))
         err = outbox_write(&outbox, db);
+    CRASH_POINT("feed-before-commit");
     return err;
 }
 
@@ -297,6 +301,7 @@ static enum err run_attempt(struct feed_batch *batch, size_t count, enum err con
     int64_t started_us = clock_monotonic_us();
     enum err err = db_transaction(batch->db, attempt_body, &attempt);
     metric_observe_us(batch->seconds, clock_monotonic_us() - started_us);
+    CRASH_POINT("feed-after-commit");
     if (err == ERR_OK)
         settle(batch, count, attempt.outbox_rows);
     else if (err == ERR_COMMIT_UNKNOWN)

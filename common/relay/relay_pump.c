@@ -1,6 +1,7 @@
 #include "relay/relay_pump.h"
 
 #include "app/app.h"
+#include "app/crash.h"
 #include "app/log.h"
 #include "relay/relay_record.h"
 
@@ -39,6 +40,7 @@ static void on_report(void *owner, void *tag, enum err err)
 {
     struct pump *pump = owner;
     struct flight_entry *entry = tag;
+    CRASH_POINT("relay-report");
     if (err != ERR_OK)
         return; /* the producer is broken: all of this is done again */
     entry->reports_left--;
@@ -92,9 +94,11 @@ static enum err send_row(struct pump *pump, const struct relay_row *row)
     made.record.tag = pump->sending;
     for (; pump->sending_topic < route->topic_count; pump->sending_topic++) {
         made.record.topic = route->topics[pump->sending_topic];
+        CRASH_POINT("relay-before-produce");
         enum err err = producer_send(pump->producer, &made.record);
         if (err != ERR_OK)
             return err;
+        CRASH_POINT("relay-after-produce");
     }
     pump->sending = NULL;
     return ERR_OK;

@@ -1,5 +1,6 @@
 #include "relay/relay_window.h"
 
+#include "app/crash.h"
 #include "relay_statements.h"
 
 #define SCRATCH_BYTES ((size_t)256 * 1024)
@@ -259,13 +260,16 @@ static enum err save_body(struct db *db, void *context)
     new_args(window, &args);
     db_arg_int8(&args, window->saved.low);
     db_arg_int8(&args, save->acked->low);
-    return db_queue(db, &RELAY_SEAL, &args);
+    err = db_queue(db, &RELAY_SEAL, &args);
+    CRASH_POINT("relay-cursor-before-commit");
+    return err;
 }
 
 enum err window_save(struct relay_window *window, const struct relay_cursor *acked)
 {
     struct save save = {window, acked};
     enum err err = db_transaction(window->db, save_body, &save);
+    CRASH_POINT("relay-cursor-after-commit");
     if (err == ERR_OK)
         window->saved = *acked;
     return err;

@@ -1,6 +1,7 @@
 #include "changes.h"
 
 #include "app/app.h"
+#include "app/crash.h"
 
 #define CHANGE_ARENA_BYTES ((size_t)8 << 20)
 #define DELTAS_MAX 8
@@ -165,6 +166,7 @@ static enum err run(struct change *change, struct db *db)
         err = read_key(change);
     if (err == ERR_OK)
         err = db_transaction(db, change_body, change);
+    CRASH_POINT("change-after-commit");
     if (err != ERR_OK)
         return err;
     struct str body = str_copy(change->request->arena, change->body);

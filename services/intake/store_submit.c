@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "app/app.h"
+#include "app/crash.h"
 #include "app/log.h"
 #include "store.h"
 #include "store_statements.h"
@@ -118,7 +119,9 @@ static enum err submit_body(struct db *db, void *context)
     err = submit_claim(db, batch->arena, batch->items, batch->count, &deltas);
     if (err != ERR_OK)
         return err;
-    return submit_queue_rest(db, batch->arena, batch->items, batch->count, &deltas);
+    err = submit_queue_rest(db, batch->arena, batch->items, batch->count, &deltas);
+    CRASH_POINT("submit-before-commit");
+    return err;
 }
 
 static void settle_winners(struct submit_batch *batch, enum err err)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "app/app.h"
+#include "app/crash.h"
 #include "app/log.h"
 
 #define WAITING_BATCHES 16 /* what may wait: past it the answer is 503 rather than a long wait */
@@ -227,14 +228,17 @@ static void write_batch(void *context, void **items, size_t count)
     struct writer *writer = context;
     struct submission **submissions = (struct submission **)items;
     store_submit(writer->db, writer->arena, submissions, count);
+    CRASH_POINT("submit-after-commit");
     relay_wake(writer->intake->service->relay, count_won(submissions, count));
     for (size_t i = 0; i < count; i++) {
         struct submission *item = submissions[i];
         if (item->outcome == ERR_OK)
             item->outcome = answer(item->owner, writer->intake, item);
     }
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         http_finish(submissions[i]->owner, submissions[i]->outcome);
+        CRASH_POINT("submit-answered");
+    }
 }
 
 static void writer_close(void *context)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "app/crash.h"
 #include "app/log.h"
 #include "app/metrics.h"
 #include "flight.h"
@@ -70,6 +71,7 @@ void deliverer_reload(struct deliverer *deliverer)
 static void on_landed(struct flight *flight)
 {
     struct deliverer *deliverer = flight->owner;
+    CRASH_POINT("webhook-answered");
     recorder_put(deliverer->recorder, flight);
 }
 
@@ -202,7 +204,9 @@ static void send_claimed(struct deliverer *deliverer)
         }
         target->out++;
         deliverer->out++;
+        CRASH_POINT("webhook-before-send");
         net_client_send(deliverer->client, &flight->request);
+        CRASH_POINT("webhook-sent");
     }
 }
 

@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "app/crash.h"
 #include "app/log.h"
 #include "app/metrics.h"
 #include "db/batch.h"
@@ -116,7 +117,10 @@ static enum err write_all(struct db *db, void *context)
     struct arena *arena = results->recorder->arena;
     arena_reset(arena);
     enum err err = queue_results(db, results, arena);
-    return err == ERR_OK ? queue_disabling(db, results, arena) : err;
+    if (err == ERR_OK)
+        err = queue_disabling(db, results, arena);
+    CRASH_POINT("recorder-before-commit");
+    return err;
 }
 
 static void count(struct recorder *recorder, struct flight *const *flights, size_t flight_count)
@@ -140,6 +144,7 @@ static void write_batch(void *writer, void **items, size_t item_count)
             break;
         clock_sleep_us(PAUSE_US);
     }
+    CRASH_POINT("recorder-after-commit");
     count(recorder, results.flights, item_count);
     recorder->options.recorded(recorder->options.owner, results.flights, item_count);
 }

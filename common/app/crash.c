@@ -1,0 +1,40 @@
+#include "app/crash.h"
+
+#ifdef JISR_CRASH_POINTS
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/log.h"
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static char chosen[64]; /* empty: none */
+static atomic_long passages_left;
+
+static void choose(void)
+{
+    const char *wish = getenv("JISR_CRASH_AT"), *colon = wish ? strrchr(wish, ':') : NULL;
+    if (!colon || (size_t)(colon - wish) >= sizeof(chosen))
+        return;
+    atomic_store(&passages_left, strtol(colon + 1, NULL, 10));
+    memcpy(chosen, wish, (size_t)(colon - wish));
+}
+
+void crash_point(const char *name)
+{
+    pthread_once(&once, choose);
+    const char *short_name = strchr(name, ' ') + 1;
+    if (strcmp(short_name, chosen) != 0 || atomic_fetch_sub(&passages_left, 1) != 1)
+        return;
+    log_line(LOG_WARNING, "crash-point", LOG_TEXT("name", short_name));
+    raise(SIGKILL);
+}
+
+#else
+
+extern int crash_points_are_off; /* a translation unit holds at least one declaration */
+
+#endif
