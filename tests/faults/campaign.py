@@ -69,6 +69,8 @@ class Campaign:
         for service in inject.SERVICES:
             if len(self.instance.parts(f"{service}-")) != faults.COPIES:
                 self.command("scale", service, str(faults.COPIES))
+        if not self.options.bug:  # a planted bug brings programs of its own
+            bugs.install(self.instance, bugs.build())
         self.proxy = self.instance.proxy_start(self.options.seed)
         self.heal()
         self.instance.superuser(f"UPDATE eligibility.quota SET places = places * {MORE_PLACES};")

@@ -7,6 +7,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import bugs  # noqa: E402
 import campaign  # noqa: E402
+import crash_points  # noqa: E402
 
 SEED = int(os.environ.get("JISR_FAULTS_SEED", "5"))
 SECONDS = float(os.environ.get("JISR_FAULTS_SECONDS", "20"))  # of rounds; the one that runs then is finished
@@ -29,6 +30,13 @@ class Campaign(unittest.TestCase):
 
     def test_3_every_planted_bug_still_fits_the_source(self):
         self.assertEqual(bugs.check_table(), [])
+
+    def test_3_the_build_for_campaigns_has_every_crash_point(self):
+        programs = bugs.build()
+        for name, services, _ in crash_points.CRASH_POINTS:
+            for service in services:
+                with self.subTest(point=name, service=service):
+                    self.assertIn(f"crash-point {name}\0".encode(), (programs / f"jisr-{service}").read_bytes())
 
     def test_4_planted_bugs_are_caught(self):
         for name in PLANTED:

@@ -9,8 +9,11 @@ import time
 import uuid
 
 import psycopg2
-from confluent_kafka import Producer
+from confluent_kafka import Consumer, Producer
+from confluent_kafka.admin import AdminClient
 
+from crash_points import crash_at_point
+from faults_machine import disk_full, no_descriptors, wrong_clock
 from inject import SERVICES
 from proxy import MODES
 
@@ -18,6 +21,10 @@ COPIES = 2  # of each service while a campaign runs
 CONSUMERS = ["eligibility", "training", "notifier", "intake"]
 HOT_TABLES = ["intake.application", "intake.outbox", "eligibility.quota", "eligibility.decision", "training.desk", "notifier.delivery", "eligibility.consumer_offset"]
 APPLICATION_TOPIC = "jisr.application.v1"
+BY_ROW = [("eligibility.quota", ("call", "province")), ("training.desk", ("call", "province")), ("notifier.consumer_offset", ("topic", "partition"))]
+READS = {"intake": ["jisr.decision.v1", "jisr.training.v1"], "eligibility": [APPLICATION_TOPIC], "training": [APPLICATION_TOPIC, "jisr.decision.v1"],
+         "notifier": [APPLICATION_TOPIC, "jisr.decision.v1"]}
+EMPTIED = ["jisr.decision.v1", "jisr.training.v1", "jisr.referral.v1", "jisr.partner.v1"]  # poison has no place in them
 
 
 class Context:
@@ -135,6 +142,19 @@ def hold_lock(context, dice):
         pass  # another fault has stopped the server meanwhile
 
 
+def deadlock(context, dice):
+    """Takes the rows that every batch takes in one order in the other one, slowly: PostgreSQL ends one of the two."""
+    table, (first, second) = dice.choice(BY_ROW)
+    try:
+        context.instance.superuser(f"""DO $$ DECLARE it record; BEGIN
+            FOR it IN SELECT {first}, {second} FROM {table} ORDER BY {first} DESC, {second} DESC LOOP
+                PERFORM 1 FROM {table} WHERE {first} = it.{first} AND {second} = it.{second} FOR UPDATE; PERFORM pg_sleep(0.1);
+            END LOOP; END $$;""")
+    except RuntimeError:
+        pass  # it was the one, or another fault has stopped the server
+    context.count("deadlock")
+
+
 def use_up_connections(context, _):
     held, until = [], time.monotonic() + 5
     settings = context.instance.settings()
@@ -199,6 +219,38 @@ def kafka_away(context, _):
     context.instance.wait_new("kafka", old)
 
 
+def rebalance(context, dice):
+    """A member that does nothing comes and goes: the others give partitions away and take them back."""
+    service = dice.choice(SERVICES)
+    for _ in range(4):
+        stranger = Consumer({"bootstrap.servers": context.instance.settings()["JISR_KAFKA"], "group.id": f"jisr.{service}", "enable.auto.commit": False,
+                             "partition.assignment.strategy": "cooperative-sticky", "log_level": 0})
+        stranger.subscribe(READS[service])
+        until = time.monotonic() + 2
+        while time.monotonic() < until:
+            stranger.poll(0.1)
+        stranger.close()
+        context.count("rebalance")
+
+
+def empty_topic(context, dice):
+    """A topic is lost with all that it holds, and made again from the outbox."""
+    topic = dice.choice(EMPTIED)
+    admin = AdminClient({"bootstrap.servers": context.instance.settings()["JISR_KAFKA"], "log_level": 0})
+    admin.delete_topics([topic], operation_timeout=20)[topic].result()
+    time.sleep(2)
+    with context.deploying:
+        for words in (["topics", "--wait", "60", "--partitions", "4"], ["replay", topic]):
+            for _ in range(10):  # the name is free a little after the deletion is answered
+                status, output = context.instance.deploy("jisrctl", *words)
+                if status == 0:
+                    break
+                time.sleep(1)
+            else:
+                context.troubles.append(f"jisrctl {' '.join(words)}: {output.strip()[-300:]}")
+    context.count("topic emptied")
+
+
 # ── The partner ──
 
 BEHAVIOURS = {
@@ -206,6 +258,7 @@ BEHAVIOURS = {
     "429 with Retry-After": {"status": 429, "headers": {"retry-after": "2"}, "times": 1},
     "301": {"status": 301, "headers": {"location": "http://127.0.0.1:1/elsewhere"}, "times": 1},
     "slow": {"delay_ms": 3000, "times": 1},
+    "silence": {"delay_ms": 20_000, "times": 1},
     "no answer": {"close": True, "times": 1},
     "a long answer": {"status": 500, "body_bytes": 3_000_000, "times": 1},
 }
@@ -271,10 +324,16 @@ class Fault:
         self.name, self.kind, self.act, self.weight, self.seconds, self.why = name, kind, act, weight, seconds, why
 
 
+ONLY_NAMED = 0  # the weight of what --only asks for, and chance does not
+
 # kind: how soon the throughput must be back (I10). Weight: how often, relative to the others. Seconds: how long it lasts.
 FAULTS = [
     Fault("kill-service", "service", kill_service, 40, 0, "one copy dies at any point: what it had answered is there, what it had not is done once by another"),
     Fault("kill-all-copies", "service", kill_all_copies, 10, 0, "no copy of a service is left: the door waits and asks again, nothing is lost"),
+    Fault("crash-point", "service", crash_at_point, 12, 0, "one copy dies at a named point, between two steps that must be one or be told apart"),
+    Fault("no-descriptors", "service", no_descriptors, 2, 4, "a process can open nothing more: it refuses, and goes on when it can"),
+    Fault("wrong-clock", "service", wrong_clock, 2, 8, "one copy's clock is minutes off: order, leases and signatures do not hang on clocks that agree"),
+    Fault("rebalance", "service", rebalance, 2, 9, "partitions move every two seconds: what was read and not committed is read by another"),
     Fault("term-service", "service", term_service, 4, 5, "a copy that is told to stop drains: nobody's request fails"),
     Fault("zombie", "service", zombie, 4, 12, "a copy that sleeps past its session is fenced when it wakes: another has its partitions"),
     Fault("scale", "service", scale, 3, 15, "copies come and go under load: partitions move, no event is done twice or passed over"),
@@ -283,11 +342,14 @@ FAULTS = [
     Fault("kill-postmaster", "postgres", kill_postmaster, 3, 5, "the server crashes and recovers from its log: what was committed is there"),
     Fault("postgres-immediate", "postgres", stop_postgres_at_once, 2, 5, "an immediate stop is a crash by another name"),
     Fault("lock", "postgres", hold_lock, 2, 20, "a hot table is locked: refused in time, and the relay's horizon stands still"),
+    Fault("deadlock", "postgres", deadlock, 3, 3, "somebody locks rows in another order: the victim does its transaction again"),
     Fault("connections", "postgres", use_up_connections, 2, 6, "no connection is to be had: refused in time, no tight loop"),
     Fault("network", "postgres", network, 8, 7, "between a service and PostgreSQL: refused, silent, reset, late, in slices, or the answer to COMMIT cut off"),
     Fault("kill-kafka", "kafka", kill_kafka, 3, 5, "records in flight: sent again from the outbox, in order"),
     Fault("freeze-kafka", "kafka", freeze_kafka, 1, 20, "a broker that is silent is not a broker that is gone: no report, no progress, no loss"),
     Fault("kafka-away", "kafka", kafka_away, 1, 22, "intake takes applications without Kafka; all flows after"),
+    Fault("empty-topic", "kafka", empty_topic, ONLY_NAMED, 15, "a topic comes back empty: the outbox makes it again, and nothing happens twice"),
+    Fault("disk-full", "kafka", disk_full, ONLY_NAMED, 8, "no byte can be written: PostgreSQL and the broker stop, and go on when there is room"),
     Fault("partner", "partner", partner_misbehaves, 6, 9, "what a partner does not answer 2xx is sent again, under the same id, in order"),
     Fault("kill-partner", "partner", kill_partner, 3, 0, "a connection that breaks is no answer"),
     Fault("duplicates", "service", duplicates, 4, 0, "everything is delivered again: the inbox lets nothing happen twice, and the owner of the offsets is fenced"),
@@ -305,7 +367,7 @@ def schedule(seed, number, seconds, only=None):
     pool = [BY_NAME[name] for name in only] if only else [BY_NAME[name] for name in GENTLE] if number % 4 == 0 else FAULTS
     planned, second, long_ones = [], 1.0, 0
     while second < seconds:
-        fault = dice.choices(pool, [each.weight for each in pool])[0]
+        fault = dice.choices(pool, [each.weight or bool(only) for each in pool])[0]
         if fault.seconds >= LONG_S:
             long_ones += 1
         if fault.seconds < LONG_S or long_ones <= 2 or only:

@@ -1,9 +1,11 @@
 """Faults on a running instance of deploy/up: what to kill is read from the instance's own pid files; its supervisor starts it again."""
+import contextlib
 import json
 import os
 import pathlib
 import signal
 import subprocess
+import threading
 import time
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
@@ -15,6 +17,7 @@ class Instance:
     def __init__(self, home):
         self.home = pathlib.Path(home)
         self.run = self.home / "run"
+        self.changing = threading.Lock()  # of the parts' environments
 
     def settings(self):
         """What deploy/up wrote: JISR_URL, JISR_KAFKA, JISR_PG, JISR_RECEIVER_LOG, JISR_DATA, JISR_PORT."""
@@ -57,6 +60,20 @@ class Instance:
                 return pid
             time.sleep(0.05)
         raise RuntimeError(f"{part} was not started again within {seconds} s")
+
+    @contextlib.contextmanager
+    def environment(self, part, lines):
+        """A part that is started within has these lines in its environment as well; it keeps them until it is started again."""
+        path = self.home / "env.d" / f"{part}.env"
+        with self.changing:
+            if path.exists():
+                path.write_text(path.read_text(encoding="utf-8") + lines, encoding="utf-8")
+        try:
+            yield
+        finally:
+            with self.changing:
+                if path.exists():
+                    path.write_text(path.read_text(encoding="utf-8").replace(lines, ""), encoding="utf-8")
 
     # ── Ports, as deploy/lib/ports.sh gives them ──
 
