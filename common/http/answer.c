@@ -85,6 +85,8 @@ static struct MHD_Response *make_response(struct http_exchange *exchange)
     const struct http_response *answer = &exchange->request.response;
     if (is_stream(exchange))
         return stream_response(exchange->stream, exchange->mhd);
+    if (answer->more && exchange->err == ERR_OK)
+        return download_response(exchange);
     /* Never written through: PERSISTENT only reads, its parameter just lacks the const. */
     return MHD_create_response_from_buffer(answer->body.size, (void *)(uintptr_t)answer->body.at, MHD_RESPMEM_PERSISTENT);
 }

@@ -28,6 +28,12 @@ static void suspend(struct http_exchange *exchange)
     atomic_store(&exchange->hold, HOLD_PARKED);
 }
 
+void exchange_to_worker(struct http_exchange *exchange)
+{
+    suspend(exchange);
+    workers_push(exchange->server->workers, exchange);
+}
+
 /* True: parked, and then *ret_err is nobody's: the exchange may have another owner. The flag is on the caller's stack because a parked request may be
  * finished, answered and used again before the handler returns. */
 static bool call_at_once(struct http_exchange *exchange, enum err *ret_err)
@@ -41,7 +47,7 @@ static bool call_at_once(struct http_exchange *exchange, enum err *ret_err)
 bool exchange_dispatch(struct http_exchange *exchange)
 {
     struct http_server *server = exchange->server;
-    exchange->stage = STAGE_WORKING;
+    exchange->stage = exchange_is_upload(exchange) && !exchange->request.last_piece ? STAGE_PIECE : STAGE_WORKING;
     if (exchange->is_page) {
         exchange->err = web_answer(server->options.web, &exchange->request);
         return false;
@@ -58,8 +64,7 @@ bool exchange_dispatch(struct http_exchange *exchange)
     }
     connection_enter(exchange->connection, PHASE_WORKING, exchange->began_us);
     if (exchange->match.route->in_worker || credential_needs_worker(server->options.auth, &exchange->credential)) {
-        suspend(exchange);
-        workers_push(server->workers, exchange);
+        exchange_to_worker(exchange);
         return true;
     }
     enum err err = ERR_OK;
@@ -70,13 +75,25 @@ bool exchange_dispatch(struct http_exchange *exchange)
     return false;
 }
 
+static enum err verify(struct http_exchange *exchange, void *worker)
+{
+    struct http_request *request = &exchange->request;
+    enum err err = credential_verify_on_worker(exchange->server->options.auth, &exchange->credential, worker, exchange->arena, &request->who);
+    if (err == ERR_OK)
+        err = credential_admit(exchange->match.route->who, &request->who);
+    exchange->verified = err == ERR_OK;
+    return err;
+}
+
 void exchange_work(struct http_exchange *exchange, void *worker)
 {
     struct http_request *request = &exchange->request;
     const struct http_route *route = exchange->match.route;
-    enum err err = credential_verify_on_worker(exchange->server->options.auth, &exchange->credential, worker, exchange->arena, &request->who);
-    if (err == ERR_OK)
-        err = credential_admit(route->who, &request->who);
+    if (exchange->fetching) {
+        http_finish(request, request->response.more(request, worker));
+        return;
+    }
+    enum err err = exchange->verified ? ERR_OK : verify(exchange, worker);
     if (err == ERR_OK && route->in_worker)
         err = route->in_worker(request, worker);
     else if (err == ERR_OK && call_at_once(exchange, &err))
@@ -104,6 +121,8 @@ void http_finish(struct http_request *request, enum err err)
         return;
     }
     atomic_fetch_sub(&exchange->owners, 1);
+    if (exchange->stage == STAGE_PIECE)
+        connection_enter(exchange->connection, PHASE_RECEIVING, clock_monotonic_us());
     loop_resume(exchange->loop, &exchange->resume);
     in_flight_give(server);
 }

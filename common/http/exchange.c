@@ -175,6 +175,8 @@ static enum MHD_Result go_on(struct http_exchange *exchange)
 {
     if (exchange->stage == STAGE_BODY) {
         exchange->request.body = (struct str){exchange->body, exchange->body_size};
+        exchange->request.piece_offset = exchange->received - (exchange_is_upload(exchange) ? exchange->body_size : 0);
+        exchange->request.last_piece = true;
         return exchange_dispatch(exchange) ? MHD_YES : exchange_answer(exchange);
     }
     if (atomic_load(&exchange->hold) == HOLD_ABANDONED)
@@ -194,8 +196,12 @@ enum MHD_Result exchange_on_access(void *server, struct MHD_Connection *mhd, con
         return MHD_NO;
     if (exchange->stage == STAGE_BEGUN)
         return begin(exchange, method, version);
+    if (exchange->stage == STAGE_PIECE && upload_resume(exchange) == MHD_NO)
+        return MHD_NO;
     if (*upload_size == 0)
         return go_on(exchange);
+    if (exchange->stage == STAGE_BODY && exchange_is_upload(exchange))
+        return upload_take(exchange, upload, upload_size);
     if (exchange->stage == STAGE_BODY)
         take_body(exchange, upload, *upload_size);
     *upload_size = 0;

@@ -27,6 +27,7 @@ struct stream;
 enum stage {
     STAGE_BEGUN,   /* the request line is there */
     STAGE_BODY,    /* headers are good, the body is coming */
+    STAGE_PIECE,   /* HTTP_UPLOAD: with a handler, and more of the body is to come */
     STAGE_DISCARD, /* refused; a small body is read and thrown away so that the client sees the answer */
     STAGE_WORKING, /* with a handler, or finished by it */
     STAGE_ANSWERED,
@@ -61,7 +62,11 @@ struct http_exchange {
     struct credential credential;
     bool is_page; /* of the web folder: no route */
     bool suspended;
-    bool *parked; /* on the stack of whoever called the handler */
+    bool verified;     /* its credential: once, however many pieces it has */
+    bool fetching;     /* the next piece of the answer is with a worker */
+    uint64_t received; /* HTTP_UPLOAD: bytes of the body */
+    size_t piece_sent; /* of the answer's piece in hand */
+    bool *parked;      /* on the stack of whoever called the handler */
     struct stream *stream;
     struct http_request request;
     _Atomic int hold;
@@ -120,9 +125,18 @@ bool exchange_dispatch(struct http_exchange *exchange);
 /* On a worker's thread: verify, admit, call, finish. */
 void exchange_work(struct http_exchange *exchange, void *worker);
 bool in_flight_take(struct http_server *server);
+void exchange_to_worker(struct http_exchange *exchange); /* suspends it first */
 void in_flight_give(struct http_server *server);
 /* Parked and not finished: taken from their holders and resumed. */
 void exchange_abandon_all(struct http_server *server);
+
+/* pieces.c: bodies that are never whole in memory */
+bool exchange_is_upload(const struct http_exchange *exchange);
+/* Takes what fits, and hands a full piece to a worker. */
+enum MHD_Result upload_take(struct http_exchange *exchange, const char *bytes, size_t *size);
+/* After the handler had a piece: the next may come, or the rest is read off. MHD_NO: the server is stopping, the connection closes. */
+enum MHD_Result upload_resume(struct http_exchange *exchange);
+struct MHD_Response *download_response(struct http_exchange *exchange);
 
 /* answer.c */
 enum MHD_Result exchange_answer(struct http_exchange *exchange);

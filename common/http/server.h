@@ -5,6 +5,8 @@
  * - `at_once` handlers run on an HTTP thread and never block; they may park the request with http_park() and hand it to somebody
  *   who later calls http_finish() from any thread (the group commit does).
  * - `in_worker` handlers run on a worker thread that owns a `worker` (a database connection and what belongs to it).
+ * - Bodies larger than memory go in pieces (pieces.c): an HTTP_UPLOAD route's handler is called once a piece, and the client is read no further
+ *   until it returns; an answer with `more` is fetched piece by piece as the client takes it.
  * Admission: past `max_in_flight` parked or queued requests, or `max_connections`, the answer is 503 with Retry-After, before the body is read.
  * Slow clients: the whole request must have arrived `request_deadline_ms` after its first byte; idle keep-alive ends after `idle_ms`; the answer
  * must have been taken `response_deadline_ms` after it began (streams excepted). */
@@ -23,7 +25,7 @@
 #include "base/violation.h"
 #include "http/auth.h"
 
-enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_DELETE, HTTP_METHOD_COUNT };
+enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_METHOD_COUNT };
 
 struct http_server;
 
@@ -39,10 +41,17 @@ struct http_header {
     struct str name, value;
 };
 
+#define HTTP_PIECE_BYTES ((size_t)16 * 1024)
+
+struct http_request;
+typedef enum err (*http_in_worker)(struct http_request *request, void *worker);
+
 struct http_response {
     int status;              /* 0: taken from the handler's err */
     struct str content_type; /* empty: application/json when there is a body */
     struct str body;         /* must live in the arena or be static */
+    http_in_worker more;     /* NULL: `body` is all. Called when the client has taken `body`, puts the next piece there (not empty) */
+    uint64_t total_bytes;    /* of all pieces, when there is `more` */
     struct http_header headers[HTTP_RESPONSE_HEADERS_MAX];
     size_t header_count;
 };
@@ -53,7 +62,9 @@ struct http_request {
     enum http_method method;
     struct str path;                    /* percent-decoded, without the query */
     struct str params[HTTP_PARAMS_MAX]; /* the {…} of the route's path, in order; percent-decoded */
-    struct str body;                    /* whole; for routes with max_body_bytes > 0 */
+    struct str body;                    /* whole; for routes with max_body_bytes > 0. HTTP_UPLOAD: this piece, until the handler returns */
+    uint64_t piece_offset;              /* HTTP_UPLOAD: where in the body this piece begins */
+    bool last_piece;                    /* HTTP_UPLOAD: the body ends with it (it may be empty); its answer is the request's */
     struct principal who;
     enum language language; /* from Accept-Language */
     struct http_trace trace;
@@ -81,7 +92,6 @@ bool http_not_modified(const struct http_request *request, int64_t version);
 enum err http_idempotency_key(const struct http_request *request, struct str *ret_key) MUST_CHECK;
 
 typedef enum err (*http_at_once)(struct http_request *request, void *service);
-typedef enum err (*http_in_worker)(struct http_request *request, void *worker);
 
 enum http_route_flag {
     HTTP_NO_STORE = 1, /* Cache-Control: no-store (answers with a secret or personal data) */
@@ -89,6 +99,7 @@ enum http_route_flag {
     HTTP_ANY_MEDIA =
         4, /* the handler looks at Content-Type and Accept itself; otherwise a body must be application/json (415), and so may the answer (406) */
     HTTP_NO_BODY = 8, /* takes none: any content type, an empty body */
+    HTTP_UPLOAD = 16, /* the body comes in pieces of at most HTTP_PIECE_BYTES; an error ends it. The deadline is for each piece. in_worker only */
 };
 
 struct http_route { /* NOLINT(clang-analyzer-optin.performance.Padding): in the order in which a table row reads */

@@ -9,7 +9,7 @@ struct service;
 
 struct intake_settings {
     struct service_settings service; /* first: see service/service.h */
-    const char *web, *address;
+    const char *web, *address, *clamd;
     int64_t writers, batch_items;
 };
 

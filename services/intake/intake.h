@@ -19,6 +19,7 @@ struct intake {
     struct guesses *guesses;
     struct batch *batch;
     struct statistics *statistics;
+    struct document_work *document_work;
 };
 
 static inline struct intake *intake_of(const struct service *service)

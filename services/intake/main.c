@@ -1,4 +1,5 @@
 /* The intake service: calls, applications, receipts, and the public figure. Its parts, as a table of contents. */
+#include "documents_statements.h"
 #include "intake.h"
 #include "expiry_statements.h"
 #include "listing_statements.h"
@@ -6,10 +7,7 @@
 #include "store_statements.h"
 
 static const struct db_catalog *const MORE_STORES[] = {
-    &EXPIRY_CATALOG,
-    &LISTING_CATALOG,
-    &PAPERS_CATALOG,
-    NULL,
+    &DOCUMENTS_CATALOG, &EXPIRY_CATALOG, &LISTING_CATALOG, &PAPERS_CATALOG, NULL,
 };
 
 int main(int argc, char **argv)

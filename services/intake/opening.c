@@ -2,6 +2,12 @@
 
 #include "papers_statements.h"
 
+static enum err get_keys(struct opening *opening, struct db *db)
+{
+    enum err err = store_subject_keys(db, opening->row.id, opening->request->arena, &opening->keys);
+    return err == ERR_OK ? subject_keys_unwrap(&opening->intake->keys, opening->row.id, &opening->keys) : err;
+}
+
 static enum err open_form(struct opening *opening, struct db *db)
 {
     struct arena *arena = opening->request->arena;
@@ -13,11 +19,7 @@ static enum err open_form(struct opening *opening, struct db *db)
     violations_init(violations, arena);
     db_args_init(&args, arena);
     db_arg_id(&args, opening->row.id);
-    enum err err = store_subject_keys(db, opening->row.id, arena, &opening->keys);
-    if (err == ERR_OK)
-        err = subject_keys_unwrap(&opening->intake->keys, opening->row.id, &opening->keys);
-    if (err == ERR_OK)
-        err = db_run(db, &PAPERS_FIND_BODY, &args, arena, &rows);
+    enum err err = db_run(db, &PAPERS_FIND_BODY, &args, arena, &rows);
     if (err == ERR_OK && rows.count == 0)
         err = ERR_NOT_FOUND;
     if (err != ERR_OK)
@@ -40,6 +42,8 @@ enum err opening_read(struct db *db, void *context)
         return err;
     opening->call = calls_by_id(calls, opening->row.call_id);
     err = opening->call ? access_check(&request->who, &opening->row, opening->call) : ERR_NOT_FOUND;
+    if (err == ERR_OK && (opening->with_keys || opening->with_form))
+        err = get_keys(opening, db);
     if (err == ERR_OK && opening->with_form)
         err = open_form(opening, db);
     if (err != ERR_OK || !(request->who.role & WHO_STAFF))
@@ -54,5 +58,5 @@ enum err opening_read(struct db *db, void *context)
 enum err opening_take(struct opening *opening, struct db *db)
 {
     bool staff = (opening->request->who.role & WHO_STAFF) != 0;
-    return staff || opening->with_form ? db_transaction(db, opening_read, opening) : opening_read(db, opening);
+    return staff || opening->with_keys || opening->with_form ? db_transaction(db, opening_read, opening) : opening_read(db, opening);
 }

@@ -8,17 +8,17 @@
 struct opening {
     struct http_request *request;
     struct intake *intake;
-    const char *action; /* of the audit row: "read-receipt" */
-    bool with_form;
+    const char *action;        /* of the audit row: "read-receipt" */
+    bool with_keys, with_form; /* her keys; her keys and the form */
     /* What comes out, in the request's arena. */
     struct application_row row;
     const struct call *call;
-    struct subject_keys keys; /* with_form: to be wiped by the caller */
+    struct subject_keys keys; /* to be wiped by the caller */
     struct str body, language;
     struct form form;
 };
 
-/* The {id} of the path. ERR_NOT_FOUND, ERR_FORBIDDEN; with_form: ERR_ERASED. */
+/* The {id} of the path. ERR_NOT_FOUND, ERR_FORBIDDEN; with keys: ERR_ERASED. */
 enum err opening_take(struct opening *opening, struct db *db) MUST_CHECK;
 /* The same inside a transaction that does more. */
 enum err opening_read(struct db *db, void *opening) MUST_CHECK;

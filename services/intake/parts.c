@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "app/log.h"
+#include "documents.h"
 #include "intake.h"
 #include "submission.h"
 
@@ -62,6 +63,17 @@ static void stop_writers(void *context)
     submission_stop(intake_of(context));
 }
 
+static enum err start_documents(void *context)
+{
+    struct intake *intake = intake_of(context);
+    return document_work_start(intake, &intake->document_work);
+}
+
+static void stop_documents(void *context)
+{
+    document_work_stop(intake_of(context)->document_work);
+}
+
 static enum err start_pages(void *context)
 {
     struct service *service = context;
@@ -76,9 +88,8 @@ static void stop_pages(void *context)
 }
 
 const struct app_part INTAKE_PARTS[] = {
-    {"keys", start_keys, NULL, stop_keys},
-    {"statistics", start_statistics, NULL, stop_statistics},
-    {"writers", start_writers, NULL, stop_writers},
+    {"keys", start_keys, NULL, stop_keys},          {"statistics", start_statistics, NULL, stop_statistics},
+    {"writers", start_writers, NULL, stop_writers}, {"documents", start_documents, NULL, stop_documents},
     {"pages", start_pages, NULL, stop_pages},
 };
 const size_t INTAKE_PART_COUNT = sizeof(INTAKE_PARTS) / sizeof(INTAKE_PARTS[0]);

@@ -1,5 +1,6 @@
 #include "access.h"
 #include "changes.h"
+#include "documents.h"
 #include "intake.h"
 #include "receipt_pdf.h"
 #include "listing.h"
@@ -8,6 +9,7 @@
 #define FORM_BYTES_MAX ((size_t)256 * 1024)
 #define SMALL_BYTES_MAX ((size_t)1024)
 #define TEXT_BYTES_MAX ((size_t)16 * 1024)
+#define FILE_READERS (WHO_APPLICANT | WHO_AGENT | WHO_REVIEWER | WHO_COMMITTEE | WHO_ADMIN)
 #define HERS_OR_AGENTS (WHO_APPLICANT | WHO_AGENT | WHO_ADMIN)
 
 static enum err calls_get(struct http_request *request, void *service);
@@ -32,6 +34,19 @@ const struct http_route INTAKE_ROUTES[] = {
      "the receipt, to print"},
     {HTTP_POST, "/intake/v1/applications/{id}/information-request", WHO_AGENT | WHO_REVIEWER | WHO_COMMITTEE | WHO_ADMIN, NULL,
      information_request_post, TEXT_BYTES_MAX, HTTP_NO_STORE, "ask her for complements, once"},
+    {HTTP_GET, "/intake/v1/applications/{id}/documents", FILE_READERS, NULL, documents_get, 0, HTTP_NO_STORE, "its documents"},
+    {HTTP_POST, "/intake/v1/applications/{id}/documents", HERS_OR_AGENTS, NULL, document_post, SMALL_BYTES_MAX, HTTP_NO_STORE, "announce a document"},
+    {HTTP_GET, "/intake/v1/applications/{id}/documents/{document}", FILE_READERS, NULL, document_get, 0, HTTP_NO_STORE, "what became of it"},
+    {HTTP_DELETE, "/intake/v1/applications/{id}/documents/{document}", HERS_OR_AGENTS, NULL, document_delete, 0, HTTP_NO_STORE | HTTP_NO_BODY,
+     "take it back"},
+    {HTTP_GET, "/intake/v1/applications/{id}/documents/{document}/upload", FILE_READERS, NULL, upload_get, 0, HTTP_NO_STORE,
+     "how much of it has arrived"},
+    {HTTP_PATCH, "/intake/v1/applications/{id}/documents/{document}/upload", HERS_OR_AGENTS, NULL, upload_patch, DOCUMENT_BYTES_MAX,
+     HTTP_NO_STORE | HTTP_ANY_MEDIA | HTTP_UPLOAD, "its bytes, from where they broke off"},
+    {HTTP_GET, "/intake/v1/applications/{id}/documents/{document}/content", FILE_READERS, NULL, document_content_get, 0,
+     HTTP_NO_STORE | HTTP_ANY_MEDIA, "the document"},
+    {HTTP_GET, "/intake/v1/applications/{id}/documents/{document}/thumbnail", FILE_READERS, NULL, document_thumbnail_get, 0,
+     HTTP_NO_STORE | HTTP_ANY_MEDIA, "a small picture of it"},
     {HTTP_GET, "/intake/v1/receipts/{receipt_number}", WHO_APPLICANT | WHO_STAFF, NULL, receipt_get, 0, HTTP_NO_STORE,
      "one application, by its receipt"},
     {HTTP_POST, "/intake/v1/tokens", WHO_APPLICANT, NULL, token_post, 0, HTTP_NO_STORE | HTTP_NO_BODY, "a 15-minute token for receipt and code"},

@@ -27,7 +27,11 @@ LAYERS = {
     "db": ("crypto", "json", "app", "base"),
     "bus": ("crypto", "json", "app", "base"),
     "net": ("crypto", "json", "app", "base"),
+    "clamd": ("app", "base"),
     "paper": ("app", "base"),
+    "picture": ("app", "base"),
+    "pdf": ("app", "base"),
+    "filetype": ("app", "base"),
     "http": ("db", "bus", "net", "crypto", "json", "app", "base"),
     "relay": ("http", "db", "bus", "net", "crypto", "json", "app", "base"),
     "service": ("relay", "http", "db", "bus", "net", "crypto", "json", "app", "base"),
@@ -41,6 +45,9 @@ FOREIGN = (
     (r"microhttpd\.h|zlib\.h", ("common/http",)),
     (r"curl/.*", ("common/net",)),
     (r"sodium\.h|sodium/.*|openssl/.*", ("common/crypto",)),
+    (r"turbojpeg\.h|png\.h|webp/.*", ("common/picture",)),
+    (r"qpdf/.*", ("common/pdf",)),
+    (r"magic\.h", ("common/filetype",)),
     (r"pango/.*|cairo.*\.h|qrencode\.h", ("common/paper",)),
 )
 

@@ -3,6 +3,7 @@ is someone else's stays so."""
 import re
 import unittest
 
+from support.documents import kept_document, png
 from support.jisr import CALL, Client, basic, bearer, eventually, file_application, partner, person, reaches, staff_token, state_of, webhooks
 from support.proto import PROTO, SERVICES, read_yaml
 
@@ -16,6 +17,8 @@ ALLOWED = {
     "listApplications": STAFF, "requestInformation": {"agent", "reviewer", "committee", "admin"},
     "submitApplication": {"nobody", "applicant", "agent", "admin"},
     "getApplication": {"applicant"} | STAFF, "getByReceipt": {"applicant"} | STAFF, "getReceiptPdf": {"applicant", "agent", "admin"},
+    **dict.fromkeys(("listDocuments", "getDocument", "getUpload", "getDocumentContent", "getDocumentThumbnail"), {"applicant", "agent", "reviewer", "committee", "admin"}),
+    **dict.fromkeys(("addDocument", "removeDocument", "sendUpload"), {"applicant", "agent", "admin"}),
     "amendApplication": {"applicant", "agent", "admin"}, "submitDraft": {"applicant", "agent", "admin"}, "withdrawApplication": {"applicant", "agent", "admin"},
     "reviewDuplicate": {"reviewer", "admin"},
     "createToken": {"applicant"},
@@ -29,7 +32,7 @@ ALLOWED = {
 }
 # What makes a request whole where it changes something, so that only the credential can be its fault.
 BODIES = {"submitApplication": person, "amendApplication": person, "reviewDuplicate": lambda: {"same": True},
-          "requestInformation": lambda: {"text": {"ar": "وثيقة", "fr": "Une pièce"}}, "registerPartner": lambda: {"name": {"ar": "ش", "fr": "P"}},
+          "addDocument": lambda: {"type": "identity", "size": 100}, "requestInformation": lambda: {"text": {"ar": "وثيقة", "fr": "Une pièce"}}, "registerPartner": lambda: {"name": {"ar": "ش", "fr": "P"}},
           "registerEndpoint": lambda: {"url": "http://127.0.0.1:9/", "event_types": ["ma.jisr.referral.*"]}, "rejectReferral": lambda: {"reason": "OTHER"},
           "reportOutcome": lambda: {"outcome": "OTHER"}}
 
@@ -56,7 +59,7 @@ class Access(unittest.TestCase):
         endpoint = cls.client.get("/notifier/v1/endpoints", authorization=cls.partner).json()["items"][0]["id"]
         session = cls.client.get(f"/training/v1/sessions?call={CALL}").json()["items"][0]["id"]
         cls.ids = {"applications": cls.hers["id"], "receipts": cls.hers["receipt_number"], "calls": CALL, "sessions": session, "partners": partner()["id"],
-                   "endpoints": endpoint, "referrals": line["event"]["data"]["referral"]}
+                   "documents": kept_document(cls.client, cls.hers, png())["id"], "endpoints": endpoint, "referrals": line["event"]["data"]["referral"]}
         cls.operations = operations()
         # (name, role, credential)
         cls.actors = [("nobody", "nobody", None), ("a partner", "partner", cls.partner), ("an administrator", "admin", admin)]

@@ -1,0 +1,305 @@
+/* One thread a copy: takes finished uploads one by one, hands each to jisr-cleaner (and to clamd, where there is one), and keeps what comes back.
+ * What could not be looked at is tried again; what can't be read after some tries is refused. Nothing is ever kept unseen. */
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "app/app.h"
+#include "app/child.h"
+#include "app/log.h"
+#include "cleaner.h"
+#include "documents.h"
+#include "clamd/clamd.h"
+#include "store_documents.h"
+
+#define ARENA_BYTES ((size_t)1 << 20)
+#define LOOK_EVERY_US INT64_C(1000000)
+#define CLEAN_US (INT64_C(30) * 1000000)
+#define LEASE (INT64_C(90) * INSTANT_SECOND) /* longer than the work can take */
+#define TRIES_MAX 5
+
+struct document_work {
+    struct intake *intake;
+    struct db *db;
+    struct arena *arena; /* of one piece, and of one statement */
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    _Atomic bool stopping;
+    bool woken;
+};
+
+/* One document in hand. */
+struct cleaning {
+    struct document_work *work;
+    struct claimed_document claimed;
+    struct subject_keys keys;
+    struct child *child;
+    struct clamd *clamd;
+    struct document_row result; /* id, media, bytes, thumbnail_bytes */
+    enum document_part part;    /* of the piece that is being stored */
+    int64_t number;
+    struct str sealed;
+    enum refusal refusal;
+    char media[CLEANER_HEAD_BYTES];
+};
+
+/* ── To the cleaner ── */
+
+static enum err get_keys(struct cleaning *cleaning)
+{
+    struct document_work *work = cleaning->work;
+    enum err err = store_subject_keys(work->db, cleaning->claimed.application, work->arena, &cleaning->keys);
+    return err == ERR_OK ? subject_keys_unwrap(&work->intake->keys, cleaning->claimed.application, &cleaning->keys) : err;
+}
+
+static enum err send_piece(struct cleaning *cleaning, int64_t number)
+{
+    struct document_work *work = cleaning->work;
+    struct document_place place = {cleaning->claimed.application, cleaning->claimed.id, PART_UPLOAD, number};
+    struct str sealed, plain;
+    arena_reset(work->arena);
+    enum err err = store_find_piece(work->db, work->arena, &place, &sealed);
+    if (err == ERR_OK)
+        err = document_open(&cleaning->keys.contact, &place, sealed, work->arena, &plain);
+    if (err == ERR_OK && cleaning->clamd)
+        err = clamd_write(cleaning->clamd, plain);
+    return err == ERR_OK ? child_write(cleaning->child, plain) : err;
+}
+
+static enum err send_all(struct cleaning *cleaning)
+{
+    const char *scanner = cleaning->work->intake->settings->clamd;
+    int64_t deadline_us = clock_monotonic_us() + CLEAN_US;
+    enum clamd_verdict verdict = CLAMD_CLEAN;
+    enum err err = child_start(CLEANER_PROGRAM, NULL, deadline_us, &cleaning->child);
+    if (err == ERR_OK && scanner[0] != '\0')
+        err = clamd_open(scanner, deadline_us, &cleaning->clamd);
+    for (int64_t number = 0; err == ERR_OK && number < cleaning->claimed.pieces; number++)
+        err = send_piece(cleaning, number);
+    if (err == ERR_OK && cleaning->clamd)
+        err = clamd_verdict(cleaning->clamd, &verdict);
+    if (err == ERR_OK && verdict == CLAMD_FOUND)
+        cleaning->refusal = REFUSAL_VIRUS;
+    if (err == ERR_OK)
+        child_end_input(cleaning->child);
+    return err;
+}
+
+/* ── From the cleaner ── */
+
+static enum err read_exactly(struct cleaning *cleaning, char *ret_bytes, size_t size)
+{
+    for (size_t have = 0, got = 0; have < size; have += got) {
+        enum err err = child_read(cleaning->child, ret_bytes + have, size - have, &got);
+        if (err != ERR_OK || got == 0)
+            return err != ERR_OK ? err : ERR_CONFLICT;
+    }
+    return ERR_OK;
+}
+
+static enum err read_head(struct cleaning *cleaning)
+{
+    char head[CLEANER_HEAD_BYTES];
+    enum err err = read_exactly(cleaning, head, sizeof(head));
+    if (err != ERR_OK)
+        return err;
+    struct str rest = str_trim((struct str){head, sizeof(head)}), media = str_cut(&rest, ' '), bytes = str_cut(&rest, ' ');
+    memcpy(cleaning->media, media.at, media.size);
+    cleaning->result.media = (struct str){cleaning->media, media.size};
+    bool fine = str_parse_int64(bytes, &cleaning->result.bytes) && str_parse_int64(rest, &cleaning->result.thumbnail_bytes) &&
+                cleaning->result.bytes > 0 && cleaning->result.bytes <= 2 * DOCUMENT_BYTES_MAX && cleaning->result.thumbnail_bytes >= 0 &&
+                cleaning->result.thumbnail_bytes <= DOCUMENT_BYTES_MAX;
+    return fine ? ERR_OK : ERR_INTERNAL;
+}
+
+static enum err store_piece(struct db *db, void *context)
+{
+    struct cleaning *cleaning = context;
+    struct document_place place = {cleaning->claimed.application, cleaning->claimed.id, cleaning->part, cleaning->number};
+    enum err err = store_commit_soon(db);
+    return err == ERR_OK ? store_add_piece(db, cleaning->work->arena, &place, cleaning->sealed) : err;
+}
+
+static enum err keep_part(struct cleaning *cleaning, enum document_part part, int64_t bytes)
+{
+    struct document_work *work = cleaning->work;
+    enum err err = ERR_OK;
+    cleaning->part = part;
+    for (cleaning->number = 0; err == ERR_OK && bytes > 0; cleaning->number++) {
+        size_t size = bytes < PIECE_BYTES ? (size_t)bytes : (size_t)PIECE_BYTES;
+        struct document_place place = {cleaning->claimed.application, cleaning->claimed.id, part, cleaning->number};
+        arena_reset(work->arena);
+        char *plain = arena_take(work->arena, size);
+        err = plain ? read_exactly(cleaning, plain, size) : ERR_LIMIT;
+        if (err == ERR_OK)
+            err = document_seal(&cleaning->keys.contact, &place, (struct str){plain, size}, work->arena, &cleaning->sealed);
+        if (err == ERR_OK)
+            err = db_transaction(work->db, store_piece, cleaning);
+        bytes -= (int64_t)size;
+    }
+    return err;
+}
+
+/* What a try before this one may have left behind. */
+static enum err clear_results(struct db *db, void *context)
+{
+    struct cleaning *cleaning = context;
+    return store_remove_results(db, cleaning->work->arena, cleaning->claimed.id);
+}
+
+static enum err keep_all(struct cleaning *cleaning)
+{
+    enum err err = read_head(cleaning);
+    if (err == ERR_OK)
+        err = db_transaction(cleaning->work->db, clear_results, cleaning);
+    if (err == ERR_OK)
+        err = keep_part(cleaning, PART_CONTENT, cleaning->result.bytes);
+    return err == ERR_OK ? keep_part(cleaning, PART_THUMBNAIL, cleaning->result.thumbnail_bytes) : err;
+}
+
+/* ── The outcome ── */
+
+static enum err settle(struct db *db, void *context)
+{
+    struct cleaning *cleaning = context;
+    struct arena *arena = cleaning->work->arena;
+    bool refused = cleaning->refusal != REFUSAL_NONE;
+    struct audit_row audit = {.at = clock_wall_us(),
+                              .subject = cleaning->claimed.application,
+                              .actor = STR("service:intake"),
+                              .action = refused ? STR("refuse-document") : STR("keep-document")};
+    enum err err = refused ? store_refuse_document(db, arena, cleaning->claimed.id, cleaning->refusal, audit.at)
+                           : store_finish_document(db, arena, &cleaning->result, audit.at);
+    return err == ERR_OK ? audit_write(&audit, db, arena) : err;
+}
+
+/* The cleaner's exit status is its word: it may have ended before it had all. */
+static void read_status(struct cleaning *cleaning, int status, enum err *err)
+{
+    if (status > CLEANER_REFUSED && status < CLEANER_REFUSED + REFUSAL_COUNT) {
+        cleaning->refusal = (enum refusal)(status - CLEANER_REFUSED);
+        *err = ERR_OK;
+    } else if (status == CLEANER_NO_CAGE) {
+        *err = ERR_UNAVAILABLE;
+    } else if (status != 0) {
+        cleaning->refusal = REFUSAL_UNREADABLE; /* it died of this file */
+        *err = ERR_OK;
+    }
+}
+
+static enum err clean(struct cleaning *cleaning)
+{
+    enum err err = get_keys(cleaning);
+    if (err != ERR_OK)
+        return err;
+    err = send_all(cleaning);
+    if (err == ERR_OK && cleaning->refusal == REFUSAL_NONE)
+        err = keep_all(cleaning);
+    clamd_close(cleaning->clamd);
+    bool ended_by_itself = err == ERR_OK || err == ERR_CONFLICT || err == ERR_TIMEOUT;
+    int status = child_end(cleaning->child);
+    if (ended_by_itself && cleaning->refusal == REFUSAL_NONE)
+        read_status(cleaning, status, &err);
+    arena_reset(cleaning->work->arena);
+    return err == ERR_OK ? db_transaction(cleaning->work->db, settle, cleaning) : err;
+}
+
+static void after_failure(struct cleaning *cleaning, enum err err)
+{
+    log_line(LOG_WARNING, "document-not-cleaned", LOG_ERR(err), LOG_INT("tries", cleaning->claimed.tries));
+    if (cleaning->claimed.tries < TRIES_MAX || err == ERR_UNAVAILABLE)
+        return; /* its lease runs out, and it is tried again */
+    cleaning->refusal = REFUSAL_UNREADABLE;
+    if (db_transaction(cleaning->work->db, settle, cleaning) != ERR_OK)
+        log_line(LOG_WARNING, "document-not-settled", LOG_ERR(err));
+}
+
+/* False: nothing waits, or nothing can be done now. */
+static bool work_one(struct document_work *work)
+{
+    struct cleaning cleaning = {.work = work};
+    instant_us now = clock_wall_us();
+    arena_reset(work->arena);
+    enum err err = store_claim_document(work->db, work->arena, now, now + LEASE, &cleaning.claimed);
+    if (err != ERR_OK) {
+        if (err != ERR_NOT_FOUND)
+            log_line(LOG_WARNING, "documents-not-claimed", LOG_ERR(err));
+        return false;
+    }
+    cleaning.result.id = cleaning.claimed.id;
+    err = clean(&cleaning);
+    if (err != ERR_OK)
+        after_failure(&cleaning, err);
+    secret_wipe(&cleaning.keys, sizeof(cleaning.keys));
+    return err == ERR_OK;
+}
+
+/* ── The thread ── */
+
+static bool wait_for_work(struct document_work *work)
+{
+    int64_t until_us = clock_monotonic_us() + LOOK_EVERY_US;
+    struct timespec until = {.tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000};
+    pthread_mutex_lock(&work->lock);
+    int waited = 0;
+    while (!work->woken && !work->stopping && waited == 0)
+        waited = pthread_cond_timedwait(&work->wake, &work->lock, &until);
+    work->woken = false;
+    bool go_on = !work->stopping;
+    pthread_mutex_unlock(&work->lock);
+    return go_on;
+}
+
+static void *run(void *context)
+{
+    struct document_work *work = context;
+    while (wait_for_work(work))
+        while (work_one(work) && !work->stopping)
+            continue;
+    return NULL;
+}
+
+enum err document_work_start(struct intake *intake, struct document_work **ret_work)
+{
+    pthread_condattr_t attributes;
+    struct document_work *work = calloc(1, sizeof(*work));
+    if (!work)
+        return ERR_MEMORY;
+    *ret_work = work;
+    work->intake = intake;
+    pthread_mutex_init(&work->lock, NULL);
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&work->wake, &attributes);
+    pthread_condattr_destroy(&attributes);
+    work->arena = arena_new(ARENA_BYTES);
+    enum err err = work->arena ? service_open_db(intake->service, "documents", &work->db) : ERR_MEMORY;
+    if (err == ERR_OK && pthread_create(&work->thread, NULL, run, work) != 0)
+        err = ERR_MEMORY;
+    return err;
+}
+
+void document_work_wake(struct document_work *work)
+{
+    pthread_mutex_lock(&work->lock);
+    work->woken = true;
+    pthread_cond_signal(&work->wake);
+    pthread_mutex_unlock(&work->lock);
+}
+
+void document_work_stop(struct document_work *work)
+{
+    if (!work)
+        return;
+    pthread_mutex_lock(&work->lock);
+    work->stopping = true;
+    pthread_cond_signal(&work->wake);
+    pthread_mutex_unlock(&work->lock);
+    if (work->thread)
+        pthread_join(work->thread, NULL);
+    db_close(work->db);
+    arena_free(work->arena);
+    pthread_cond_destroy(&work->wake);
+    pthread_mutex_destroy(&work->lock);
+    free(work);
+}

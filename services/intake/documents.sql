@@ -1,0 +1,66 @@
+-- Documents. Names become DOCUMENTS_… (common/db/catalog.h).
+
+-- name: add
+INSERT INTO document (id, application_id, type, page, state, size, created_by, created_at, changed_at)
+VALUES ($1::uuid, $2::uuid, $3::text, $4::int4, 'UPLOADING', $5::int8, $6::text, $7::timestamptz, $7)
+
+-- name: list
+SELECT id, type, page, state, size, received, pieces, media, bytes, thumbnail_bytes, refusal, created_at
+FROM document WHERE application_id = $1::uuid ORDER BY id
+
+-- name: find
+SELECT id, type, page, state, size, received, pieces, media, bytes, thumbnail_bytes, refusal, created_at
+FROM document WHERE id = $1::uuid AND application_id = $2::uuid
+
+-- name: lock
+SELECT id, type, page, state, size, received, pieces, media, bytes, thumbnail_bytes, refusal, created_at
+FROM document WHERE id = $1::uuid AND application_id = $2::uuid FOR UPDATE
+
+-- A piece that is not the last of its request need not be on disk when the next is taken: what the answer says is.
+-- name: commit_soon
+SELECT set_config('synchronous_commit', 'off', true)
+
+-- name: add_piece
+INSERT INTO document_piece (document_id, part, number, sealed) VALUES ($1::uuid, $2::int4, $3::int4, $4::bytea)
+
+-- name: find_piece
+SELECT sealed FROM document_piece WHERE document_id = $1::uuid AND part = $2::int4 AND number = $3::int4
+
+-- name: advance
+UPDATE document SET received = $2::int8, pieces = $3::int4, state = $4::text, changed_at = $5::timestamptz,
+                    due_at = CASE WHEN $4 = 'PROCESSING' THEN $5 END
+WHERE id = $1::uuid
+
+-- What a newer one takes the place of: nothing that is still being looked at.
+-- name: remove_unfinished
+WITH gone AS (
+    DELETE FROM document WHERE application_id = $1::uuid AND type = $2::text AND page = $3::int4 AND state IN ('UPLOADING', 'REFUSED') RETURNING id
+)
+DELETE FROM document_piece p USING gone WHERE p.document_id = gone.id
+
+-- name: remove_former
+WITH gone AS (
+    DELETE FROM document d USING document n
+    WHERE n.id = $1::uuid AND d.application_id = n.application_id AND d.type = n.type AND d.page = n.page AND d.id < n.id AND d.state IN ('READY', 'REFUSED')
+    RETURNING d.id
+)
+DELETE FROM document_piece p USING gone WHERE p.document_id = gone.id
+
+-- name: remove_pieces
+DELETE FROM document_piece WHERE document_id = $1::uuid AND part = ANY ($2::int4[])
+
+-- name: remove
+DELETE FROM document WHERE id = $1::uuid
+
+-- name: claim
+UPDATE document SET due_at = $2::timestamptz, tries = tries + 1
+WHERE id = (SELECT id FROM document WHERE state = 'PROCESSING' AND due_at <= $1::timestamptz ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING id, application_id, pieces, tries
+
+-- name: finish
+UPDATE document SET state = 'READY', media = $2::text, bytes = $3::int8, thumbnail_bytes = $4::int8, changed_at = $5::timestamptz, due_at = NULL
+WHERE id = $1::uuid AND state = 'PROCESSING'
+
+-- name: refuse
+UPDATE document SET state = 'REFUSED', refusal = $2::text, changed_at = $3::timestamptz, due_at = NULL
+WHERE id = $1::uuid AND state = 'PROCESSING'

@@ -1,0 +1,111 @@
+/* The scanner's protocol against a small daemon that says what each case wants it to say. */
+#include <arpa/inet.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "app/app.h"
+#include "clamd/clamd.h"
+#include "support/check.h"
+
+struct daemon {
+    char path[64];
+    int fd;
+    pthread_t thread;
+    const char *answer; /* NULL: hangs up */
+    char file[64];      /* what it was sent */
+    size_t file_size;
+    bool framed; /* the command and the lengths were as they should be */
+};
+
+static bool take(int fd, void *bytes, size_t size)
+{
+    return recv(fd, bytes, size, MSG_WAITALL) == (ssize_t)size;
+}
+
+static void *serve(void *context)
+{
+    struct daemon *daemon = context;
+    int fd = accept(daemon->fd, NULL, NULL);
+    char command[10];
+    uint32_t size = 1;
+    daemon->framed = take(fd, command, 10) && memcmp(command, "zINSTREAM", 10) == 0;
+    while (daemon->framed && size > 0) {
+        daemon->framed = take(fd, &size, 4);
+        size = ntohl(size);
+        daemon->framed =
+            daemon->framed && size <= sizeof(daemon->file) - daemon->file_size && (size == 0 || take(fd, daemon->file + daemon->file_size, size));
+        daemon->file_size += size;
+    }
+    if (daemon->answer && send(fd, daemon->answer, strlen(daemon->answer) + 1, MSG_NOSIGNAL) < 0)
+        daemon->framed = false;
+    close(fd);
+    return NULL;
+}
+
+static void daemon_start(struct daemon *daemon)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    (void)snprintf(daemon->path, sizeof(daemon->path), "/tmp/jisr-clamd-test-%d", (int)getpid());
+    (void)snprintf(address.sun_path, sizeof(address.sun_path), "%s", daemon->path);
+    unlink(daemon->path);
+    daemon->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(daemon->fd, (struct sockaddr *)(void *)&address, sizeof(address)), 0);
+    assert_int_equal(listen(daemon->fd, 1), 0);
+    assert_int_equal(pthread_create(&daemon->thread, NULL, serve, daemon), 0);
+}
+
+static const struct {
+    const char *why, *answer;
+    enum err err;
+    enum clamd_verdict verdict;
+} CASES[] = {
+    {"nothing found", "stream: OK", ERR_OK, CLAMD_CLEAN},
+    {"something found", "stream: Eicar-Signature FOUND", ERR_OK, CLAMD_FOUND},
+    {"larger than it takes: no verdict", "INSTREAM size limit exceeded. ERROR", ERR_UNAVAILABLE, CLAMD_CLEAN},
+    {"it hangs up: no verdict", NULL, ERR_UNAVAILABLE, CLAMD_CLEAN},
+    {"it says something else: no verdict", "stream: OK, I think", ERR_UNAVAILABLE, CLAMD_CLEAN},
+};
+
+static void a_verdict_is_taken_only_when_it_is_one(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+        struct daemon daemon = {.answer = CASES[i].answer};
+        struct clamd *clamd;
+        enum clamd_verdict verdict = CLAMD_CLEAN;
+        daemon_start(&daemon);
+        assert_int_equal(clamd_open(daemon.path, clock_monotonic_us() + 5 * INSTANT_SECOND, &clamd), ERR_OK);
+        assert_int_equal(clamd_write(clamd, STR("a file ")), ERR_OK);
+        assert_int_equal(clamd_write(clamd, (struct str){0}), ERR_OK); /* must not end the stream */
+        assert_int_equal(clamd_write(clamd, STR("in pieces")), ERR_OK);
+        assert_int_equal(clamd_verdict(clamd, &verdict), CASES[i].err);
+        assert_int_equal(verdict, CASES[i].verdict);
+        clamd_close(clamd);
+        pthread_join(daemon.thread, NULL);
+        assert_true(daemon.framed);
+        assert_true(str_equal((struct str){daemon.file, daemon.file_size}, STR("a file in pieces")));
+        close(daemon.fd);
+        unlink(daemon.path);
+    }
+}
+
+static void a_daemon_that_is_not_there_is_no_clean_file(void **state)
+{
+    (void)state;
+    struct clamd *clamd;
+    assert_int_equal(clamd_open("/nowhere/clamd.socket", clock_monotonic_us() + INSTANT_SECOND, &clamd), ERR_UNAVAILABLE);
+    assert_int_equal(clamd_open("127.0.0.1:1", clock_monotonic_us() + INSTANT_SECOND, &clamd), ERR_UNAVAILABLE);
+    assert_int_equal(clamd_open("no address", clock_monotonic_us() + INSTANT_SECOND, &clamd), ERR_UNAVAILABLE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_verdict_is_taken_only_when_it_is_one),
+        cmocka_unit_test(a_daemon_that_is_not_there_is_no_clean_file),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
