@@ -1,6 +1,7 @@
 """What the platform answers fits proto/http/*.yaml: each GET, the answers to POST and PUT, and problems."""
 import unittest
 
+from support.documents import announce, png, send, settled
 from support.jisr import CALL, Client, basic, bearer, eventually, file_application, partner, person, reaches, staff_token, state_of, webhooks
 from support.proto import PROTO, SERVICES, faults, follow, read_yaml, validator
 
@@ -47,6 +48,7 @@ class Answers(unittest.TestCase):
         asked = [
             ("/intake/v1/calls", "", None),
             ("/intake/v1/calls/{id}", CALL, None),
+            ("/intake/v1/applications", "", agent),
             ("/intake/v1/applications/{id}", self.known["id"], basic(self.filed)),
             ("/intake/v1/applications/{id}", self.known["id"], agent),
             ("/intake/v1/applications/{id}/receipt.pdf", self.known["id"], basic(self.filed)),
@@ -71,8 +73,28 @@ class Answers(unittest.TestCase):
                 answer = self.client.get(self.path(template, value), **({"authorization": who} if who else {}))
                 self.assertEqual(answer.status, 200, answer)
                 self.fits(template, "get", answer)
+        asked += [(template, "", None) for template in self.documents_answer()]
         described = {path for service in SERVICES for path, item in read_yaml(PROTO / "http" / f"{service}.yaml")["paths"].items() if "get" in item}
         self.assertEqual(described - {template for template, *_ in asked}, {"/intake/v1/statistics/stream", "/notifier/v1/referrals/{id}/contact"})
+
+    def documents_answer(self):
+        """The templates below an application's documents, each asked once."""
+        template = "/intake/v1/applications/{id}/documents"
+        announced = announce(self.client, self.filed, len(png()))
+        self.fits(template, "post", announced)
+        self.fits(template, "post", announce(self.client, self.filed, 1, kind="no-such-type"))
+        document = announced.json()["id"]
+        self.fits(template + "/{document}/upload", "patch", send(self.client, self.filed, document, png(), 7))
+        self.fits(template + "/{document}/upload", "patch", send(self.client, self.filed, document, png()))
+        settled(self.client, self.filed, document)
+        asked = [template] + [f"{template}/{{document}}{part}" for part in ("", "/upload", "/content", "/thumbnail")]
+        for path in asked:
+            answer = self.client.get(path.replace("{id}", self.filed["id"]).replace("{document}", document), authorization=basic(self.filed))
+            self.assertEqual(answer.status, 200, answer)
+            self.fits(path, "get", answer)
+        removed = self.client.call("DELETE", f"/intake/v1/applications/{self.filed['id']}/documents/{document}", authorization=basic(self.filed))
+        self.fits(template + "/{document}", "delete", removed)
+        return asked
 
     @staticmethod
     def path(template, value):

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "base/instant.h"
 #include "clamd/clamd.h"
 #include "support/check.h"
 
