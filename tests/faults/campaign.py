@@ -2,7 +2,6 @@
 """One fault campaign on the instance of JISR_HOME. Started by tests/faults/run, which makes that instance and takes it away again.
 
 A round: faults on while the driver sends → faults off → throughput is back (I10) → quiet → everything is checked from outside → the next one."""
-import argparse
 import asyncio
 import collections
 import datetime
@@ -26,6 +25,7 @@ import inject
 import journal as journals
 import quiet
 import selftest
+from options import parse, show_list
 from screen import Screen
 
 PROJECT = inject.PROJECT
@@ -50,7 +50,7 @@ def build_id(instance):
 class Campaign:
     def __init__(self, options):
         self.options, self.screen = options, Screen()
-        self.only = [options.only] if options.only else None
+        self.only = None  # of these faults a round takes its own; None: of all
         self.instance = inject.Instance(os.environ["JISR_HOME"])
         self.folder = PROJECT / ".test" / "faults"
         self.journal_path = self.folder / f"{options.seed}-journal.ndjson"
@@ -245,6 +245,12 @@ class Campaign:
         (folder / "round.json").write_text(json.dumps(result | {"seed": self.options.seed, "poison": self.context.poison, "build": build_id(self.instance)}, indent=1))
         return folder.relative_to(PROJECT)
 
+    def again(self):
+        """The options that have this campaign once more."""
+        options = self.options
+        only = f" --only {','.join(options.only)}" if options.only else ""
+        return f"--seed {options.seed} --minutes {options.minutes:g} --rate {options.rate}{only}"
+
     def show(self, result):
         counts, findings = result["counts"], result["findings"]
         states = "".join(f" I{n}{'✗' if any(f.startswith(f'I{n}:') for f in findings) else '✓'}" for n in (1, 2, 3, 4, 5, 6, 7, 8, 10))
@@ -277,15 +283,16 @@ class Campaign:
         until = time.monotonic() + self.options.minutes * 60
         asyncio.run(self.warm_up())
         self.screen.say(f"warm-up: {self.normal_rate} a second accepted")
-        number = 0
-        while number == 0 or time.monotonic() < until:
+        number, in_turn = 0, self.options.only
+        while number < max(1, len(in_turn)) or time.monotonic() < until:
+            self.only = [in_turn[number % len(in_turn)]] if in_turn else None
             number += 1
             result = self.one_round(number)
             if result["findings"]:
-                self.screen.say(f"    kept in {self.keep(result)}; again: tests/faults/run --seed {self.options.seed}")
+                self.screen.say(f"    kept in {self.keep(result)}; again: tests/faults/run {self.again()}")
                 if not self.options.go_on:
                     break
-            if time.monotonic() < until and (result["findings"] or len(self.applications()) > FRESH_AFTER):
+            if (number < len(in_turn) or time.monotonic() < until) and (result["findings"] or len(self.applications()) > FRESH_AFTER):
                 self.renew()
         return self.report(build)
 
@@ -346,33 +353,6 @@ class Campaign:
             self.journal_path.unlink(missing_ok=True)
         print(f"{len(self.rounds) - failed} passed, {failed} failed, 0 skipped")
         return 1 if failed else 0
-
-
-def show_list():
-    print("Faults:")
-    for fault in faults.FAULTS:
-        print(f"  {fault.name:20} {fault.why}")
-    print("Planted bugs:")
-    for bug in bugs.BUGS:
-        print(f"  {bug.name:28} {' '.join(bug.invariants):8} {bug.why}")
-
-
-def parse(words):
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=10)
-    parser.add_argument("--seed", type=int, default=None)
-    parser.add_argument("--only", choices=sorted(faults.BY_NAME))
-    parser.add_argument("--bug", choices=["all", *sorted(bugs.BY_NAME)])
-    parser.add_argument("--selftest", action="store_true")
-    parser.add_argument("--list", action="store_true")
-    parser.add_argument("--check-options", action="store_true")
-    parser.add_argument("--rate", type=int, default=250)
-    parser.add_argument("--round-s", type=float, default=15)
-    parser.add_argument("--go-on", action="store_true")
-    options = parser.parse_args(words)
-    if options.seed is None:
-        options.seed = int(time.time()) % 100_000
-    return options
 
 
 def main(words):

@@ -1,8 +1,10 @@
 /* What applications and decisions do to referrals: the handler in a transaction of its own, as the feed calls it. */
 #include "tests/integration/notifier_support.h"
 
+#include <pthread.h>
 #include <stdio.h>
 
+#include "app/app.h"
 #include "json/wire.h"
 #include "notifier_checks_statements.h"
 #include "proto/topics.h"
@@ -274,6 +276,66 @@ static void an_offer_that_nobody_answers_expires(void **state)
     assert_outbox((const char *const[]){EVENT_REFERRAL_OFFERED, EVENT_REFERRAL_CLOSED}, 2);
 }
 
+/* ── Two copies at the same moment ── */
+
+#define HELD_US 300000 /* long enough for the other copy to do all that it is allowed to do meanwhile */
+
+struct first_copy {
+    struct db *db;
+    pthread_barrier_t handled;
+    enum err err;
+};
+
+/* After the barrier it uses neither the events nor the arena any more: they are the other copy's. */
+static enum err handle_and_hold(struct db *db, void *context)
+{
+    struct first_copy *copy = context;
+    enum err err = handle(db, NULL);
+    pthread_barrier_wait(&copy->handled);
+    clock_sleep_us(HELD_US);
+    return err;
+}
+
+static void *first_copy_main(void *context)
+{
+    struct first_copy *copy = context;
+    copy->err = db_transaction(copy->db, handle_and_hold, copy);
+    return NULL;
+}
+
+static void an_offer_and_a_withdrawal_at_the_same_moment_leave_no_open_referral(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *first, *second; /* the first is handled and not yet committed when the second begins */
+        const char *referrals, *why;
+    } CASES[] = {
+        {EVENT_DECISION_SHORTLISTED, EVENT_APPLICATION_WITHDRAWN, "REVOKED/2", "the withdrawal waits for the offer, then finds and revokes it"},
+        {EVENT_APPLICATION_WITHDRAWN, EVENT_DECISION_SHORTLISTED, "", "the offer waits for the withdrawal, then rests on nothing"},
+    };
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        struct first_copy copy = {.db = notifier_connect()};
+        pthread_t thread;
+        clear(state);
+        add_endpoint(add_partner(1), 1, "/ok", ALL, "");
+        add_submitted(1, 1, true);
+        run();
+        add_event(1, CASES[i].first, 2, "");
+        events[0].id = fixture_id(0x91000); /* another event than the second */
+        assert_int_equal(pthread_barrier_init(&copy.handled, NULL, 2), 0);
+        assert_int_equal(pthread_create(&thread, NULL, first_copy_main, &copy), 0);
+        pthread_barrier_wait(&copy.handled);
+        event_count = 0;
+        add_event(1, CASES[i].second, 2, "");
+        run();
+        pthread_join(thread, NULL);
+        pthread_barrier_destroy(&copy.handled);
+        db_close(copy.db);
+        assert_int_equal(copy.err, ERR_OK);
+        assert_referrals(CASES[i].referrals);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -288,6 +350,7 @@ int main(void)
         TEST(what_does_not_concern_partners_changes_nothing),
         TEST(a_call_with_hundreds_of_events_is_one_piece_of_work),
         TEST(an_offer_that_nobody_answers_expires),
+        TEST(an_offer_and_a_withdrawal_at_the_same_moment_leave_no_open_referral),
 #undef TEST
     };
     return cmocka_run_group_tests(tests, notifier_open, notifier_close);

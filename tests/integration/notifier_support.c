@@ -72,9 +72,23 @@ static void make_keys(void)
     assert_int_equal(webhook_key_parse(str_from(seed), &test_notifier.webhook), ERR_OK);
 }
 
-int notifier_open(void **state)
+struct db *notifier_connect(void)
 {
     static const struct db_catalog *const catalogs[] = {&STORE_CATALOG, &OUTBOX_CATALOG, &NOTIFIER_CHECKS_CATALOG, NULL};
+    struct db *db;
+    const struct db_options options = {.conninfo = conninfo,
+                                       .application_name = "notifier-test",
+                                       .schema = "notifier",
+                                       .catalogs = catalogs,
+                                       .statement_timeout_ms = 10000,
+                                       .lock_timeout_ms = 5000,
+                                       .idle_transaction_timeout_ms = 10000};
+    assert_int_equal(db_open(&options, &db), ERR_OK);
+    return db;
+}
+
+int notifier_open(void **state)
+{
     (void)state;
     log_setup("notifier-test", LOG_ERROR);
     assert_int_equal(crypto_setup(), ERR_OK);
@@ -88,14 +102,7 @@ int notifier_open(void **state)
                                     .arena = arena_new((size_t)1 << 20),
                                     .catalogs = {&STORE_CATALOG, &OUTBOX_CATALOG, NULL},
                                     .own = &test_notifier};
-    const struct db_options options = {.conninfo = conninfo,
-                                       .application_name = "notifier-test",
-                                       .schema = "notifier",
-                                       .catalogs = catalogs,
-                                       .statement_timeout_ms = 10000,
-                                       .lock_timeout_ms = 5000,
-                                       .idle_transaction_timeout_ms = 10000};
-    assert_int_equal(db_open(&options, &test_db), ERR_OK);
+    test_db = notifier_connect();
     return 0;
 }
 

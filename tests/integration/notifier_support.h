@@ -18,6 +18,8 @@ extern struct arena *test_arena;
 /* cmocka's group set-up and tear-down. */
 int notifier_open(void **state);
 int notifier_close(void **state);
+/* Another session like test_db: what a second copy of the service has. */
+struct db *notifier_connect(void);
 /* Set-up of each test: no rows, nothing received, an empty arena. */
 int notifier_clear(void **state);
 
