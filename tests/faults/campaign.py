@@ -25,6 +25,7 @@ import inject
 import journal as journals
 import quiet
 import selftest
+import witness
 from options import parse, show_list
 from screen import Screen
 
@@ -74,6 +75,7 @@ class Campaign:
         self.proxy = self.instance.proxy_start(self.options.seed)
         self.heal()
         self.instance.superuser(f"UPDATE eligibility.quota SET places = places * {MORE_PLACES};")
+        witness.install(self.instance)
         self.before = self.applications()
 
     def applications(self):
@@ -206,6 +208,7 @@ class Campaign:
         found = checker.check(self.setting("JISR_PG"), self.setting("JISR_KAFKA"), self.setting("JISR_RECEIVER_LOG"), self.journal_path, before=self.before,
                               poison=self.context.poison, heads=self.heads, instance=self.instance)
         status, output = self.instance.deploy("jisrctl", "verify", "audit")
+        found += witness.findings(self.instance)
         return found if status == 0 else found + [f"I7: jisrctl verify: {output.strip()[-400:]}"]
 
     # ── I10: what a process holds ──
