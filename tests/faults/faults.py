@@ -33,7 +33,8 @@ class Context:
     def __init__(self, instance, say):
         self.instance, self.say = instance, say
         self.kills = collections.Counter()  # part or what else was broken → times
-        self.poison = []                    # records written into Kafka, see checker.py
+        self.poison_path = instance.home / "poison.json"  # it stays in the instance, whichever campaign wrote it
+        self.poison = json.loads(self.poison_path.read_text()) if self.poison_path.exists() else []  # records written into Kafka, see checker.py
         self.deploying = threading.Lock()   # one command of deploy/ at a time
         self.troubles = []                  # a fault that could not be made, or did not heal
 
@@ -314,6 +315,7 @@ def poison(context, dice):
                 context.troubles.append(f"poison was not taken by Kafka: {error}")
         producer.produce(APPLICATION_TOPIC, value, key, headers=headers, on_delivery=delivered)
     producer.flush(70)
+    context.poison_path.write_text(json.dumps(context.poison))
     context.count("poison")
 
 
