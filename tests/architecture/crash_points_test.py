@@ -9,6 +9,7 @@ PROJECT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT / "tests" / "faults"))
 import crash_points  # noqa: E402
 
+CAMPAIGN = PROJECT / ".build" / "planted" / "build" / "bin"  # what tests/faults/run builds
 PROGRAMS = sorted(path for path in (PROJECT / ".build" / "release" / "bin").glob("jisr*") if path.is_file())
 
 
@@ -32,6 +33,17 @@ class CrashPoints(unittest.TestCase):
                 self.assertNotIn(b"JISR_CRASH_AT", content)
                 symbols = subprocess.run(["nm", str(path)], capture_output=True, text=True, check=False).stdout
                 self.assertNotIn("crash_point", symbols)
+
+    def test_the_build_of_a_campaign_has_all_of_them(self):
+        table = pathlib.Path(crash_points.__file__)
+        for service in crash_points.SERVICES:
+            program = CAMPAIGN / f"jisr-{service}"
+            if not program.is_file() or program.stat().st_mtime < table.stat().st_mtime:
+                continue  # no campaign has been run since the table was changed
+            content = program.read_bytes()
+            for name, services, _ in crash_points.CRASH_POINTS:
+                with self.subTest(service=service, point=name):
+                    self.assertEqual(f"crash-point {name}\0".encode() in content, service in services)
 
     def test_the_campaign_knows_all_of_them(self):
         self.assertEqual({name: sorted(services) for name, services, _ in crash_points.CRASH_POINTS},
