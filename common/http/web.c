@@ -14,6 +14,7 @@
 #include "http/exchange.h"
 #include "http/fields.h"
 #include "http/media.h"
+#include "http/web_parts.h"
 
 #define FILES_MAX 200
 #define BYTES_MAX ((size_t)4 * 1024 * 1024)
@@ -35,6 +36,7 @@ struct http_web {
     struct arena *arena;
     struct page pages[FILES_MAX];
     size_t count, bytes;
+    int root; /* while the folder is read */
 };
 
 static const struct {
@@ -139,16 +141,21 @@ static enum err read_file(struct http_web *web, int file, struct str path)
             return ERR_UNAVAILABLE;
         done += (size_t)got;
     }
-    return add_page(web, path, (struct str){bytes, size});
+    struct str content = {bytes, size}, missing = {0};
+    enum err err = str_ends(path, STR(".html")) ? web_parts_expand(web->root, content, web->arena, &content, &missing) : ERR_OK;
+    if (err != ERR_OK)
+        log_line(LOG_ERROR, "http-web-part", LOG_STR("page", path), LOG_STR("part", missing), LOG_ERR(err));
+    return err == ERR_OK ? add_page(web, path, content) : err;
 }
 
 static enum err read_folder(struct http_web *web, int folder, struct str prefix, int depth);
 
-/* Links and special files are left out. */
+/* Links, special files and parts are left out. */
 static enum err read_entry(struct http_web *web, int folder, struct str prefix, const char *name, int depth)
 {
     struct stat status;
-    if (name[0] == '.' || fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+    bool is_parts = depth == 0 && strcmp(name, "parts") == 0;
+    if (name[0] == '.' || is_parts || fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
         return ERR_OK;
     if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
         return ERR_OK;
@@ -190,6 +197,7 @@ enum err http_web_load(const char *folder, struct http_web **ret_web)
     enum err err = web && root >= 0 ? ERR_OK : ERR_UNAVAILABLE;
     if (err == ERR_OK) {
         web->arena = arena_new(4 * BYTES_MAX);
+        web->root = root;
         err = web->arena ? read_folder(web, root, STR(""), 0) : ERR_MEMORY;
     }
     if (root >= 0)

@@ -1,5 +1,6 @@
 /* Static pages: a folder read at start, each file kept compressed (gzip) and plain with a strong ETag, served with a strict
- * Content-Security-Policy. Names with a content hash (app.3f2a….js) are immutable for a year, others revalidate. */
+ * Content-Security-Policy. Names with a content hash (app.3f2a….js) are immutable for a year, others revalidate.
+ * HTML may be made of parts (http/web_parts.h); the folder parts/ itself is not served. */
 #ifndef JISR_HTTP_WEB_H
 #define JISR_HTTP_WEB_H
 

@@ -1,6 +1,7 @@
 #include "access.h"
 #include "changes.h"
 #include "documents.h"
+#include "form_read.h"
 #include "intake.h"
 #include "receipt_pdf.h"
 #include "listing.h"
@@ -24,6 +25,8 @@ const struct http_route INTAKE_ROUTES[] = {
      "submit an application, or keep a draft"},
     {HTTP_GET, "/intake/v1/applications", WHO_STAFF, NULL, applications_list, 0, HTTP_NO_STORE, "those of one's territory"},
     {HTTP_GET, "/intake/v1/applications/{id}", WHO_APPLICANT | WHO_STAFF, NULL, application_get, 0, HTTP_NO_STORE, "one application"},
+    {HTTP_GET, "/intake/v1/applications/{id}/form", WHO_APPLICANT | WHO_AGENT | WHO_REVIEWER | WHO_ADMIN, NULL, form_get, 0, HTTP_NO_STORE,
+     "what she has filled in"},
     {HTTP_PUT, "/intake/v1/applications/{id}", HERS_OR_AGENTS, NULL, application_put, FORM_BYTES_MAX, HTTP_NO_STORE, "amend it, or replace a draft"},
     {HTTP_POST, "/intake/v1/applications/{id}/submission", HERS_OR_AGENTS, NULL, submission_of_draft_post, 0, HTTP_NO_STORE | HTTP_NO_BODY,
      "send a draft"},

@@ -7,25 +7,39 @@ from support.proto import PROJECT, read_json
 
 WEB = PROJECT / "services/intake/web"
 LANGUAGES = 3
-# Names that scripts put together at run time: `state_${…}`.
-PUT_TOGETHER = {"state_": r'\[STATE_\w+\]\s*=\s*\{"([A-Z_]+)"'}
+# Names that scripts put together at run time, and the names that follow: `state_${…}`.
+STATE_NAMES = r'\[STATE_\w+\]\s*=\s*\{"([A-Z_]+)"'
+PUT_TOGETHER = ("state_", "do_", "help_", "bad_", "consent_", "MA-", "role_", "desk_")
 
 
-def words():
+def tables():
+    return sorted(WEB.rglob("words*.js"))
+
+
+def scripts():
+    return [path for path in sorted(WEB.rglob("*.js")) if path not in tables()]
+
+
+def words_of(path):
     """{key: [ar, fr, en]}: a line each."""
-    text = (WEB / "words.js").read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
     body = text[text.index("export const WORDS = {") + 22:text.rindex("};")]
     found = {}
     for line in body.splitlines():
-        line = line.split("//")[0].strip() if line.lstrip().startswith("//") else line.strip()
-        if line:
+        line = line.strip()
+        if line and not line.startswith("//"):
             row = re.fullmatch(r'"?([\w-]+)"?: (\[.*\]),', line)
             if row is None:
-                raise ValueError(f"words.js: not a text on a line of its own: {line}")
+                raise ValueError(f"{path.name}: not a text on a line of its own: {line}")
             if row[1] in found:
-                raise ValueError(f"words.js: {row[1]} twice")
+                raise ValueError(f"{path.name}: {row[1]} twice")
             found[row[1]] = json.loads(row[2])
     return found
+
+
+def words():
+    """Those of all tables: a page has words.js and what it learns beside."""
+    return {key: texts for path in tables() for key, texts in words_of(path).items()}
 
 
 def arguments(script, function):
@@ -39,27 +53,26 @@ def arguments(script, function):
 
 
 def states():
-    return re.findall(PUT_TOGETHER["state_"], (PROJECT / "services/intake/application.c").read_text(encoding="utf-8"))
+    return re.findall(STATE_NAMES, (PROJECT / "services/intake/application.c").read_text(encoding="utf-8"))
 
 
 def keys_of_scripts():
-    """(file, key) of every text that a script names: word("…"), also the choices inside it, and the tables of form.js."""
-    for path in sorted(WEB.glob("*.js")):
-        if path.name == "words.js":
-            continue
+    """(file, key) of every text that a script names: word("…") and button("…"), also the choices inside; `key:` and `word:` of tables; the fields of form.js."""
+    for path in scripts():
         script = path.read_text(encoding="utf-8")
         for argument in arguments(script, "word"):
             for key in re.findall(r'"([\w-]+)"', argument):
                 yield path.name, key
+        for key in re.findall(r'\bbutton\("(\w+)"', script) + re.findall(r'\b(?:word|key|label): "(\w+)"', script):
+            yield path.name, key
     form = (WEB / "form.js").read_text(encoding="utf-8")
-    for key in re.findall(r'(?:text|choice|whole|dirhams)\([`"][^`"]+[`"], "(\w+)"', form) + re.findall(r'(?:word|help): "(\w+)"', form):
+    for key in re.findall(r'(?:text|choice|whole|dirhams|box)\([`"][^`"]+[`"], "(\w+)"', form):
         yield "form.js", key
-    for pairs in re.findall(r"(?:options: |choice\([^\[]*)\[(\[.*?\])\]", form):
-        for key in re.findall(r'\["\w+", "(\w+)"\]', pairs):
-            yield "form.js", key
-    for codes, prefix in re.findall(r'\[((?:"[a-z]+",? ?)+)\]\.map\(\(code\) => \[code, `(\w+_)\$\{code\}`\]\)', form):
-        for code in re.findall(r'"([a-z]+)"', codes):
-            yield "form.js", prefix + code
+        yield "form.js", f"help_{key}"
+    for key in re.findall(r'\["\w+", "(\w+)"\]', form):
+        yield "form.js", key
+    for check in re.findall(r'check: "(\w+)"', form):
+        yield "form.js", f"bad_{check}"
 
 
 class Words(unittest.TestCase):
@@ -87,8 +100,8 @@ class Words(unittest.TestCase):
                 self.assertEqual(len({tuple(sorted(re.findall(r"\{\d\}", text))) for text in texts}), 1)
 
     def test_every_text_that_a_page_names_is_there(self):
-        for path in sorted(WEB.glob("*.html")):
-            for key in re.findall(r'data-word="([^"]*)"', path.read_text(encoding="utf-8")):
+        for path in sorted(WEB.rglob("*.html")):
+            for key in re.findall(r'data-(?:word|label)="([^"]*)"', path.read_text(encoding="utf-8")):
                 self.assertIn(key, self.words, path.name)
 
     def test_every_text_that_a_script_names_is_there(self):
@@ -101,27 +114,48 @@ class Words(unittest.TestCase):
         self.assertGreater(len(states()), 15)
         for state in states():
             self.assertIn(f"state_{state}", self.words)
+            self.assertIn(f"do_{state}", self.words)
         for key in self.words:
-            if key.startswith(("state_", "say_")):
+            if re.match("(state|do)_[A-Z]", key):
                 self.assertIn(key.split("_", 1)[1], states())
 
     def test_states_that_scripts_list_are_states_of_the_code(self):
         listed = 0
-        for path in WEB.glob("*.js"):
+        for path in scripts():
             for names in re.findall(r"\[((?:\"[A-Z_]+\",? ?)+)\]", path.read_text(encoding="utf-8")):
                 found = re.findall(r'"([A-Z_]+)"', names)
                 self.assertLessEqual(set(found), set(states()), path.name)
                 listed += len(found)
         self.assertGreater(listed, 20)
 
-    def test_every_province_of_the_form_has_a_name_and_a_quota(self):
-        provinces = re.findall(r'"(MA-[A-Z]{3})"', (WEB / "form.js").read_text(encoding="utf-8"))
-        quotas = re.findall(r"\(1, '(MA-[A-Z]{3})', \d+\)", (PROJECT / "services/intake/sample.sql").read_text(encoding="utf-8"))
-        self.assertEqual(sorted(provinces), sorted(quotas))
-        self.assertEqual(sorted(provinces), sorted(key for key in self.words if key.startswith("MA-")))
+    def test_every_province_of_the_sample_call_has_a_name_and_a_place_on_the_map(self):
+        quotas = set(re.findall(r"\(1, '(MA-[A-Z]{3})', \d+\)", (PROJECT / "services/intake/sample.sql").read_text(encoding="utf-8")))
+        self.assertGreaterEqual(len(quotas), 9)
+        self.assertLessEqual(quotas, set(self.words))
+        self.assertLessEqual(quotas, set(re.findall(r'"(MA-[A-Z]{3})": \[\d', (WEB / "map.js").read_text(encoding="utf-8"))))
+
+    def test_no_text_is_left_over(self):
+        named = {key for _, key in keys_of_scripts()}
+        everything = "".join(path.read_text(encoding="utf-8") for path in [*scripts(), *WEB.rglob("*.html")])
+        for key in sorted(self.words):
+            if not key.startswith(PUT_TOGETHER):
+                self.assertTrue(key in named or f'"{key}"' in everything, f"nothing names {key}")
+
+    def test_no_text_is_written_outside_of_the_tables(self):
+        for path in scripts():
+            script = re.sub(r"^\s*//.*$|\s// .*$", "", path.read_text(encoding="utf-8"), flags=re.M)
+            with self.subTest(path.name):
+                self.assertNotRegex(script, "[\u0621-\u064aà-ÿÀ-Þ]".replace("\u0621-\u064a", "ء-ي"))
+                # A child of an element that is a sentence or a word, and not a call or a sign.
+                self.assertEqual(re.findall(r'el\("\w+", \{[^{}]*\}, "([^"]*[A-Za-z]{2}[^"]*)"', script), [])
+        for path in WEB.rglob("*.html"):
+            html = re.sub(r"<!--.*?-->|<script.*?</script>", "", path.read_text(encoding="utf-8"), flags=re.S)
+            for tag, text in re.findall(r"<(\w+[^>]*)>([^<>]*[^\W\d_][^<>]*)<", html):
+                with self.subTest(f"{path.name} {text}"):
+                    self.assertTrue("data-word" in tag or "data-lang" in tag)
 
     def test_what_a_page_shows_before_its_script_runs_is_the_arabic_text(self):
-        for path in sorted(WEB.glob("*.html")):
+        for path in sorted(WEB.rglob("*.html")):
             for tag, key, text in re.findall(r'<(\w+)[^>]* data-word="(\w+)">([^<]+)<', path.read_text(encoding="utf-8")):
                 with self.subTest(f"{path.name} {key}"):
                     shown = f"{self.words[key][0]} — {self.words['programme'][0]}" if tag == "title" else self.words[key][0]

@@ -82,7 +82,8 @@ static const struct row EXCHANGES[] = {
     {"a page's policy", GET("/status", ""), 200, "Content-Security-Policy",
      "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
      "form-action 'self'",
-     "<h1>status</h1>"},
+     "<header>top</header><h1>status</h1>"},
+    {"a part is no page", GET("/parts/top.html", ""), 404, NULL, NULL, ""},
     {"a query is not part of a page's name", GET("/status?x=1", ""), 200, NULL, NULL, "status"},
     {"a page is asked for again each time", GET("/status.html", ""), 200, "Cache-Control", "no-cache", ""},
     {"a file named by its content is kept", GET("/js/app.0123abcd.js", ""), 200, "Cache-Control", "public, max-age=31536000, immutable", ""},
@@ -139,10 +140,13 @@ static void write_pages(void)
     assert_non_null(mkdtemp(folder));
     snprintf(path, sizeof(path), "%s/js", folder);
     assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, sizeof(path), "%s/parts", folder);
+    assert_int_equal(mkdir(path, 0700), 0);
     memset(script, 'a', 2000);
     script[2000] = 0;
     write_page("index.html", "<h1>home</h1>");
-    write_page("status.html", "<h1>status</h1>");
+    write_page("status.html", "<!-- part: top --><h1>status</h1>");
+    write_page("parts/top.html", "<header>top</header>");
     write_page("404.html", "<h1>lost</h1>");
     write_page(".secret", "no");
     write_page("js/app.0123abcd.js", script);

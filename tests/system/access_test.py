@@ -19,6 +19,7 @@ ALLOWED = {
     "getApplication": {"applicant"} | STAFF, "getByReceipt": {"applicant"} | STAFF, "getReceiptPdf": {"applicant", "agent", "admin"},
     **dict.fromkeys(("listDocuments", "getDocument", "getUpload", "getDocumentContent", "getDocumentThumbnail"), {"applicant", "agent", "reviewer", "committee", "admin"}),
     **dict.fromkeys(("addDocument", "removeDocument", "sendUpload"), {"applicant", "agent", "admin"}),
+    "getForm": {"applicant", "agent", "reviewer", "admin"},
     "amendApplication": {"applicant", "agent", "admin"}, "submitDraft": {"applicant", "agent", "admin"}, "withdrawApplication": {"applicant", "agent", "admin"},
     "reviewDuplicate": {"reviewer", "admin"},
     "createToken": {"applicant"},

@@ -1,97 +1,122 @@
-// Apply: one short step after another, each checked before the next; kept in this tab until it is sent; one Idempotency-Key from the first letter on.
-import { byId, day, el, language, page, said, word } from "./page.js";
-import { get, Problem, send } from "./api.js";
-import { makeBody, member, STEPS } from "./form.js";
+// Apply: one short step after another, each checked before the next and kept on this phone, sealed; sent when there is a network, never twice.
+import { byId, el, language, learn, moment, page, word } from "./page.js";
+import { get, newKey, passing } from "./api.js";
+import { ask, button, buttons, toast } from "./ui.js";
+import { fault, fieldPointer, fieldsOf, makeBody, stepsOf } from "./form.js";
+import { stepNodes } from "./fields.js";
+import { forget, keep, recall } from "./kept.js";
+import * as outbox from "./outbox.js";
+import { keeping, numbers } from "./receipt.js";
+import { keepDraft, takeOver } from "./draft.js";
+import { WORDS } from "./words-apply.js";
 
-const KEPT = "jisr-application"; // sessionStorage: a shared phone forgets it when the tab is closed
+const KEPT = "form";
+const KEPT_DAYS = 7; // a phone may be shared: what is left lying is thrown away
+const MINE = "jisr-mine"; // this tab is where the kept form was last worked on
+const DAY_MS = 86400000;
+const RETRY_MS = 15000;
 
-const fresh = () => ({ key: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`, step: 0, members: 0, answers: { "/kind": "person" } });
+learn(WORDS);
 
-function kept() {
-  try { return JSON.parse(sessionStorage.getItem(KEPT)) ?? fresh(); } catch { return fresh(); }
-}
+// mode: "new"; "draft": kept by the service too; "amend": already submitted. `file`: which application that is.
+const fresh = () => ({ key: newKey(), mode: "new", file: null, step: 0, members: 0, answers: { "/kind": "person" }, at: Date.now() });
 
-const state = kept();
+let state = fresh();
 let call = null;
-let errors = new Map(); // pointer → message
+let errors = new Map(); // pointer → key of a text, or a message of the API
+let view = "form"; // "found": another's or an older form is on this phone; "waiting": sent as soon as there is a network; "done"
 let done = null;
+let queued = [];
 
-const keep = () => { try { sessionStorage.setItem(KEPT, JSON.stringify(state)); } catch { /* full or forbidden: the tab itself still has it */ } };
+const form = {
+  get state() { return state; },
+  get errors() { return new Map([...errors].map(([pointer, text]) => [pointer, word(text)])); },
+  get call() { return call; },
+  get fixedKind() { return state.mode !== "new"; },
+  set(pointer, value) { state.answers[pointer] = value; errors.delete(pointer); form.keep(); },
+  keep() { state.at = Date.now(); sessionStorage.setItem(MINE, state.key); void keep(KEPT, state); },
+  draw: () => draw(),
+  change(step) { state.step = step; go(); },
+};
 
-const steps = () => STEPS.filter((step) => !step.only || step.only === state.answers["/kind"]);
-const fieldsOf = (step) => [
-  ...step.fields,
-  ...(step.members ? Array.from({ length: state.members }, (_, i) => member(i + 1)).flat() : []),
-  ...(step.consents ? (call?.consents ?? []).map(({ purpose }, i) => ({ pointer: `/consents/${purpose}`, type: "checkbox", required: purpose === "processing", place: i })) : []),
-];
+const steps = () => stepsOf(state.answers);
+const context = () => ({ members: state.members, call });
+const body = () => makeBody(state.answers, { call: call.id, consents: call.consents, members: state.members, language });
 
-function set(field, value) {
-  state.answers[field.pointer] = value;
-  errors.delete(field.pointer);
-  keep();
-}
+// ── Drawing ──
 
-function control(field) {
-  const id = `f${field.pointer.replaceAll("/", "-")}`;
-  const value = state.answers[field.pointer];
-  const error = errors.get(field.pointer);
-  const described = [field.help && `${id}-help`, error && `${id}-error`].filter(Boolean).join(" ") || null;
-  const common = { id, name: field.pointer, "aria-describedby": described, "aria-invalid": error ? "true" : null, "aria-required": field.required ? "true" : null };
-  if (field.type === "select") {
-    const options = [el("option", { value: "" }, word("choose")), ...field.options.map(([code, key]) => el("option", { value: code, selected: value === code }, word(key)))];
-    return el("select", { ...common, onchange: (event) => set(field, event.target.value) }, ...options);
-  }
-  if (field.type === "checkbox") return el("input", { ...common, type: "checkbox", checked: value === true, onchange: (event) => set(field, event.target.checked) });
-  const kind = field.type === "number" ? { type: "text", inputmode: "decimal", dir: "ltr" } : { type: field.type, dir: field.dir, lang: field.lang };
-  return el("input", { ...common, ...kind, value: value ?? "", autocomplete: "off", autocapitalize: field.caps ? "characters" : null, oninput: (event) => set(field, event.target.value) });
-}
-
-function fieldNode(field, label = word(field.word)) {
-  const input = control(field);
-  const error = errors.get(field.pointer);
-  const notes = [field.help && el("small", { id: `${input.id}-help` }, word(field.help)), error && el("small", { id: `${input.id}-error`, class: "error" }, error)];
-  if (field.type === "checkbox") return el("p", { class: "field check" }, input, el("label", { for: input.id }, label), ...notes);
-  return el("p", { class: "field" }, el("label", { for: input.id }, label), input, ...notes);
-}
-
-function radioNode(field) {
-  const pick = (code) => () => { set(field, code); draw(); };
-  return el("fieldset", { class: "field" }, el("legend", {}, word(field.word)), ...field.options.map(([code, key]) =>
-    el("label", { class: "radio" }, el("input", { type: "radio", name: field.pointer, value: code, checked: state.answers[field.pointer] === code, onchange: pick(code) }), el("span", {}, word(key)))));
-}
-
-function membersNode() {
-  const change = (by) => () => { state.members = Math.max(0, state.members + by); keep(); draw(); };
-  const groups = Array.from({ length: state.members }, (_, i) => el("fieldset", { class: "member" }, el("legend", {}, word("member_n", i + 2)), ...member(i + 1).map((field) => fieldNode(field))));
-  return el("div", {}, el("h3", {}, word("members")), el("p", { class: "note" }, word("members_help")), ...groups,
-    el("p", { class: "buttons" }, el("button", { type: "button", class: "button", id: "add-member", onclick: change(1) }, word("add_member")),
-      state.members > 0 ? el("button", { type: "button", class: "button quiet", onclick: change(-1) }, word("remove")) : null));
-}
-
-function consentNodes(step) {
-  return fieldsOf(step).map((field) => fieldNode(field, `${said(call.consents[field.place].text) || word("consent_text_missing")} ${word(field.required ? "required_consent" : "optional_consent")}`));
-}
-
-function draw() {
-  if (done) return showReceipt();
+function drawForm() {
   const all = steps();
-  state.step = Math.min(state.step, all.length - 1);
-  const step = all[state.step];
+  state.step = Math.max(0, Math.min(state.step, all.length - 1));
   byId("progress").max = all.length;
   byId("progress").value = state.step + 1;
   byId("step").textContent = word("step_of", state.step + 1, all.length);
   byId("back").hidden = state.step === 0;
-  byId("next").textContent = word(state.step === all.length - 1 ? "send" : "next");
-  byId("fields").replaceChildren(el("h2", {}, word(step.word)), ...step.fields.map((field) => (field.type === "radio" ? radioNode(field) : fieldNode(field))),
-    ...(step.members ? [membersNode()] : []), ...(step.consents && call ? consentNodes(step) : []));
+  byId("next").textContent = word(state.step < all.length - 1 ? "next" : state.mode === "amend" ? "send_changes" : "send");
+  byId("later").hidden = state.step === 0 || state.mode !== "new";
+  byId("fields").replaceChildren(...stepNodes(all[state.step], form));
   byId("summary").hidden = errors.size === 0;
   byId("summary").textContent = errors.size ? word("errors_n", errors.size) : "";
 }
 
+function drawFound() {
+  byId("done").replaceChildren(el("h2", {}, word("found")), el("p", {}, word("found_help", moment(state.at))), buttons(
+    button("go_on", () => { form.keep(); show("form"); }, { class: "button primary", id: "go-on" }),
+    button("start_anew", async () => { if (await ask(word("start_anew_sure"), "start_anew")) restart(); }, { id: "anew" })));
+}
+
+function drawWaiting() {
+  byId("done").replaceChildren(el("h2", {}, word("waiting_title")), el("p", {}, word("waiting_help")), buttons(
+    button("try_now", flush, { class: "button primary", id: "try-now" }), button("another", restart)));
+}
+
+function drawDone() {
+  const draft = done.mode === "draft";
+  const title = { amend: "changes_received", draft: "draft_kept", new: "received" }[done.mode];
+  byId("done").replaceChildren(...[el("h2", {}, word(title)), el("p", {}, word(draft ? "draft_kept_help" : "keep")), numbers(done), keeping(done),
+    draft ? buttons(button("go_on", () => show("form"), { class: "button primary", id: "go-on" }))
+      : buttons(el("a", { class: "button primary", href: "/status" }, word("follow")), button("another", async () => { await outbox.noted(done); restart(); })),
+    draft ? null : el("p", { class: "note" }, word("noted_help"))].filter(Boolean));
+}
+
+function drawQueue() {
+  const others = queued.filter(({ key }) => !(view === "waiting" && key === state.key));
+  byId("waiting").replaceChildren(...(others.length ? [el("p", { class: "notice" }, word("queue_n", others.length))] : []));
+}
+
+const VIEWS = { found: drawFound, waiting: drawWaiting, done: drawDone };
+
+function draw() {
+  byId("form").hidden = view !== "form";
+  byId("done").hidden = view === "form";
+  if (call === null && view === "form") return;
+  (VIEWS[view] ?? drawForm)();
+  drawQueue();
+}
+
+function go() {
+  draw();
+  const title = view === "form" ? byId("step-title") : byId("done");
+  title.focus({ preventScroll: true });
+  byId("main").scrollIntoView();
+}
+
+function show(name) { view = name; go(); }
+
+function restart() {
+  state = fresh();
+  errors.clear();
+  sessionStorage.removeItem(MINE);
+  void forget(KEPT);
+  show("form");
+}
+
+// ── Errors ──
+
 function checkStep(step) {
-  for (const field of fieldsOf(step)) {
-    const value = state.answers[field.pointer];
-    if (field.required && (value == null || value === "" || (field.type === "checkbox" && value !== true))) errors.set(field.pointer, word("missing"));
+  for (const item of fieldsOf(step, context())) {
+    const wrong = fault(item, state.answers[item.pointer]);
+    if (wrong) errors.set(item.pointer, wrong);
   }
   return errors.size === 0;
 }
@@ -102,68 +127,130 @@ function focusFirstError() {
 }
 
 // The API's errors go to their fields, and the page to the first step that has one.
-function takeErrors(problem) {
-  const own = (pointer) => (pointer.startsWith("/cooperative/members/0/") ? pointer.replace("/cooperative/members/0", "/applicant") : pointer);
-  const consent = (pointer) => pointer.replace(/^\/consents\/(\d+).*$/, (_, i) => `/consents/${call.consents[i]?.purpose}`).replace(/^\/consents$/, "/consents/processing");
-  errors = new Map(problem.errors.map(({ pointer, message }) => [consent(own(pointer)), message]));
-  const all = steps();
-  const place = all.findIndex((step) => fieldsOf(step).some((field) => errors.has(field.pointer)));
+function takeErrors(refused) {
+  errors = new Map(refused.map(({ pointer, message }) => [fieldPointer(pointer, call), message]));
+  const place = steps().findIndex((step) => fieldsOf(step, context()).some((item) => errors.has(item.pointer)));
   if (place >= 0) state.step = place;
+  view = "form";
   focusFirstError();
-  if (place < 0) byId("summary").textContent = problem.errors.map(({ message }) => message).join(" ");
+  if (place < 0) byId("summary").textContent = refused.map(({ message }) => message).join(" ");
 }
+
+// ── Sending ──
 
 async function submit() {
-  const body = makeBody(state.answers, { call: call.id, consents: call.consents, members: state.members, language });
+  const item = { key: state.key, kind: state.mode, at: Date.now(), body: body(), state: { ...state }, file: state.file };
   byId("next").disabled = true;
-  byId("wait").textContent = word("sending");
-  try {
-    done = await send("/applications", { key: state.key, body, again: () => { byId("wait").textContent = word("resending"); } });
-    sessionStorage.removeItem(KEPT);
+  byId("saved").textContent = word("sending");
+  await outbox.put(item);
+  await settle(item, await outbox.attempt(item, () => { byId("saved").textContent = word("resending"); }));
+  byId("next").disabled = false;
+  byId("saved").textContent = "";
+}
+
+// What became of a sending: the receipt, the errors, or a wait for the network.
+async function settle(item, { answer, later, errors: refused, status }) {
+  const mine = item.key === state.key;
+  if (answer) {
+    const receipt = { secret_code: item.file?.secret_code, ...answer, mode: item.kind === "amend" ? "amend" : "new" };
+    await outbox.keepReceipt(receipt);
+    if (mine) { await forget(KEPT); done = receipt; show("done"); } else toast(word("sent_meanwhile", receipt.receipt_number));
+  } else if (later) {
+    if (mine) { await forget(KEPT); show("waiting"); }
+  } else if (mine || view !== "form") {
+    await outbox.drop(item);
+    state = { ...item.state, key: newKey() }; // what was refused is stored nowhere; the mended one is another request
+    form.keep();
+    if (refused.length) return takeErrors(refused);
+    view = "form";
     draw();
-  } catch (fault) {
-    if (fault instanceof Problem && fault.status === 422 && fault.errors.length) {
-      state.key = fresh().key; // what was refused is stored nowhere; the mended one is another request
-      keep();
-      takeErrors(fault);
-    } else {
-      byId("summary").hidden = false;
-      byId("summary").textContent = word("failed");
-      byId("summary").focus();
-    }
-  } finally {
-    byId("next").disabled = false;
-    byId("wait").textContent = "";
+    byId("summary").hidden = false;
+    byId("summary").textContent = word(status === 409 ? "conflict" : status === 412 ? "changed_elsewhere" : "failed");
+    byId("summary").focus();
   }
+  queued = await outbox.waiting();
+  drawQueue();
 }
 
-function showReceipt() {
-  byId("form").hidden = true;
-  const box = byId("done");
-  box.hidden = false;
-  box.replaceChildren(el("h2", {}, word("received")), el("p", {}, word("keep")),
-    el("dl", {}, el("dt", {}, word("receipt")), el("dd", { id: "receipt-number", dir: "ltr" }, done.receipt_number), el("dt", {}, word("code")), el("dd", { id: "secret-code", dir: "ltr" }, done.secret_code),
-      el("dt", {}, word("answer_due")), el("dd", {}, day(done.answer_due_at))),
-    el("p", { class: "buttons" }, el("button", { type: "button", class: "button", onclick: () => print() }, word("print")), el("a", { class: "button primary", href: "status" }, word("follow"))));
-  box.focus();
+async function flush() {
+  const work = [];
+  await outbox.flush((item, outcome) => work.push(() => settle(item, outcome)));
+  for (const step of work) await step();
 }
 
-byId("back").addEventListener("click", () => { errors.clear(); state.step--; keep(); draw(); });
+// ── A draft that the service keeps too ──
+
+async function saveDraft() {
+  try {
+    state.file = await keepDraft(state, body());
+    state.mode = "draft";
+    form.keep();
+    byId("saved").textContent = word("saved");
+  } catch (problem) {
+    if (problem.status === 412) { toast(word("changed_elsewhere")); return open(await takeOver(state.file)); }
+    if (!passing(problem) && problem.errors?.length) return takeErrors(problem.errors);
+    byId("saved").textContent = word("saved_here");
+  }
+  return null;
+}
+
+function open(taken) {
+  state = { ...fresh(), ...taken };
+  form.keep();
+  show("form");
+}
+
+byId("later").addEventListener("click", async () => {
+  await saveDraft();
+  if (state.mode !== "draft") { toast(word("saved_here")); return; }
+  done = { ...state.file, mode: "draft" };
+  show("done");
+});
+
+byId("back").addEventListener("click", () => { errors.clear(); state.step--; form.keep(); go(); });
+
 byId("form").addEventListener("submit", (event) => {
   event.preventDefault();
   errors.clear();
+  if (call === null) return;
   const all = steps();
-  if (!checkStep(all[state.step])) return focusFirstError();
-  if (state.step === all.length - 1) return submit();
+  if (!checkStep(all[state.step])) { focusFirstError(); return; }
+  if (state.step === all.length - 1) { void submit(); return; }
   state.step++;
-  keep();
-  draw();
-  byId("main").scrollIntoView();
+  form.keep();
+  go();
+  if (state.mode === "draft") void saveDraft();
 });
 
+// ── Beginning: what is on this phone already, or what she asked to go on with ──
+
+async function begin() {
+  const asked = sessionStorage.getItem("jisr-open"); // from the status page: {receipt_number, secret_code}
+  if (asked) {
+    sessionStorage.removeItem("jisr-open");
+    return open(await takeOver(JSON.parse(asked)));
+  }
+  const kept = await recall(KEPT);
+  if (kept && Date.now() - kept.at > KEPT_DAYS * DAY_MS) await forget(KEPT);
+  else if (kept) {
+    state = kept;
+    if (sessionStorage.getItem(MINE) !== kept.key) view = "found";
+  }
+  queued = await outbox.waiting();
+  const refused = queued.find((item) => item.errors);
+  const receipt = kept || refused ? null : (await outbox.receipts())[0];
+  if (refused && !kept) { state = refused.state; await settle(refused, refused); }
+  else if (receipt) { done = receipt; view = "done"; }
+  return draw();
+}
+
 page(draw);
-get("/calls").then(({ items }) => {
+get("/calls").then(async ({ items }) => {
   call = items.find((each) => each.state === "OPEN") ?? null;
   if (!call) { byId("form").replaceChildren(el("p", { class: "notice" }, word("no_call"))); return; }
-  draw();
+  await begin();
+  void flush();
 }).catch(() => { byId("summary").hidden = false; byId("summary").textContent = word("unreachable"); });
+addEventListener("online", flush);
+document.addEventListener("visibilitychange", () => { if (!document.hidden && call) void flush(); });
+setInterval(() => { if (queued.length && navigator.onLine !== false) void flush(); }, RETRY_MS);

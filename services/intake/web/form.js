@@ -1,41 +1,46 @@
 // The application form as a table: steps, and in each its fields by the JSON pointer that the API uses for the same thing. The page is drawn from it,
-// the body is made from it, and the API's errors find their field through it.
+// the body is made from it, the API's errors find their field through it. A field's label is word(field.word), its help word(`help_${field.word}`).
 const REQUIRED = true;
 
 const text = (pointer, word, required, more = {}) => ({ pointer, word, required, type: "text", ...more });
 const choice = (pointer, word, options, more = {}) => ({ pointer, word, required: REQUIRED, type: "select", options, ...more });
-const whole = (pointer, word, required, more = {}) => ({ pointer, word, required, type: "number", ...more });
-const dirhams = (pointer, word, required) => ({ pointer, word, required, type: "number", scale: 100 });
-
-export const PROVINCES = ["MA-FES", "MA-MEK", "MA-BOM", "MA-HAJ", "MA-IFR", "MA-MOU", "MA-SEF", "MA-TAO", "MA-TAZ"];
+const whole = (pointer, word, required, more = {}) => ({ pointer, word, required, type: "number", check: "number", ...more });
+const dirhams = (pointer, word, required) => ({ pointer, word, required, type: "number", check: "number", scale: 100 });
+const box = (pointer, word) => ({ pointer, word, type: "checkbox" });
 
 const names = (base) => [
   text(`${base}/name/ar`, "name_ar", REQUIRED, { dir: "rtl", lang: "ar" }),
   text(`${base}/name/latin`, "name_latin", REQUIRED, { dir: "ltr" }),
 ];
 const identity = (base) => [
-  text(`${base}/identity/number`, "cnie", REQUIRED, { dir: "ltr", help: "cnie_help", caps: true }),
-  { pointer: `${base}/birth_date`, word: "birth_date", required: REQUIRED, type: "date" },
+  text(`${base}/identity/number`, "cnie", REQUIRED, { dir: "ltr", caps: true, check: "cnie" }),
+  { pointer: `${base}/birth_date`, word: "birth_date", required: REQUIRED, type: "date", check: "date" },
 ];
 
 export const member = (place) => [...names(`/cooperative/members/${place}`), ...identity(`/cooperative/members/${place}`)];
 
+const SECTORS = [["agrifood", "sector_agrifood"], ["crafts", "sector_crafts"], ["services", "sector_services"], ["commerce", "sector_commerce"], ["livestock", "sector_livestock"], ["digital", "sector_digital"]];
+const STAGES = [["idea", "stage_idea"], ["started", "stage_started"], ["established", "stage_established"]];
+
+// `only`: of that kind of application. `consents` and `members`: the call's consents, the cooperative's members. `review`: all answers before they go.
 export const STEPS = [
-  { word: "you", fields: [
+  { word: "start", consents: true, fields: [
     { pointer: "/kind", word: "kind", required: REQUIRED, type: "radio", options: [["person", "kind_person"], ["cooperative", "kind_cooperative"]] },
+  ] },
+  { word: "you", fields: [
     ...names("/applicant"),
     ...identity("/applicant"),
-    { pointer: "/applicant/phone", word: "phone", required: REQUIRED, type: "tel", dir: "ltr", help: "phone_help" },
+    { pointer: "/applicant/phone", word: "phone", required: REQUIRED, type: "tel", dir: "ltr", check: "phone" },
   ] },
   { word: "where", fields: [
-    choice("/applicant/address/province", "province", PROVINCES.map((code) => [code, code])),
+    choice("/applicant/address/province", "province", "provinces"),
     text("/applicant/address/commune", "commune", REQUIRED),
     choice("/applicant/address/milieu", "milieu", [["urban", "urban"], ["rural", "rural"]]),
   ] },
   { word: "project", fields: [
     text("/project/title", "project_title", REQUIRED),
-    choice("/project/sector", "sector", ["agrifood", "crafts", "services", "commerce", "livestock", "digital"].map((code) => [code, `sector_${code}`])),
-    choice("/project/stage", "stage", ["idea", "started", "established"].map((code) => [code, `stage_${code}`])),
+    choice("/project/sector", "sector", SECTORS),
+    choice("/project/stage", "stage", STAGES),
     dirhams("/project/requested_centimes", "requested", REQUIRED),
     dirhams("/project/own_contribution_centimes", "contribution", REQUIRED),
     whole("/project/jobs", "jobs", REQUIRED),
@@ -43,17 +48,61 @@ export const STEPS = [
   { word: "situation", only: "person", fields: [
     whole("/situation/household_size", "household", REQUIRED),
     dirhams("/situation/monthly_income_centimes", "income", REQUIRED),
-    { pointer: "/situation/head_of_household", word: "head", type: "checkbox" },
-    { pointer: "/situation/disability", word: "disability", type: "checkbox" },
-    whole("/situation/rsu_index", "rsu", false, { step: "0.01" }),
+    box("/situation/head_of_household", "head"),
+    box("/situation/disability", "disability"),
+    whole("/situation/rsu_index", "rsu", false),
+    text("/situation/auto_entrepreneur_number", "auto_entrepreneur_number", false, { dir: "ltr" }),
   ] },
   { word: "cooperative", only: "cooperative", members: true, fields: [
     text("/cooperative/name/ar", "coop_name_ar", REQUIRED, { dir: "rtl", lang: "ar" }),
     text("/cooperative/name/latin", "coop_name_latin", REQUIRED, { dir: "ltr" }),
-    text("/cooperative/ice", "ice", false, { dir: "ltr" }),
+    text("/cooperative/ice", "ice", false, { dir: "ltr", check: "ice" }),
   ] },
-  { word: "consents", consents: true, fields: [] },
+  { word: "review", review: true, fields: [] },
 ];
+
+export const stepsOf = (answers) => STEPS.filter((step) => !step.only || step.only === answers["/kind"]);
+
+export const consentFields = (call) => (call?.consents ?? []).map((consent) => ({
+  pointer: `/consents/${consent.purpose}`, type: "checkbox", required: consent.required ?? consent.purpose === "processing", consent }));
+
+export const fieldsOf = (step, { members, call }) => [
+  ...step.fields,
+  ...(step.members ? Array.from({ length: members }, (_, i) => member(i + 1)).flat() : []),
+  ...(step.consents ? consentFields(call) : []),
+];
+
+// People type ٠-٩ and ۰-۹ as well as 0-9, and a decimal comma.
+export const foldDigits = (value) => value.replace(/[٠-٩]/g, (digit) => digit.charCodeAt(0) - 0x660).replace(/[۰-۹]/g, (digit) => digit.charCodeAt(0) - 0x6f0);
+const numberOf = (raw) => Number(foldDigits(String(raw)).replace(/[\s\u00a0٬]/g, "").replace(/[,٫]/, "."));
+
+// A date is kept as it is typed: "year-month-day", each part perhaps empty.
+function dateOf(raw) {
+  const [year, month, day] = foldDigits(raw).split("-").map((part) => part.trim());
+  return /^\d{4}$/.test(year) && /^\d{1,2}$/.test(month) && /^\d{1,2}$/.test(day) ? `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}` : null;
+}
+
+function isDate(text) {
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.valueOf()) && date.toISOString().startsWith(text) && date.getTime() < Date.now();
+}
+
+// What can be seen at once, so that she need not wait for a network to be told. The API has the last word.
+const CHECKS = {
+  cnie: (raw) => /^[A-Z]{1,2}\d{4,8}$/.test(foldDigits(raw).replace(/[\s.]/g, "").toUpperCase()),
+  phone: (raw) => /^(\+?212|00212|0)[5-8]\d{8}$/.test(foldDigits(raw).replace(/[\s.()-]/g, "")),
+  ice: (raw) => /^\d{15}$/.test(foldDigits(raw).replace(/\s/g, "")),
+  number: (raw) => { const value = numberOf(raw); return Number.isFinite(value) && value >= 0; },
+  date: (raw) => { const date = dateOf(raw); return date !== null && isDate(date); },
+};
+
+const blank = (field, raw) => raw == null || raw === "" || (field.type === "checkbox" && raw !== true) || (field.type === "date" && raw.replaceAll("-", "").trim() === "");
+
+// The key of what is wrong with an answer, or null.
+export function fault(field, raw) {
+  if (blank(field, raw)) return field.required ? (field.consent ? "consent_missing" : "missing") : null;
+  return field.check && !CHECKS[field.check](raw) ? `bad_${field.check}` : null;
+}
 
 function put(body, pointer, value) {
   const parts = pointer.slice(1).split("/");
@@ -64,25 +113,23 @@ function put(body, pointer, value) {
   });
 }
 
-const foldDigits = (value) => value.replace(/[٠-٩]/g, (digit) => digit.charCodeAt(0) - 0x660).replace(/[۰-۹]/g, (digit) => digit.charCodeAt(0) - 0x6f0);
+const taken = (body, pointer) => pointer.slice(1).split("/").reduce((place, part) => place?.[part], body);
 
 function valueOf(field, raw) {
   if (field.type === "checkbox") return raw === true;
-  if (raw == null || raw === "") return null;
-  if (field.type !== "number") return raw;
-  const value = Number(foldDigits(String(raw)).replace(/[\s\u00a0]/g, "").replace(/[,٫]/, "."));
+  if (blank(field, raw)) return null;
+  if (field.type === "date") return dateOf(raw) ?? raw;
+  if (field.type !== "number") return field.check === "ice" ? foldDigits(raw).replace(/\s/g, "") : raw;
+  const value = numberOf(raw);
   return Number.isNaN(value) ? raw : field.scale ? Math.round(value * field.scale) : value;
 }
 
 // The request body from the answers {pointer: raw}; `language` is the one in which the consents were read.
 export function makeBody(answers, { call, consents, members, language }) {
   const body = { call };
-  const kind = answers["/kind"] ?? "person";
-  for (const step of STEPS.filter((each) => !each.only || each.only === kind))
-    for (const field of step.fields) put(body, field.pointer, valueOf(field, answers[field.pointer]));
-  put(body, "/applicant/identity/type", "cnie");
-  if (kind === "cooperative") addMembers(body, answers, members);
-  else body.situation.auto_entrepreneur_number = null;
+  for (const step of stepsOf(answers)) for (const field of step.fields) put(body, field.pointer, valueOf(field, answers[field.pointer]));
+  body.applicant.identity.type = "cnie";
+  if (answers["/kind"] === "cooperative") addMembers(body, answers, members);
   body.consents = consents.map(({ purpose, version }) => ({ purpose, version, given: answers[`/consents/${purpose}`] === true, language }));
   return body;
 }
@@ -96,4 +143,26 @@ function addMembers(body, answers, members) {
     Object.assign(body.cooperative.members[place], { phone: null, role: "member" });
     body.cooperative.members[place].identity.type = "cnie";
   }
+}
+
+function rawOf(field, value) {
+  if (value == null) return field.type === "checkbox" ? false : "";
+  return field.type === "number" && typeof value === "number" ? String(field.scale ? value / field.scale : value) : value;
+}
+
+// The other way round: answers and number of further members from a form that the API gives back.
+export function answersOf(body) {
+  const answers = { "/kind": body.kind };
+  const others = (body.cooperative?.members ?? []).filter(({ identity: theirs }) => theirs?.number !== body.applicant?.identity?.number);
+  const shown = { ...body, cooperative: body.cooperative && { ...body.cooperative, members: [null, ...others] } };
+  const fields = [...stepsOf(answers).flatMap((step) => step.fields), ...others.flatMap((_, i) => member(i + 1))];
+  for (const field of fields) answers[field.pointer] = rawOf(field, taken(shown, field.pointer));
+  for (const { purpose, given } of body.consents ?? []) answers[`/consents/${purpose}`] = given;
+  return { answers, members: others.length };
+}
+
+// The field of a pointer that the API names: the first member is the applicant, consents are named by their purpose here.
+export function fieldPointer(pointer, call) {
+  return pointer.replace(/^\/cooperative\/members\/0\//, "/applicant/")
+    .replace(/^\/consents\/(\d+).*$/, (_, place) => `/consents/${call.consents[place]?.purpose}`).replace(/^\/consents$/, "/consents/processing");
 }

@@ -1,7 +1,8 @@
-// What every page shares: the language (Arabic first, right to left), texts by data-word, small element and number helpers.
+// What every page shares: the language (Arabic first, right to left), texts by data-word, numbers and dates, small elements.
 import { LANGUAGES, WORDS } from "./words.js";
 
 const STORE = "jisr-language";
+const LOCALES = { ar: "ar-MA-u-nu-latn", fr: "fr-FR", en: "en-GB" };
 
 function chosen() {
   const asked = new URLSearchParams(location.search).get("lang");
@@ -10,6 +11,9 @@ function chosen() {
 }
 
 export let language = chosen();
+
+// A page's own texts, beside those that all pages have.
+export const learn = (words) => Object.assign(WORDS, words);
 
 export function word(key, ...values) {
   const text = WORDS[key]?.[LANGUAGES.indexOf(language)] ?? key;
@@ -21,29 +25,32 @@ export const has = (key) => key in WORDS;
 // A text that an answer brings in three languages.
 export const said = (texts) => texts?.[language] || texts?.ar || texts?.fr || texts?.en || "";
 
+export const stateName = (state) => (has(`state_${state}`) ? word(`state_${state}`) : state);
+export const placeName = (code) => (has(code) ? word(code) : code);
+
 export const number = (value) => new Intl.NumberFormat(language === "en" ? "en" : "fr-FR").format(value).replaceAll("\u202f", "\u00a0");
 
-export function day(text) {
-  const locale = { ar: "ar-MA-u-nu-latn", fr: "fr-FR", en: "en-GB" }[language];
-  return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "Africa/Casablanca" }).format(new Date(text));
-}
+const shown = (text, style) => new Intl.DateTimeFormat(LOCALES[language], { ...style, timeZone: "Africa/Casablanca" }).format(new Date(text));
+export const day = (text) => shown(text, { dateStyle: "long" });
+export const shortDay = (text) => shown(text, { day: "numeric", month: "short" });
+export const moment = (text) => shown(text, { dateStyle: "medium", timeStyle: "short" });
 
-export function moment(text) {
-  const locale = { ar: "ar-MA-u-nu-latn", fr: "fr-FR", en: "en-GB" }[language];
-  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone: "Africa/Casablanca" }).format(new Date(text));
-}
+const DAY_MS = 86400000;
+export const daysLeft = (until) => Math.ceil((new Date(until) - Date.now()) / DAY_MS);
 
-// el("p", {class: "x", onclick: f}, "text", child …)
-export function el(tag, properties = {}, ...children) {
-  const node = document.createElement(tag);
+const make = (node, properties, children) => {
   for (const [name, value] of Object.entries(properties)) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else if (value === true) node.setAttribute(name, "");
     else if (value !== false && value != null) node.setAttribute(name, value);
   }
-  node.append(...children.filter((child) => child != null));
+  node.append(...children.flat(Infinity).filter((child) => child != null && child !== false));
   return node;
-}
+};
+
+// el("p", {class: "x", onclick: f}, "text", child …); lists of children are flattened, null and false left out.
+export const el = (tag, properties = {}, ...children) => make(document.createElement(tag), properties, children);
+export const svg = (tag, properties = {}, ...children) => make(document.createElementNS("http://www.w3.org/2000/svg", tag), properties, children);
 
 export const byId = (id) => document.getElementById(id);
 
@@ -51,6 +58,7 @@ function translate() {
   document.documentElement.lang = language;
   document.documentElement.dir = language === "ar" ? "rtl" : "ltr";
   for (const node of document.querySelectorAll("[data-word]")) node.textContent = word(node.dataset.word);
+  for (const node of document.querySelectorAll("[data-label]")) node.setAttribute("aria-label", word(node.dataset.label));
   for (const node of document.querySelectorAll("[data-lang]")) node.setAttribute("aria-pressed", String(node.dataset.lang === language));
   const title = document.querySelector("title");
   title.textContent = `${word(title.dataset.word)} — ${word("programme")}`;
@@ -67,4 +75,5 @@ export function page(draw = () => {}) {
     });
   }
   show();
+  navigator.serviceWorker?.register("/sw.js").catch(() => { /* the pages work without it, while there is a network */ });
 }

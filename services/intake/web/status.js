@@ -1,82 +1,108 @@
-// Status: her file in plain words, with reasons, history, training seat and what she can do now. Receipt and code stay in this page's memory only.
-import { byId, day, el, has, moment, page, said, word } from "./page.js";
+// Status: her file in plain words, with what to do now, reasons, history and training seat. Receipt and code stay in this page's memory only.
+import { byId, day, daysLeft, el, moment, page, said, word } from "./page.js";
 import { basic, get, Problem, send } from "./api.js";
+import { ask, button, buttons, facts, stateChip, timeline, toast } from "./ui.js";
 
-const OPEN_STATES = ["SUBMITTED", "DUPLICATE_REVIEW", "SCREENING", "INFO_REQUESTED", "ELIGIBLE", "IN_REVIEW", "SHORTLISTED", "WAITLISTED"];
-const REFUSED = ["INELIGIBLE", "REJECTED"];
-const DAY_MS = 86400000;
 const REFRESH_MS = 4000;
+const AMENDABLE = ["SUBMITTED", "DUPLICATE_REVIEW", "SCREENING", "ELIGIBLE"];
+const WITHDRAWABLE = [...AMENDABLE, "INFO_REQUESTED", "IN_REVIEW", "SHORTLISTED", "WAITLISTED", "APPROVED"];
+const CLOCK_RUNS = [...AMENDABLE, "IN_REVIEW"];
+const REFUSED = ["INELIGIBLE", "REJECTED"];
+
+// What she may do herself: the text of the button, the states in which it is there, what it does.
+const ACTIONS = [
+  { key: "go_on_filling", states: ["DRAFT"], act: openForm, primary: true },
+  { key: "complete", states: ["INFO_REQUESTED"], act: openForm, primary: true },
+  { key: "amend", states: AMENDABLE, act: openForm },
+  { key: "withdraw", states: WITHDRAWABLE, act: withdraw, quiet: true },
+];
 
 let file = null;
 let credential = null;
+let typed = null;
 let fault = null;
 
-const stateName = (state) => (has(`state_${state}`) ? word(`state_${state}`) : state);
+// The form opens in the same tab; what it needs to know goes by the tab's own memory, not by the address.
+function openForm() {
+  sessionStorage.setItem("jisr-open", JSON.stringify({ receipt_number: file.receipt_number, secret_code: typed.code }));
+  location.assign("/apply");
+}
 
-function reasonsNode({ reasons }) {
-  if (!reasons?.length) return null;
-  return el("div", {}, el("h3", {}, word("reasons")), el("ul", {}, ...reasons.map((reason) => el("li", {}, said(reason)))));
+async function withdraw() {
+  if (!await ask(word("withdraw_sure"), "withdraw", [el("p", {}, word("withdraw_what"))])) return;
+  try {
+    file = await send(`/applications/${file.id}/withdrawal`, { headers: credential, version: file.version });
+    toast(word("withdrawn_now"));
+  } catch (problem) {
+    if (problem instanceof Problem && [409, 412].includes(problem.status)) { toast(word("not_now"), "warn"); return load(file.receipt_number); }
+    fault = problem;
+  }
+  draw();
+  byId("file").focus();
+  return null;
+}
+
+function nowNode() {
+  const left = daysLeft(file.answer_due_at);
+  const actions = ACTIONS.filter(({ states }) => states.includes(file.state))
+    .map(({ key, act, primary, quiet }) => button(key, act, { id: key, class: `button ${primary ? "primary" : quiet ? "quiet" : ""}` }));
+  return el("div", { class: "now" }, el("h3", {}, word("now")), el("p", { id: "do" }, word(`do_${file.state}`)),
+    file.answer_due_at && CLOCK_RUNS.includes(file.state) && left > 0 ? el("p", { class: "note", id: "days-left" }, word("days_left", left)) : null,
+    REFUSED.includes(file.state) ? el("p", { class: "note" }, word("appeal")) : null,
+    actions.length ? buttons(...actions) : null);
+}
+
+function reasonsNode() {
+  const reasons = file.decision?.reasons ?? [];
+  return reasons.length ? el("div", {}, el("h3", {}, word("reasons")), el("ul", {}, reasons.map((reason) => el("li", {}, said(reason))))) : null;
 }
 
 function trainingNode({ training }) {
   if (!training?.session) return null;
-  return el("div", { class: "training" }, el("h3", {}, word("training")), el("p", {}, `${said(training.title) || training.course} — ${training.place}`), el("p", {}, moment(training.starts_at)));
+  return el("div", { class: "training" }, el("h3", {}, word("training")),
+    facts([[word("seat"), said(training.title) || training.course], [word("place"), training.place], [word("starts"), training.starts_at ? moment(training.starts_at) : null]]));
 }
 
-function historyNode({ history }) {
-  return el("div", {}, el("h3", {}, word("history")), el("ol", { class: "timeline" }, ...history.map(({ state, at, why }) =>
-    el("li", {}, el("b", {}, stateName(state)), el("time", { datetime: at }, moment(at)), said(why) ? el("span", {}, said(why)) : null))));
-}
-
-const daysLeft = ({ answer_due_at, state }) => {
-  const days = Math.ceil((new Date(answer_due_at) - Date.now()) / DAY_MS);
-  return answer_due_at && ["SUBMITTED", "DUPLICATE_REVIEW", "SCREENING", "ELIGIBLE"].includes(state) && days > 0 ? el("p", { class: "note" }, word("days_left", days)) : null;
-};
-
-async function withdraw() {
-  if (!confirm(word("withdraw_sure"))) return;
-  try {
-    file = await send(`/applications/${file.id}/withdrawal`, { headers: credential });
-  } catch (problem) {
-    fault = problem;
-  }
-  draw();
+function explain() {
+  if (!(fault instanceof Problem) || fault.status >= 500) return word("unreachable");
+  return word(fault.status === 429 ? "too_many" : "wrong_code");
 }
 
 function draw() {
   byId("summary").hidden = !fault;
-  if (fault) byId("summary").textContent = word(!(fault instanceof Problem) ? "unreachable" : fault.status === 429 ? "too_many" : fault.status >= 500 ? "unreachable" : "wrong_code");
+  byId("summary").textContent = fault ? explain() : "";
   byId("file").hidden = !file;
   if (!file) return;
+  const last = file.history.at(-1);
   byId("file").replaceChildren(...[
-    el("p", { class: `state big ${file.state}`, id: "state", "data-state": file.state }, stateName(file.state)),
-    has(`say_${file.state}`) ? el("p", {}, word(`say_${file.state}`)) : null,
-    daysLeft(file),
-    file.decision ? reasonsNode(file.decision) : null,
-    REFUSED.includes(file.state) ? el("p", { class: "note" }, word("appeal")) : null,
-    trainingNode(file),
-    el("dl", {}, el("dt", {}, word("receipt")), el("dd", { dir: "ltr" }, file.receipt_number), el("dt", {}, word("submitted_on")), el("dd", {}, file.submitted_at ? day(file.submitted_at) : "—")),
-    historyNode(file),
-    OPEN_STATES.includes(file.state) ? el("p", { class: "buttons" }, el("button", { type: "button", class: "button quiet", id: "withdraw", onclick: withdraw }, word("withdraw"))) : null,
+    el("h2", {}, stateChip(file.state, { class: "big", id: "state" })),
+    el("p", { "aria-live": "polite" }, said(last?.why)),
+    nowNode(), reasonsNode(), trainingNode(file),
+    facts([[word("receipt"), el("bdi", { dir: "ltr" }, file.receipt_number)], [word("submitted_on"), file.submitted_at ? day(file.submitted_at) : null],
+      [word("answer_due"), file.answer_due_at && CLOCK_RUNS.includes(file.state) ? day(file.answer_due_at) : null]]),
+    el("h3", {}, word("history")), timeline(file.history),
   ].filter(Boolean));
 }
 
 async function load(receipt) {
   try {
-    file = await get(`/receipts/${encodeURIComponent(receipt)}`, credential);
+    const read = await get(`/receipts/${encodeURIComponent(receipt)}`, credential);
+    if (!fault && file?.version === read.version) return; // nothing new: what she reads or has focused stays where it is
+    file = read;
     fault = null;
   } catch (problem) {
     fault = problem;
-    if (problem instanceof Problem && problem.status < 500) file = null;
+    if (problem instanceof Problem && problem.status < 500 && problem.status !== 429) file = null;
   }
   draw();
 }
 
 byId("form").addEventListener("submit", async (event) => {
   event.preventDefault();
-  const receipt = byId("receipt").value.trim();
-  credential = basic(receipt, byId("code").value.trim());
-  await load(receipt);
+  typed = { receipt: byId("receipt").value.trim(), code: byId("code").value.trim() };
+  credential = basic(typed.receipt, typed.code);
+  file = null;
+  await load(typed.receipt);
   if (file) byId("file").focus();
 });
 
@@ -85,6 +111,6 @@ const scanned = new URLSearchParams(location.hash.slice(1)).get("receipt");
 if (scanned) byId("receipt").value = scanned;
 
 // A file that still moves is looked at again while the page is open.
-setInterval(() => { if (file && !document.hidden && OPEN_STATES.includes(file.state)) load(file.receipt_number); }, REFRESH_MS);
+setInterval(() => { if (file && !document.hidden && WITHDRAWABLE.includes(file.state)) void load(file.receipt_number); }, REFRESH_MS);
 
 page(draw);

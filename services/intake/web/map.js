@@ -1,0 +1,28 @@
+// A map of a region's prefectures and provinces, one square each, placed as they lie towards one another: facts only, no borders. A region that has no
+// row here gets its squares in the order of its call.
+import { number, placeName, svg } from "./page.js";
+
+// column, row: north is up, west is left, in every language
+const LAYOUTS = {
+  "MA-03": { "MA-MOU": [0, 0], "MA-TAO": [1, 0], "MA-TAZ": [2, 0], "MA-MEK": [0, 1], "MA-FES": [1, 1], "MA-SEF": [2, 1], "MA-HAJ": [0, 2], "MA-IFR": [1, 2], "MA-BOM": [2, 2] },
+};
+const SIDE = 100, GAP = 6, SHADES = 5;
+
+const inOrder = (codes) => Object.fromEntries(codes.map((code, place) => [code, [place % 3, Math.floor(place / 3)]]));
+
+// values: {code: women, or null where it is too small to be told}. `few` is the text for that.
+export function drawMap(region, codes, values, label, few) {
+  const layout = LAYOUTS[region] ?? inOrder(codes);
+  const most = Math.max(1, ...Object.values(values).filter(Number.isFinite));
+  const shade = (value) => (value ? Math.min(SHADES, 1 + Math.floor((value / most) * (SHADES - 0.01))) : 0);
+  const rows = 1 + Math.max(...codes.map((code) => layout[code]?.[1] ?? 0));
+  const step = SIDE + GAP;
+  return svg("svg", { class: "map", viewBox: `0 0 ${3 * step - GAP} ${rows * step - GAP}`, role: "img", "aria-label": label }, codes.filter((code) => layout[code]).map((code) => {
+    const [column, row] = layout[code];
+    const value = values[code] ?? (code in values ? null : 0);
+    const middle = column * step + SIDE / 2;
+    return svg("g", { class: `shade-${shade(value)}` }, svg("rect", { x: column * step, y: row * step, width: SIDE, height: SIDE, rx: 8 }),
+      svg("text", { x: middle, y: row * step + 44, class: "map-name" }, placeName(code)),
+      svg("text", { x: middle, y: row * step + 70, class: "map-value" }, value === null ? few : number(value)));
+  }));
+}

@@ -1,0 +1,46 @@
+// What is on its way to the service: kept (sealed) before it is sent, sent when there is a network, with the same Idempotency-Key each time, so never twice.
+// An item: {key, kind: "new" | "draft" | "amend", at, body, state, file?: {id, receipt_number, secret_code, version}, errors?, status?}. "draft": replaced,
+// then submitted. `state` is the form that it was made from; a refused item waits with its errors until she opens it again.
+import { basic, passing, Problem, send } from "./api.js";
+import { forget, keep, recallAll } from "./kept.js";
+
+const nameOf = (key) => `outbox/${key}`;
+
+export const put = (item) => keep(nameOf(item.key), item);
+export const drop = (item) => forget(nameOf(item.key));
+export const waiting = async () => (await recallAll("outbox/")).sort((a, b) => a.at - b.at);
+
+async function deliver({ key, kind, body, file }, again) {
+  if (kind === "new") return send("/applications", { key, body, again });
+  const path = `/applications/${file.id}`;
+  const headers = basic(file.receipt_number, file.secret_code);
+  const changed = await send(path, { method: "PUT", key: `${key}-form`, version: file.version, body, headers, again });
+  return { ...file, ...(kind === "draft" ? await send(`${path}/submission`, { key, headers, again }) : changed) };
+}
+
+// Sends one item: {answer} when it arrived, {status, errors} when it was refused (and would be again), {later: true} when the network failed.
+export async function attempt(item, again = () => {}) {
+  try {
+    const answer = await deliver(item, again);
+    await drop(item);
+    return { answer };
+  } catch (fault) {
+    if (passing(fault)) return { later: true };
+    if (!(fault instanceof Problem)) throw fault;
+    await put({ ...item, status: fault.status, errors: fault.errors });
+    return { status: fault.status, errors: fault.errors };
+  }
+}
+
+// Receipts that came in without anybody looking are kept until she has noted them.
+export const keepReceipt = (receipt) => keep(`receipt/${receipt.receipt_number}`, receipt);
+export const receipts = () => recallAll("receipt/");
+export const noted = (receipt) => forget(`receipt/${receipt.receipt_number}`);
+
+// One tab at a time, where the browser can say so; two would do no harm, for the key is the same.
+export async function flush(told) {
+  const work = async () => {
+    for (const item of (await waiting()).filter((each) => !each.errors)) told(item, await attempt(item));
+  };
+  return navigator.locks ? navigator.locks.request("jisr-outbox", { ifAvailable: true }, (lock) => lock && work()) : work();
+}

@@ -1,0 +1,28 @@
+// The two numbers that a woman must not lose: shown large; to print, to share, to copy, to keep as a file.
+import { day, el, word } from "./page.js";
+import { button, buttons, facts, toast } from "./ui.js";
+
+const asText = (filed) => [word("programme"), `${word("receipt")}: ${filed.receipt_number}`, `${word("code")}: ${filed.secret_code}`,
+  filed.answer_due_at ? `${word("answer_due")}: ${day(filed.answer_due_at)}` : "", `${location.origin}/status`].filter(Boolean).join("\n");
+
+async function share(filed) {
+  const text = asText(filed);
+  try {
+    if (navigator.share) await navigator.share({ text });
+    else { await navigator.clipboard.writeText(text); toast(word("copied")); }
+  } catch { /* she closed the sheet, or the browser forbids it: the numbers are on the screen */ }
+}
+
+function save(filed) {
+  const link = el("a", { href: URL.createObjectURL(new Blob([asText(filed)], { type: "text/plain;charset=utf-8" })), download: `jisr-${filed.receipt_number}.txt` });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+export const numbers = (filed) => facts([
+  [word("receipt"), el("span", { id: "receipt-number", dir: "ltr" }, filed.receipt_number)],
+  [word("code"), el("span", { id: "secret-code", dir: "ltr" }, filed.secret_code)],
+  [word("answer_due"), filed.answer_due_at ? day(filed.answer_due_at) : null],
+], { class: "numbers" });
+
+export const keeping = (filed) => buttons(button("print", () => print()), button(navigator.share ? "share" : "copy", () => share(filed)), button("save_file", () => save(filed)));

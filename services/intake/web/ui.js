@@ -1,0 +1,52 @@
+// The components that all pages are made of: fields, buttons, a timeline, a table with pages, a dialog that asks, a toast that tells.
+import { byId, el, moment, said, stateName, word } from "./page.js";
+
+export const button = (key, onclick, more = {}) => el("button", { type: "button", class: "button", ...more, onclick }, word(key));
+export const buttons = (...children) => el("p", { class: "buttons" }, ...children);
+
+// [[term, description], …]: rows without a description are left out.
+export const facts = (rows, properties = {}) => el("dl", properties, rows.filter(([, value]) => value != null && value !== "").map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
+
+export const stateChip = (state, more = {}) => el("span", { ...more, class: `state ${state} ${more.class ?? ""}`, "data-state": state }, stateName(state));
+
+export const timeline = (history) => el("ol", { class: "timeline" }, history.map(({ state, at, why }) =>
+  el("li", {}, el("b", {}, stateName(state)), el("time", { datetime: at }, moment(at)), said(why) ? el("span", {}, said(why)) : null)));
+
+// A labelled field around its control: help below the label, the error below that, both named by aria-describedby.
+export function field({ id, label, help, error, control, optional }) {
+  const notes = [help && el("small", { id: `${id}-help` }, help), error && el("small", { id: `${id}-error`, class: "error" }, error)];
+  const described = [help && `${id}-help`, error && `${id}-error`].filter(Boolean).join(" ");
+  if (described) control.setAttribute("aria-describedby", described);
+  if (error) control.setAttribute("aria-invalid", "true");
+  control.id = id;
+  const name = el("label", { for: id }, label, optional ? el("span", { class: "optional" }, ` ${word("optional")}`) : null);
+  if (control.type === "checkbox") return el("div", { class: "field check" }, control, name, ...notes);
+  return el("div", { class: "field" }, name, ...notes, control);
+}
+
+export const select = (options, value, properties = {}) => el("select", properties,
+  el("option", { value: "" }, word("choose")), options.map(([code, text]) => el("option", { value: code, selected: value === code }, text)));
+
+// columns: [[heading, row → cell], …]. A table that a phone shows as cards: each cell names its column.
+export const table = (caption, columns, rows) => el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
+  el("table", {}, el("caption", {}, caption), el("thead", {}, el("tr", {}, columns.map(([heading]) => el("th", { scope: "col" }, heading)))),
+    el("tbody", {}, rows.map((row) => el("tr", {}, columns.map(([heading, cell], place) => el(place === 0 ? "th" : "td", place === 0 ? { scope: "row" } : { "data-heading": heading }, cell(row))))))));
+
+export function toast(text, kind = "") {
+  const node = el("p", { class: `toast ${kind}` }, text);
+  byId("toasts").append(node);
+  setTimeout(() => node.remove(), 6000);
+}
+
+// A question before what can't be undone: resolves to true or false. Focus goes back to where it was.
+export function ask(question, yes, details = []) {
+  return new Promise((answered) => {
+    const before = document.activeElement;
+    const close = (value) => () => { box.close(value); };
+    const box = el("dialog", { "aria-labelledby": "ask-title" }, el("h2", { id: "ask-title" }, question), ...details,
+      buttons(button("cancel", close("")), button(yes, close("yes"), { class: "button primary", id: "ask-yes" })));
+    box.addEventListener("close", () => { box.remove(); before?.focus?.(); answered(box.returnValue === "yes"); });
+    document.body.append(box);
+    box.showModal();
+  });
+}
