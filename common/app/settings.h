@@ -11,7 +11,7 @@ struct service_settings {
     const char *kafka; /* brokers */
     const char *kafka_security, *kafka_username, *kafka_password_file, *kafka_ca_file;
     const char *keys; /* folder of key files */
-    const char *issuer;
+    const char *issuer, *staff_issuer;
     const char *log_level;
     int64_t http_threads, workers, max_in_flight, max_connections, drain_wait_ms;
     const char *profile; /* "one-machine" or "production" */
@@ -31,6 +31,8 @@ struct service_settings {
         SETTING_TEXT_ROW(s, m.kafka_ca_file, "JISR_KAFKA_CA_FILE", "", "CA of the brokers' certificates"),                                   \
         SETTING_TEXT_ROW(s, m.keys, "JISR_KEYS", NULL, "folder of key files (jisrctl keys)"),                                                \
         SETTING_TEXT_ROW(s, m.issuer, "JISR_ISSUER", "jisr", "`iss` of the tokens that are taken"),                                          \
+        SETTING_TEXT_ROW(s, m.staff_issuer, "JISR_OIDC_ISSUER", "",                                                                          \
+                         "`iss` of staff's tokens: the organisation's OIDC issuer; its keys are in jwks.json too"),                          \
         SETTING_TEXT_ROW(s, m.log_level, "JISR_LOG_LEVEL", "info", "debug, info, warning or error"),                                         \
         SETTING_INT_ROW(s, m.http_threads, "JISR_HTTP_THREADS", "2", 1, 64, "threads", "epoll threads"),                                     \
         SETTING_INT_ROW(s, m.workers, "JISR_WORKERS", "4", 1, 256, "threads", "workers, each with a database connection"),                   \

@@ -72,10 +72,16 @@ static enum err verify_jwt(const struct auth *auth, struct str token, instant_us
     struct jwt_claims claims = {0};
     if (!auth->keys)
         return ERR_UNAUTHENTICATED;
-    enum err err = jwt_verify(auth->keys, str_from(auth->issuer), token, now, arena, &claims);
-    if (err == ERR_OK && !principal_from_claims(&claims, who))
-        err = ERR_UNAUTHENTICATED;
-    return err;
+    if (jwt_verify(auth->keys, str_from(auth->issuer), token, now, arena, &claims) == ERR_OK)
+        return principal_from_claims(&claims, who) ? ERR_OK : ERR_UNAUTHENTICATED;
+    if (!auth->staff_issuer || auth->staff_issuer[0] == '\0')
+        return ERR_UNAUTHENTICATED;
+    struct principal staff = {0};
+    enum err err = jwt_verify(auth->keys, str_from(auth->staff_issuer), token, now, arena, &claims);
+    if (err != ERR_OK || !principal_from_claims(&claims, &staff) || !(staff.role & WHO_STAFF))
+        return ERR_UNAUTHENTICATED;
+    *who = staff;
+    return ERR_OK;
 }
 
 enum err credential_verify_at_once(const struct auth *auth, const struct credential *credential, instant_us now, struct arena *arena,

@@ -21,8 +21,8 @@
 #define DEPTH_MAX 6
 #define GZIP_WINDOW (15 + 16) /* zlib: the largest window, in a gzip frame */
 #define HASH_DIGITS_MIN 8
-#define POLICY                                                                                                                    \
-    "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'; " \
+#define POLICY                                                                                                                          \
+    "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'%s%.*s; frame-ancestors 'none'; " \
     "base-uri 'none'; form-action 'self'"
 
 struct page {
@@ -37,6 +37,7 @@ struct http_web {
     struct page pages[FILES_MAX];
     size_t count, bytes;
     int root; /* while the folder is read */
+    struct str policy;
 };
 
 static const struct {
@@ -184,6 +185,34 @@ static enum err read_folder(struct http_web *web, int folder, struct str prefix,
     return err;
 }
 
+static struct str policy_with(struct arena *arena, struct str origin)
+{
+    return str_format(arena, POLICY, str_empty(origin) ? "" : " ", (int)origin.size, str_empty(origin) ? "" : origin.at);
+}
+
+/* scheme://host:port, of characters that can't end the directive. */
+static struct str origin_of(struct str url)
+{
+    struct str rest = url;
+    str_cut(&rest, '/');
+    str_cut(&rest, '/');
+    struct str host = str_cut(&rest, '/');
+    for (size_t i = 0; i < host.size; i++)
+        if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]", host.at[i]))
+            return (struct str){0};
+    bool web = str_starts(url, STR("https://")) || str_starts(url, STR("http://"));
+    return web && !str_empty(host) ? (struct str){url.at, (size_t)(host.at + host.size - url.at)} : (struct str){0};
+}
+
+enum err http_web_allow_origin(struct http_web *web, const char *url)
+{
+    struct str origin = origin_of(str_from(url));
+    if (str_empty(origin))
+        return ERR_INVALID;
+    web->policy = policy_with(web->arena, origin);
+    return web->policy.at ? ERR_OK : ERR_MEMORY;
+}
+
 static int by_path(const void *a, const void *b)
 {
     const struct page *left = a, *right = b;
@@ -198,6 +227,7 @@ enum err http_web_load(const char *folder, struct http_web **ret_web)
     if (err == ERR_OK) {
         web->arena = arena_new(4 * BYTES_MAX);
         web->root = root;
+        web->policy = policy_with(web->arena, (struct str){0});
         err = web->arena ? read_folder(web, root, STR(""), 0) : ERR_MEMORY;
     }
     if (root >= 0)
@@ -278,7 +308,7 @@ enum err web_answer(const struct http_web *web, struct http_request *request)
     struct str tag = zipped ? page->gzip_tag : page->tag;
     response->content_type = page->type;
     response->body = zipped ? page->gzip : page->plain;
-    http_set_header(request, "Content-Security-Policy", STR(POLICY));
+    http_set_header(request, "Content-Security-Policy", web->policy);
     http_set_header(request, "Vary", STR("Accept-Encoding"));
     if (response->status == 404) {
         http_set_header(request, "Cache-Control", STR("no-store"));

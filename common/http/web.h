@@ -10,6 +10,8 @@ struct http_web;
 
 /* Reads every regular file below `folder` (at most 200 files, 4 MB). "/" is index.html; "/status" is status.html. */
 enum err http_web_load(const char *folder, struct http_web **ret_web) MUST_CHECK;
+/* Before the server starts: scripts of the pages may also speak to this origin ("https://id.example.ma", a path behind it is cut off). */
+enum err http_web_allow_origin(struct http_web *web, const char *url) MUST_CHECK;
 void http_web_free(struct http_web *web);
 
 #endif

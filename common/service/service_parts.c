@@ -123,7 +123,13 @@ static enum err load_auth(struct service *service)
     enum err err = service_read_secret(service, "jwks.json", &jwks);
     if (err == ERR_OK && (err = jwt_keys_load(jwks, &service->jwt_keys, &why)) != ERR_OK)
         log_line(LOG_ERROR, "jwks-not-usable", LOG_TEXT("why", why));
-    service->auth = (struct auth){service->jwt_keys, service->settings->issuer, service->program->verify_basic, service->program->verify_partner};
+    service->auth = (struct auth){
+        .keys = service->jwt_keys,
+        .issuer = service->settings->issuer,
+        .staff_issuer = service->settings->staff_issuer,
+        .verify_basic = service->program->verify_basic,
+        .verify_partner = service->program->verify_partner,
+    };
     return err;
 }
 

@@ -5,6 +5,7 @@
 const struct setting INTAKE_SETTINGS[] = {
     SERVICE_SETTINGS(intake_settings, service, "8101", "9101"),
     SETTING_TEXT_ROW(intake_settings, web, "JISR_WEB", "", "folder of the pages; empty: none are served"),
+    SETTING_TEXT_ROW(intake_settings, oidc_client, "JISR_OIDC_CLIENT", "", "client id of the staff's pages at the OIDC issuer"),
     SETTING_TEXT_ROW(intake_settings, address, "JISR_ADDRESS", "http://127.0.0.1:8080", "where people reach the pages; printed on receipts"),
     SETTING_TEXT_ROW(intake_settings, clamd, "JISR_CLAMD", "", "ClamAV for documents: /path/of.socket or host:port; empty: none"),
     SETTING_INT_ROW(intake_settings, writers, "JISR_WRITERS", "1", 1, 16, "threads", "group commit: transactions in flight at once"),

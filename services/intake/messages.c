@@ -132,6 +132,12 @@ static const struct wire_field TOKEN_FIELDS[] = {
 };
 WIRE_TABLE(TOKEN_ANSWER, token_answer, TOKEN_FIELDS);
 
+static const struct wire_field SIGN_IN_FIELDS[] = {
+    WIRE_TEXT(sign_in_answer, issuer, WIRE_NULLABLE, 0, 0),
+    WIRE_TEXT(sign_in_answer, client_id, WIRE_NULLABLE, 0, 0),
+};
+WIRE_TABLE(SIGN_IN_ANSWER, sign_in_answer, SIGN_IN_FIELDS);
+
 static const struct wire_field REASON_FIELDS[] = {
     WIRE_TEXT(reason, ar, WIRE_NULLABLE, 0, 0),
     WIRE_TEXT(reason, fr, WIRE_NULLABLE, 0, 0),

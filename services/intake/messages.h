@@ -45,6 +45,11 @@ struct token_answer {
 };
 extern const struct wire_table TOKEN_ANSWER;
 
+struct sign_in_answer { /* empty: null, nobody signs in here */
+    struct str issuer, client_id;
+};
+extern const struct wire_table SIGN_IN_ANSWER;
+
 struct reason {
     struct str ar, fr, en;
 };

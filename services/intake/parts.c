@@ -78,7 +78,14 @@ static enum err start_pages(void *context)
 {
     struct service *service = context;
     const char *folder = intake_of(service)->settings->web;
-    return folder[0] == '\0' ? ERR_OK : http_web_load(folder, &service->web);
+    if (folder[0] == '\0')
+        return ERR_OK;
+    enum err err = http_web_load(folder, &service->web);
+    if (err == ERR_OK && service->settings->staff_issuer[0])
+        err = http_web_allow_origin(service->web, service->settings->staff_issuer);
+    if (err == ERR_INVALID)
+        log_line(LOG_ERROR, "issuer-no-address", LOG_TEXT("issuer", service->settings->staff_issuer));
+    return err;
 }
 
 static void stop_pages(void *context)

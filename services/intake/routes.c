@@ -3,6 +3,7 @@
 #include "documents.h"
 #include "form_read.h"
 #include "intake.h"
+#include "messages.h"
 #include "receipt_pdf.h"
 #include "listing.h"
 #include "submission.h"
@@ -18,7 +19,10 @@ static enum err call_get(struct http_request *request, void *service);
 static enum err statistics_get_one(struct http_request *request, void *service);
 static enum err statistics_stream(struct http_request *request, void *service);
 
+static enum err sign_in_get(struct http_request *request, void *service);
+
 const struct http_route INTAKE_ROUTES[] = {
+    {HTTP_GET, "/intake/v1/sign-in", WHO_ANYONE, sign_in_get, NULL, 0, 0, "where staff sign in"},
     {HTTP_GET, "/intake/v1/calls", WHO_ANYONE, calls_get, NULL, 0, 0, "the calls of the programme"},
     {HTTP_GET, "/intake/v1/calls/{id}", WHO_ANYONE, call_get, NULL, 0, 0, "one call"},
     {HTTP_POST, "/intake/v1/applications", WHO_ANYONE | WHO_AGENT | WHO_ADMIN, submission_post, NULL, FORM_BYTES_MAX, HTTP_NO_STORE,
@@ -57,6 +61,18 @@ const struct http_route INTAKE_ROUTES[] = {
     {HTTP_GET, "/intake/v1/statistics/stream", WHO_ANYONE, statistics_stream, NULL, 0, HTTP_STREAM, "the same, whenever they change"},
 };
 const size_t INTAKE_ROUTE_COUNT = sizeof(INTAKE_ROUTES) / sizeof(INTAKE_ROUTES[0]);
+
+/* What the staff's pages need to know to send somebody to the issuer; the rest is in its discovery document. */
+static enum err sign_in_get(struct http_request *request, void *service)
+{
+    const struct intake_settings *settings = intake_of(service)->settings;
+    struct sign_in_answer answer = {str_from(settings->service.staff_issuer), str_from(settings->oidc_client)};
+    struct str body;
+    enum err err = wire_text(&SIGN_IN_ANSWER, &answer, request->arena, &body);
+    if (err == ERR_OK)
+        http_answer(request, 200, body);
+    return err;
+}
 
 static enum err calls_get(struct http_request *request, void *service)
 {

@@ -13,7 +13,7 @@ STAFF = {"agent", "reviewer", "committee", "trainer", "auditor", "admin"}
 
 # Who may ask at all. An operation that isn't here is for nobody.
 ALLOWED = {
-    "listCalls": ANYONE, "getCall": ANYONE, "getStatistics": ANYONE, "streamStatistics": ANYONE,
+    "signIn": ANYONE, "listCalls": ANYONE, "getCall": ANYONE, "getStatistics": ANYONE, "streamStatistics": ANYONE,
     "listApplications": STAFF, "requestInformation": {"agent", "reviewer", "committee", "admin"},
     "submitApplication": {"nobody", "applicant", "agent", "admin"},
     "getApplication": {"applicant"} | STAFF, "getByReceipt": {"applicant"} | STAFF, "getReceiptPdf": {"applicant", "agent", "admin"},

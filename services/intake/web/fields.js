@@ -69,14 +69,15 @@ function shownAnswer(item, form) {
 
 const reviewLabel = (item) => (item.consent ? word(`consent_${item.consent.purpose}`) : word(item.word));
 
-function reviewNode(form) {
+// All answers, a section a step; with a way back to each unless they are only to be read.
+export function reviewNode(form, mayChange = true) {
   return stepsOf(form.state.answers).filter((step) => !step.review).map((step, place) => el("section", { class: "reviewed" },
-    el("h3", {}, word(step.word)), facts(fieldsOf(step, { members: form.state.members, call: form.call }).map((item) => [reviewLabel(item), shownAnswer(item, form)])),
-    el("button", { type: "button", class: "link", onclick: () => form.change(place), "aria-label": `${word("change")}: ${word(step.word)}` }, word("change"))));
+    el(mayChange ? "h3" : "h4", {}, word(step.word)), facts(fieldsOf(step, { members: form.state.members, call: form.call }).map((item) => [reviewLabel(item), shownAnswer(item, form)])),
+    mayChange ? el("button", { type: "button", class: "link", onclick: () => form.change(place), "aria-label": `${word("change")}: ${word(step.word)}` }, word("change")) : null));
 }
 
-export function stepNodes(step, form) {
-  return [el("h2", { id: "step-title", tabindex: "-1" }, word(step.word)), step.review ? el("p", {}, word("review_help")) : null, step.consents ? el("p", {}, word("start_help")) : null,
+export function stepNodes(step, form, id = "step-title") {
+  return [el("h2", { id, tabindex: "-1" }, word(step.word)), step.review ? el("p", {}, word("review_help")) : null, step.consents ? el("p", {}, word("start_help")) : null,
     ...step.fields.map((item) => oneField(item, form)),
     ...(step.members ? [membersNode(form)] : []), ...(step.consents ? [consentsNode(form)] : []), ...(step.review ? reviewNode(form) : [])].filter(Boolean);
 }

@@ -35,9 +35,6 @@ export const day = (text) => shown(text, { dateStyle: "long" });
 export const shortDay = (text) => shown(text, { day: "numeric", month: "short" });
 export const moment = (text) => shown(text, { dateStyle: "medium", timeStyle: "short" });
 
-const DAY_MS = 86400000;
-export const daysLeft = (until) => Math.ceil((new Date(until) - Date.now()) / DAY_MS);
-
 const make = (node, properties, children) => {
   for (const [name, value] of Object.entries(properties)) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);

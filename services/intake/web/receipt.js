@@ -1,5 +1,6 @@
-// The two numbers that a woman must not lose: shown large; to print, to share, to copy, to keep as a file.
+// The two numbers that a woman must not lose: shown large; to print, to share, to copy, to keep as a file; and her receipt as a PDF.
 import { day, el, word } from "./page.js";
+import { basic, request } from "./api.js";
 import { button, buttons, facts, toast } from "./ui.js";
 
 const asText = (filed) => [word("programme"), `${word("receipt")}: ${filed.receipt_number}`, `${word("code")}: ${filed.secret_code}`,
@@ -19,10 +20,23 @@ function save(filed) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
+// The receipt as a PDF needs the credential, so it is fetched and then kept as a file.
+export async function savePdf({ id, receipt_number }, headers) {
+  try {
+    const answer = await request("GET", `/applications/${id}/receipt.pdf`, { headers, accept: "application/pdf" });
+    const link = el("a", { href: URL.createObjectURL(await answer.blob()), download: `jisr-${receipt_number}.pdf` });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  } catch {
+    toast(word("unreachable"));
+  }
+}
+
 export const numbers = (filed) => facts([
   [word("receipt"), el("span", { id: "receipt-number", dir: "ltr" }, filed.receipt_number)],
   [word("code"), el("span", { id: "secret-code", dir: "ltr" }, filed.secret_code)],
   [word("answer_due"), filed.answer_due_at ? day(filed.answer_due_at) : null],
 ], { class: "numbers" });
 
-export const keeping = (filed) => buttons(button("print", () => print()), button(navigator.share ? "share" : "copy", () => share(filed)), button("save_file", () => save(filed)));
+export const keeping = (filed) => buttons(button("print", () => print()), button(navigator.share ? "share" : "copy", () => share(filed)), button("save_file", () => save(filed)),
+  filed.submitted_at ? button("receipt_pdf", () => savePdf(filed, basic(filed.receipt_number, filed.secret_code)), { id: "receipt_pdf" }) : null);

@@ -1,12 +1,12 @@
 // Status: her file in plain words, with what to do now, reasons, history and training seat. Receipt and code stay in this page's memory only.
-import { byId, day, daysLeft, el, moment, page, said, word } from "./page.js";
+import { byId, day, el, moment, page, said, word } from "./page.js";
 import { basic, get, Problem, send } from "./api.js";
+import { savePdf } from "./receipt.js";
 import { ask, button, buttons, facts, stateChip, timeline, toast } from "./ui.js";
 
 const REFRESH_MS = 4000;
 const AMENDABLE = ["SUBMITTED", "DUPLICATE_REVIEW", "SCREENING", "ELIGIBLE"];
 const WITHDRAWABLE = [...AMENDABLE, "INFO_REQUESTED", "IN_REVIEW", "SHORTLISTED", "WAITLISTED", "APPROVED"];
-const CLOCK_RUNS = [...AMENDABLE, "IN_REVIEW"];
 const REFUSED = ["INELIGIBLE", "REJECTED"];
 
 // What she may do herself: the text of the button, the states in which it is there, what it does.
@@ -14,6 +14,7 @@ const ACTIONS = [
   { key: "go_on_filling", states: ["DRAFT"], act: openForm, primary: true },
   { key: "complete", states: ["INFO_REQUESTED"], act: openForm, primary: true },
   { key: "amend", states: AMENDABLE, act: openForm },
+  { key: "receipt_pdf", states: null, act: () => savePdf(file, credential) },
   { key: "withdraw", states: WITHDRAWABLE, act: withdraw, quiet: true },
 ];
 
@@ -43,11 +44,14 @@ async function withdraw() {
 }
 
 function nowNode() {
-  const left = daysLeft(file.answer_due_at);
-  const actions = ACTIONS.filter(({ states }) => states.includes(file.state))
+  const { clock, complement } = file;
+  const asked = file.state === "INFO_REQUESTED" && complement;
+  const actions = ACTIONS.filter(({ states }) => (states ? states.includes(file.state) : file.submitted_at))
     .map(({ key, act, primary, quiet }) => button(key, act, { id: key, class: `button ${primary ? "primary" : quiet ? "quiet" : ""}` }));
   return el("div", { class: "now" }, el("h3", {}, word("now")), el("p", { id: "do" }, word(`do_${file.state}`)),
-    file.answer_due_at && CLOCK_RUNS.includes(file.state) && left > 0 ? el("p", { class: "note", id: "days-left" }, word("days_left", left)) : null,
+    asked ? el("blockquote", { id: "complement" }, said(complement.text)) : null,
+    asked && complement.due_at ? el("p", { class: "note" }, `${word("complement_due")} ${day(complement.due_at)}`) : null,
+    clock && (clock.paused_since || clock.days_left >= 0) ? el("p", { class: "note", id: "days-left" }, clock.paused_since ? word("paused_since", day(clock.paused_since)) : word("days_left", clock.days_left)) : null,
     REFUSED.includes(file.state) ? el("p", { class: "note" }, word("appeal")) : null,
     actions.length ? buttons(...actions) : null);
 }
@@ -79,7 +83,7 @@ function draw() {
     el("p", { "aria-live": "polite" }, said(last?.why)),
     nowNode(), reasonsNode(), trainingNode(file),
     facts([[word("receipt"), el("bdi", { dir: "ltr" }, file.receipt_number)], [word("submitted_on"), file.submitted_at ? day(file.submitted_at) : null],
-      [word("answer_due"), file.answer_due_at && CLOCK_RUNS.includes(file.state) ? day(file.answer_due_at) : null]]),
+      [word("answer_due"), file.clock ? day(file.clock.due_at) : null]]),
     el("h3", {}, word("history")), timeline(file.history),
   ].filter(Boolean));
 }

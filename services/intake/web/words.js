@@ -42,6 +42,10 @@ export const WORDS = {
   receipt: ["رقم الوصل", "Numéro de récépissé", "Receipt number"],
   code: ["الرمز السري", "Code secret", "Secret code"],
   answer_due: ["أجل الجواب", "Réponse au plus tard le", "Answer due by"],
+  receipt_pdf: ["وصل الإيداع (PDF)", "Récépissé (PDF)", "Receipt (PDF)"],
+  complement: ["المعلومات المطلوبة", "Complément demandé", "Asked for"],
+  paused_since: ["متوقف منذ {0}", "suspendu depuis le {0}", "paused since {0}"],
+  complement_due: ["قبل", "Avant le", "Before"],
   print: ["طباعة", "Imprimer", "Print"],
 
   // Status

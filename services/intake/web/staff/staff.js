@@ -1,0 +1,71 @@
+// The staff's pages: sign-in, and the views that a role has. A view is a module with show(place, parameters); its name is the address's fragment.
+import { byId, el, learn, page, word } from "../page.js";
+import { Problem } from "../api.js";
+import { button, buttons } from "../ui.js";
+import { arrive, hasIssuer, session, signIn, signOut } from "./session.js";
+import { WORDS } from "./words-staff.js";
+import { WORDS as FORM_WORDS } from "../words-apply.js";
+
+learn(FORM_WORDS);
+learn(WORDS);
+
+const ALL = ["agent", "reviewer", "committee", "trainer", "auditor", "admin"];
+
+// What there is, for whom. The services decide what is allowed; this only spares people what they can't do.
+const VIEWS = [
+  { name: "list", key: "desk_list", roles: ALL, load: () => import("./list.js") },
+  { name: "new", key: "desk_new", roles: ["agent", "admin"], load: () => import("./new.js") },
+  { name: "mine", key: "desk_mine", roles: ["agent"], load: () => import("./list.js") },
+  { name: "due", key: "desk_due", roles: ALL, load: () => import("./list.js") },
+  { name: "doubles", key: "desk_doubles", roles: ["reviewer", "admin"], load: () => import("./list.js") },
+  { name: "calls", key: "desk_calls", roles: ["admin", "auditor", "committee"], load: () => import("./calls.js") },
+  { name: "file", roles: ALL, load: () => import("./file.js") },
+];
+
+let failure = null;
+
+function drawSignIn() {
+  const there = session();
+  byId("views").hidden = true;
+  byId("view").replaceChildren(el("h2", {}, word("sign_in")), el("p", {}, word(there ? "wrong_role" : "sign_in_help")));
+  hasIssuer().then((issuer) => byId("view").append(issuer ? buttons(button("sign_in", () => signIn().catch(fail), { class: "button primary", id: "sign-in" })) : el("p", { class: "note" }, word("no_issuer"))), fail);
+}
+
+function drawViews(current) {
+  const { role, subject, territories } = session();
+  byId("views").hidden = false;
+  byId("views").replaceChildren(el("ul", {}, VIEWS.filter(({ key, roles }) => key && roles.includes(role)).map(({ name, key }) =>
+    el("li", {}, el("a", { href: `#/${name}`, "aria-current": name === current ? "page" : null }, word(key))))),
+  el("p", { class: "who" }, el("bdi", {}, subject), ` · ${word(`role_${role}`)} · `, el("bdi", {}, territories.join(" ") || word("everywhere")), " ", el("button", { type: "button", class: "link", id: "sign-out", onclick: signOut }, word("sign_out"))));
+}
+
+function fail(problem) {
+  failure = problem;
+  if (problem instanceof Problem && problem.status === 401) return drawSignIn();
+  byId("summary").hidden = false;
+  byId("summary").textContent = problem instanceof Problem ? problem.message : word("unreachable");
+  byId("summary").focus();
+  return null;
+}
+
+async function draw() {
+  const who = session();
+  failure = null;
+  byId("summary").hidden = true;
+  if (!who || !ALL.includes(who.role)) { drawSignIn(); return; }
+  const [, name = "list", ...parameters] = location.hash.split("/");
+  const view = VIEWS.find((each) => each.name === name && each.roles.includes(who.role)) ?? VIEWS[0];
+  drawViews(view.name);
+  try {
+    await (await view.load()).show(byId("view"), { name: view.name, parameters: parameters.map(decodeURIComponent), role: who.role, fail });
+  } catch (problem) {
+    fail(problem);
+  }
+}
+
+addEventListener("hashchange", async () => { await draw(); if (!failure) byId("view").focus({ preventScroll: true }); });
+arrive().catch(() => { failure = "sign-in"; }).then(() => {
+  const refused = failure === "sign-in";
+  page(() => void draw());
+  if (refused) { byId("summary").hidden = false; byId("summary").textContent = word("sign_in_failed"); }
+});
