@@ -9,7 +9,7 @@ WEB = PROJECT / "services/intake/web"
 LANGUAGES = 3
 # Names that scripts put together at run time, and the names that follow: `state_${…}`.
 STATE_NAMES = r'\[STATE_\w+\]\s*=\s*\{"([A-Z_]+)"'
-PUT_TOGETHER = ("state_", "do_", "help_", "bad_", "consent_", "MA-", "role_", "desk_", "call_", "shortlisting_", "text_")
+PUT_TOGETHER = ("state_", "do_", "help_", "bad_", "consent_", "MA-", "role_", "desk_", "call_", "shortlisting_", "text_", "stream_")
 
 
 def tables():
@@ -102,13 +102,13 @@ class Words(unittest.TestCase):
     def test_every_text_that_a_page_names_is_there(self):
         for path in sorted(WEB.rglob("*.html")):
             for key in re.findall(r'data-(?:word|label)="([^"]*)"', path.read_text(encoding="utf-8")):
-                self.assertIn(key, self.words, path.name)
+                self.assertTrue(key in self.words, f"{path.name} names {key}")
 
     def test_every_text_that_a_script_names_is_there(self):
         named = set(keys_of_scripts())
         self.assertGreater(len(named), 80)
         for file, key in sorted(named):
-            self.assertIn(key, self.words, file)
+            self.assertTrue(key in self.words, f"{file} names {key}")
 
     def test_every_state_of_an_application_has_a_name(self):
         self.assertGreater(len(states()), 15)

@@ -7,7 +7,7 @@ const SHOWN = [
   ["state", (call) => word(`call_${call.state}`)],
   ["opens", (call) => day(call.opens_at)],
   ["closes", (call) => day(call.closes_at)],
-  ["streams", (call) => call.kinds.map((kind) => word(kind === "person" ? "stream_person" : "stream_cooperative")).join(" · ")],
+  ["streams", (call) => call.kinds.map((kind) => word(`stream_${kind}`)).join(" · ")],
   ["shortlisting", (call) => word(`shortlisting_${call.shortlisting}`)],
   ["documents", (call) => call.documents.map(({ title }) => said(title)).join(" · ") || "—"],
   ["consents", (call) => call.consents.map(({ purpose, version }) => `${purpose} ${version}`).join(" · ")],

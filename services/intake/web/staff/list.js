@@ -20,7 +20,7 @@ const COLUMNS = [
   [() => word("receipt"), (row) => el("a", { href: `#/file/${row.id}`, dir: "ltr" }, row.receipt_number)],
   [() => word("state"), (row) => stateChip(row.state)],
   [() => word("province"), (row) => (row.province ? placeName(row.province) : "—")],
-  [() => word("stream"), (row) => word(row.kind === "person" ? "stream_person" : "stream_cooperative")],
+  [() => word("stream"), (row) => word(`stream_${row.kind}`)],
   [() => word("submitted_on"), (row) => (row.submitted_at ? day(row.submitted_at) : "—")],
   [() => word("left"), left],
 ];
