@@ -23,7 +23,7 @@ const SECTORS = [["agrifood", "sector_agrifood"], ["crafts", "sector_crafts"], [
 const STAGES = [["idea", "stage_idea"], ["started", "stage_started"], ["established", "stage_established"]];
 
 // `only`: of that kind of application. `consents` and `members`: the call's consents, the cooperative's members. `review`: all answers before they go.
-export const STEPS = [
+const STEPS = [
   { word: "start", consents: true, fields: [
     { pointer: "/kind", word: "kind", required: REQUIRED, type: "radio", options: [["person", "kind_person"], ["cooperative", "kind_cooperative"]] },
   ] },
@@ -73,7 +73,7 @@ export const fieldsOf = (step, { members, call }) => [
 ];
 
 // People type ٠-٩ and ۰-۹ as well as 0-9, and a decimal comma.
-export const foldDigits = (value) => value.replace(/[٠-٩]/g, (digit) => digit.charCodeAt(0) - 0x660).replace(/[۰-۹]/g, (digit) => digit.charCodeAt(0) - 0x6f0);
+const foldDigits = (value) => value.replace(/[٠-٩]/g, (digit) => digit.charCodeAt(0) - 0x660).replace(/[۰-۹]/g, (digit) => digit.charCodeAt(0) - 0x6f0);
 const numberOf = (raw) => Number(foldDigits(String(raw)).replace(/[\s\u00a0٬]/g, "").replace(/[,٫]/, "."));
 
 // A date is kept as it is typed: "year-month-day", each part perhaps empty.
