@@ -9,8 +9,7 @@ struct service;
 
 struct intake_settings {
     struct service_settings service; /* first: see service/service.h */
-    const char *web, *address, *clamd;
-    const char *web, *address, *oidc_client;
+    const char *web, *address, *clamd, *oidc_client;
     int64_t writers, batch_items;
 };
 
