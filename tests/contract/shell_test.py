@@ -23,7 +23,7 @@ def imported(name, seen):
 
 class Shell(unittest.TestCase):
     def test_it_holds_all_that_the_public_pages_need_and_no_more(self):
-        needed = {"/icon.svg", "/jisr.css", "/manifest.webmanifest"}
+        needed = {"/early.js", "/icon.svg", "/jisr.css", "/manifest.webmanifest"}
         for page, path in PAGES.items():
             needed.add(path)
             html = (WEB / page).read_text(encoding="utf-8")

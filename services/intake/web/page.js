@@ -4,13 +4,7 @@ import { LANGUAGES, WORDS } from "./words.js";
 const STORE = "jisr-language";
 const LOCALES = { ar: "ar-MA-u-nu-latn", fr: "fr-FR", en: "en-GB" };
 
-function chosen() {
-  const asked = new URLSearchParams(location.search).get("lang");
-  const kept = (() => { try { return localStorage.getItem(STORE); } catch { return null; } })();
-  return [asked, kept].find((code) => LANGUAGES.includes(code)) ?? "ar";
-}
-
-export let language = chosen();
+export let language = document.documentElement.lang; // early.js has chosen it
 
 // A page's own texts, beside those that all pages have.
 export const learn = (words) => Object.assign(WORDS, words);
@@ -59,6 +53,7 @@ function translate() {
   for (const node of document.querySelectorAll("[data-lang]")) node.setAttribute("aria-pressed", String(node.dataset.lang === language));
   const title = document.querySelector("title");
   title.textContent = `${word(title.dataset.word)} — ${word("programme")}`;
+  document.documentElement.classList.remove("unseen");
 }
 
 // Calls draw() now and after each change of language.
