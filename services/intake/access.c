@@ -85,7 +85,7 @@ static struct wire_list warnings_of(int64_t bits, struct arena *arena)
     struct str *names = arena_take_array(arena, WARNING_COUNT, sizeof(*names));
     struct wire_list list = {names, 0};
     for (int warning = 1; names && warning < WARNING_COUNT; warning++)
-        if (bits & (1 << (warning - 1)))
+        if (bits & WARNING_BIT(warning))
             names[list.count++] = str_from(warning_name((enum warning)warning));
     return list;
 }
@@ -120,6 +120,25 @@ static enum err show_complement(const struct application_row *row, struct arena 
     return ERR_OK;
 }
 
+/* With a paper from the start, the submission is the confirmation. */
+static enum err show_confirmation(const struct application_row *row, struct arena *arena, struct application_view *view)
+{
+    struct consent_state state = assistance_state(row->warnings, false);
+    view->confirmation = (struct confirmation_view){.needed = state.unconfirmed, .confirmed_at = INSTANT_NEVER};
+    if (state.signed_paper) {
+        view->confirmation.confirmed_at = row->submitted_at;
+        view->confirmation.how = STR("paper");
+    }
+    if (str_empty(row->confirmation))
+        return ERR_OK;
+    struct violations *violations = arena_take(arena, sizeof(*violations));
+    if (!violations)
+        return ERR_LIMIT;
+    violations_init(violations, arena);
+    enum err err = wire_decode(&CONFIRMATION_VIEW, row->confirmation, WIRE_IGNORE_UNKNOWN, arena, &view->confirmation, violations);
+    return err == ERR_OK ? ERR_OK : ERR_INTERNAL;
+}
+
 enum err access_view(const struct application_row *row, const struct call *call, struct arena *arena, struct str *ret_json)
 {
     char receipt[RECEIPT_SHOWN_CHARACTERS + 1];
@@ -144,6 +163,8 @@ enum err access_view(const struct application_row *row, const struct call *call,
     enum err err = history_show(row->history, arena, &view.history);
     if (err == ERR_OK)
         err = show_complement(row, arena, &view);
+    if (err == ERR_OK)
+        err = show_confirmation(row, arena, &view);
     return err == ERR_OK ? wire_text(&APPLICATION_VIEW, &view, arena, ret_json) : err;
 }
 

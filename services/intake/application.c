@@ -235,6 +235,11 @@ enum err application_expire(struct application_change *change)
     return application_move(change, STATE_EXPIRED);
 }
 
+bool application_is_gone(enum application_state state)
+{
+    return STATES[state].gone;
+}
+
 bool application_awaits_answer(enum application_state state)
 {
     return STATES[state].awaits;

@@ -115,6 +115,7 @@ static enum err change_body(struct db *db, void *context)
     change->event = (struct application_event){0};
     change->facts = (struct form_facts){0};
     change->why = (struct str){0};
+    change->paper = (struct str){0};
     stat_init(&change->deltas, change->arena, DELTAS_MAX);
     enum err err = lock_and_check(change, db);
     if (err == ERR_OK)
@@ -209,6 +210,11 @@ enum err submission_of_draft_post(struct http_request *request, void *worker)
 enum err withdrawal_post(struct http_request *request, void *worker)
 {
     return change_application(request, worker, &CHANGE_WITHDRAW);
+}
+
+enum err confirmation_post(struct http_request *request, void *worker)
+{
+    return change_application(request, worker, &CHANGE_CONFIRM);
 }
 
 enum err information_request_post(struct http_request *request, void *worker)

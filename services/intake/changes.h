@@ -17,7 +17,7 @@ struct change_kind {
     bool needs_version; /* If-Match is required */
 };
 
-extern const struct change_kind CHANGE_AMEND, CHANGE_SUBMIT, CHANGE_WITHDRAW, CHANGE_REVIEW, CHANGE_REQUEST_INFO;
+extern const struct change_kind CHANGE_AMEND, CHANGE_SUBMIT, CHANGE_WITHDRAW, CHANGE_REVIEW, CHANGE_REQUEST_INFO, CHANGE_CONFIRM;
 
 struct change {
     const struct change_kind *kind;
@@ -35,6 +35,7 @@ struct change {
     const char *event_type;
     struct str why; /* JSON {ar,fr,en} of the last state, in place of the state's own reason; may be empty */
     struct form *form;
+    struct str paper; /* that confirms the form, where the form itself names none */
     struct form_facts facts;
     struct subject_keys keys;
     struct stat_deltas deltas;
@@ -46,10 +47,18 @@ struct change {
 /* changes_clock.c: what was paused by a request for complements goes on; `old` is the row before the change. */
 void change_resume_clock(struct change *change, const struct application_row *old);
 
+/* changes_kinds.c: the form as it is stored, opened and judged; what a form says, put into row and event; and her consent told to the vault. */
+enum err change_reopen_form(struct change *change, struct db *db, struct str *ret_body) MUST_CHECK;
+enum err change_take_form(struct change *change, struct str body, instant_us submitted_at) MUST_CHECK;
+enum err change_follow_consent(struct change *change, struct db *db, bool before) MUST_CHECK;
+/* changes_confirmation.c: which of its consents count; facts and form are those of the new form, the row is as it was. */
+void change_settle_consent(struct change *change, bool draft);
+
 enum err application_put(struct http_request *request, void *worker) MUST_CHECK;
 enum err submission_of_draft_post(struct http_request *request, void *worker) MUST_CHECK;
 enum err withdrawal_post(struct http_request *request, void *worker) MUST_CHECK;
 enum err review_post(struct http_request *request, void *worker) MUST_CHECK;
+enum err confirmation_post(struct http_request *request, void *worker) MUST_CHECK;
 enum err information_request_post(struct http_request *request, void *worker) MUST_CHECK;
 
 #endif

@@ -43,15 +43,14 @@ static enum err hash_all(struct change *change, const struct form *form, const s
 }
 
 /* What the new form says goes into the row; sealed parts into row and event. `submitted_at` INSTANT_NEVER: it stays a draft. */
-static enum err take_form(struct change *change, struct str body, instant_us submitted_at)
+enum err change_take_form(struct change *change, struct str body, instant_us submitted_at)
 {
     struct application_row *row = &change->row;
     struct dossier dossier;
+    change_settle_consent(change, submitted_at == INSTANT_NEVER);
     row->province = change->form->applicant.address.province;
     row->women = change->facts.women;
-    row->warnings = change->facts.warnings;
     row->language = dossier_language(change->form, change->request->language);
-    row->referral_consent = change->facts.referral_consent;
     struct dossier_source source = {change->id, body, change->form, &change->facts, submitted_at, row->language};
     enum err err = dossier_seal(&change->keys, &source, change->arena, &dossier);
     if (err != ERR_OK)
@@ -62,7 +61,24 @@ static enum err take_form(struct change *change, struct str body, instant_us sub
     return ERR_OK;
 }
 
-static enum err follow_consent(struct change *change, struct db *db, bool before)
+enum err change_reopen_form(struct change *change, struct db *db, struct str *ret_body)
+{
+    const struct violations *violations = &change->request->violations;
+    struct str body;
+    enum err err = get_keys(change, db);
+    if (err == ERR_OK)
+        err = dossier_open_body(&change->keys, change->id, change->row.body, change->arena, &body);
+    if (err == ERR_OK)
+        err = judge(change, body, false);
+    /* The form was accepted once; that its call has closed since doesn't undo that. */
+    if (err == ERR_INVALID && violations->count == 1 && violations->items[0].code == VIOLATION_CLOSED)
+        err = ERR_OK;
+    if (err == ERR_OK)
+        *ret_body = body;
+    return err;
+}
+
+enum err change_follow_consent(struct change *change, struct db *db, bool before)
 {
     if (before == change->row.referral_consent)
         return ERR_OK;
@@ -140,8 +156,8 @@ static enum err amend_draft(struct change *change, struct db *db)
     if (err == ERR_OK)
         err = get_keys(change, db);
     if (err == ERR_OK)
-        err = take_form(change, change->request->body, INSTANT_NEVER);
-    return err == ERR_OK ? follow_consent(change, db, consent_before) : err;
+        err = change_take_form(change, change->request->body, INSTANT_NEVER);
+    return err == ERR_OK ? change_follow_consent(change, db, consent_before) : err;
 }
 
 static enum err amend_submitted(struct change *change, struct db *db)
@@ -162,7 +178,7 @@ static enum err amend_submitted(struct change *change, struct db *db)
     if (err == ERR_OK)
         err = store_keep_revision(db, change->arena, &old, change->request->received_at);
     if (err == ERR_OK)
-        err = take_form(change, change->request->body, old.submitted_at);
+        err = change_take_form(change, change->request->body, old.submitted_at);
     if (err != ERR_OK)
         return err;
     change->row.revision++;
@@ -170,7 +186,7 @@ static enum err amend_submitted(struct change *change, struct db *db)
     change->row.decision = (struct str){0}; /* it was about the revision before */
     change->event_type = EVENT_APPLICATION_AMENDED;
     count_amendment(change, &old, distinct_women);
-    return follow_consent(change, db, old.referral_consent);
+    return change_follow_consent(change, db, old.referral_consent);
 }
 
 static enum err amend(struct change *change, struct db *db)
@@ -209,14 +225,14 @@ static enum err submit(struct change *change, struct db *db)
         return err;
     row->submitted_at = change->request->received_at;
     row->answer_due_at = clock_due(&change->call->clock, row->submitted_at, change->call->clock.answer_days);
-    err = take_form(change, body, row->submitted_at);
+    err = change_take_form(change, body, row->submitted_at);
     if (err != ERR_OK)
         return err;
     change->event_type = EVENT_APPLICATION_SUBMITTED;
     struct stat_cell cell = {row->call_id, row->kind, row->province, change->states.state, instant_casablanca_date(row->submitted_at), 1,
                              row->women,   fresh};
     stat_add(&change->deltas, &cell);
-    return follow_consent(change, db, consent_before);
+    return change_follow_consent(change, db, consent_before);
 }
 
 /* ── Withdrawal ── */
@@ -262,15 +278,8 @@ static enum err review(struct change *change, struct db *db)
     change->event_type = message.same ? EVENT_APPLICATION_PROGRESSED : EVENT_APPLICATION_AMENDED;
     if (message.same)
         return ERR_OK;
-    err = get_keys(change, db);
-    if (err == ERR_OK)
-        err = dossier_open_body(&change->keys, change->id, change->row.body, change->arena, &body);
-    if (err == ERR_OK)
-        err = judge(change, body, false);
-    /* The form was accepted once; that its call has closed since doesn't undo that. */
-    if (err == ERR_INVALID && change->request->violations.count == 1 && change->request->violations.items[0].code == VIOLATION_CLOSED)
-        err = ERR_OK;
-    return err == ERR_OK ? take_form(change, body, change->row.submitted_at) : err;
+    err = change_reopen_form(change, db, &body);
+    return err == ERR_OK ? change_take_form(change, body, change->row.submitted_at) : err;
 }
 
 const struct change_kind CHANGE_AMEND = {amend, "amend", true};

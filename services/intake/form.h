@@ -64,15 +64,23 @@ struct form_consent {
     bool given; /* false, too, when the answer is missing */
 };
 
+/* How an agent came to enter a woman's form. */
+struct form_assistance {
+    struct str channel; /* "office", "home-visit", "phone", "caravan" */
+    struct str place;
+    struct str paper; /* where the form that she signed is kept; empty: she has not signed one */
+};
+
 struct form {
     struct str call, kind_name;
     enum kind kind; /* meaningful when kind_name is one of the kinds */
     bool draft;
-    bool has_applicant, has_project, has_situation, has_cooperative;
+    bool has_applicant, has_project, has_situation, has_cooperative, has_assistance;
     struct form_applicant applicant;
     struct form_project project;
     struct form_situation situation;
     struct form_cooperative cooperative;
+    struct form_assistance assistance;
     const struct form_consent *consents;
     size_t consent_count;
 };

@@ -13,7 +13,7 @@ struct asked {
     struct str state, province, call, kind, q, created_by;
     char receipt[RECEIPT_CHARACTERS + 1];
     instant_us due_before;
-    bool by_due;
+    bool by_due, unconfirmed;
 };
 
 static const struct http_page_terms NEWEST = {"applications, newest first", 1, LIMIT_STANDARD, LIMIT_MOST};
@@ -23,7 +23,7 @@ struct application_line {
     struct id id;
     struct str receipt_number, call, state, kind, province;
     instant_us created_at, submitted_at, answer_due_at;
-    bool has_days_left, paused;
+    bool has_days_left, paused, confirmation_needed;
     int64_t days_left, version;
 };
 
@@ -39,6 +39,7 @@ static const struct wire_field LINE_FIELDS[] = {
     WIRE_INSTANT(application_line, answer_due_at, WIRE_NULLABLE),
     WIRE_GIVEN(application_line, days_left, has_days_left, WIRE_NULLABLE, WIRE_INT_FIELD, int64_t, NULL, NULL),
     WIRE_BOOL(application_line, paused, 0),
+    WIRE_BOOL(application_line, confirmation_needed, 0),
     WIRE_INT(application_line, version, 0, 0, 0),
 };
 static WIRE_TABLE(LINE, application_line, LINE_FIELDS);
@@ -67,7 +68,7 @@ static void wrong(struct http_request *request, const char *pointer, enum violat
 
 static void check_filters(struct http_request *request, struct asked *asked)
 {
-    struct str due_before = http_query(request, "due_before"), sort = http_query(request, "sort");
+    struct str due_before = http_query(request, "due_before"), sort = http_query(request, "sort"), confirmation = http_query(request, "confirmation");
     enum application_state state;
     enum kind kind;
     if (asked->state.at && !application_state_parse(asked->state, &state))
@@ -80,8 +81,11 @@ static void check_filters(struct http_request *request, struct asked *asked)
         wrong(request, "/due_before", VIOLATION_FORMAT, "2026-11-24T12:00:00Z");
     if (asked->created_by.at && !str_equal(asked->created_by, STR("me")))
         wrong(request, "/created_by", VIOLATION_CHOICE, "me");
+    if (confirmation.at && !str_equal(confirmation, STR("waiting")))
+        wrong(request, "/confirmation", VIOLATION_CHOICE, "waiting");
     if (sort.at && !str_equal(sort, STR("due")) && !str_equal(sort, STR("newest")))
         wrong(request, "/sort", VIOLATION_CHOICE, "newest, due");
+    asked->unconfirmed = confirmation.at != NULL;
     asked->by_due = str_equal(sort, STR("due"));
 }
 
@@ -138,6 +142,7 @@ static void add_args(struct db_args *args, const struct http_request *request, c
     db_arg_instant(args, asked->due_before);
     arg_after(args, page, asked->by_due ? 1 : 0);
     db_arg_int4(args, (int32_t)page->limit + 1);
+    db_arg_bool(args, asked->unconfirmed);
     if (!asked->by_due)
         return;
     instant_us after = INSTANT_NEVER;
@@ -176,6 +181,7 @@ static bool read_line(const struct db_rows *rows, size_t row, const struct calls
         .answer_due_at = application.answer_due_at,
         .created_at = db_get_instant(rows, row, 10),
         .paused = application.state == STATE_INFO_REQUESTED,
+        .confirmation_needed = assistance_state(db_get_int(rows, row, 11), false).unconfirmed,
     };
     ret_line->has_days_left = access_clock(&application, call, request->received_at, &clock);
     ret_line->days_left = ret_line->has_days_left ? clock.days_left : 0;

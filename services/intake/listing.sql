@@ -1,26 +1,27 @@
 -- Lists of applications for staff. Their territory is part of each statement. $1: codes of regions and provinces, NULL: everywhere.
+-- $11: only those that wait for her word on what an agent entered (validate.h: WARNING_UNCONFIRMED).
 
 -- Newest first: ids are UUIDv7. $9: the last id of the page before. Drafts are hers: they are listed only to whoever made them, or asks for drafts.
 -- name: newest
-SELECT a.id, a.receipt, a.call_id, a.kind, a.province, a.state, a.version, a.submitted_at, a.answer_due_at, a.info_requested_at, a.created_at
+SELECT a.id, a.receipt, a.call_id, a.kind, a.province, a.state, a.version, a.submitted_at, a.answer_due_at, a.info_requested_at, a.created_at, a.warnings
 FROM application a JOIN call c ON c.id = a.call_id
 WHERE ($1::text[] IS NULL OR a.province = ANY ($1) OR c.region = ANY ($1))
   AND ($2::text IS NULL OR a.state = $2) AND ($2::text IS NOT NULL OR $7::text IS NOT NULL OR a.submitted_at IS NOT NULL)
   AND ($3::text IS NULL OR a.province = $3) AND ($4::text IS NULL OR c.slug = $4) AND ($5::text IS NULL OR a.kind = $5)
   AND ($6::text IS NULL OR a.receipt = $6) AND ($7::text IS NULL OR a.created_by = $7) AND ($8::timestamptz IS NULL OR a.answer_due_at < $8)
-  AND ($9::uuid IS NULL OR a.id < $9)
+  AND ($9::uuid IS NULL OR a.id < $9) AND (NOT $11::bool OR ((a.warnings & 2) <> 0 AND a.submitted_at IS NOT NULL))
 ORDER BY a.id DESC
 LIMIT $10::int4
 
--- The queue of what is nearly due: files that await an answer ($11), the earliest first. $12 and $9: the last row of the page before.
+-- The queue of what is nearly due: files that await an answer ($12), the earliest first. $13 and $9: the last row of the page before.
 -- name: due
-SELECT a.id, a.receipt, a.call_id, a.kind, a.province, a.state, a.version, a.submitted_at, a.answer_due_at, a.info_requested_at, a.created_at
+SELECT a.id, a.receipt, a.call_id, a.kind, a.province, a.state, a.version, a.submitted_at, a.answer_due_at, a.info_requested_at, a.created_at, a.warnings
 FROM application a JOIN call c ON c.id = a.call_id
 WHERE ($1::text[] IS NULL OR a.province = ANY ($1) OR c.region = ANY ($1))
   AND ($2::text IS NULL OR a.state = $2)
   AND ($3::text IS NULL OR a.province = $3) AND ($4::text IS NULL OR c.slug = $4) AND ($5::text IS NULL OR a.kind = $5)
   AND ($6::text IS NULL OR a.receipt = $6) AND ($7::text IS NULL OR a.created_by = $7) AND ($8::timestamptz IS NULL OR a.answer_due_at < $8)
-  AND a.state = ANY ($11::text[]) AND a.answer_due_at IS NOT NULL
-  AND ($12::timestamptz IS NULL OR (a.answer_due_at >= $12 AND (a.answer_due_at, a.id) > ($12, $9::uuid)))
+  AND a.state = ANY ($12::text[]) AND a.answer_due_at IS NOT NULL
+  AND ($13::timestamptz IS NULL OR (a.answer_due_at >= $13 AND (a.answer_due_at, a.id) > ($13, $9::uuid))) AND (NOT $11::bool OR (a.warnings & 2) <> 0)
 ORDER BY a.answer_due_at, a.id
 LIMIT $10::int4

@@ -78,6 +78,13 @@ static const struct wire_field CONSENT_FIELDS[] = {
 };
 static WIRE_TABLE(CONSENT, form_consent, CONSENT_FIELDS);
 
+static const struct wire_field ASSISTANCE_FIELDS[] = {
+    WIRE_TEXT(form_assistance, channel, WIRE_NULLABLE, 0, 40),
+    WIRE_TEXT(form_assistance, place, WIRE_NULLABLE, 0, 120),
+    WIRE_TEXT(form_assistance, paper, WIRE_NULLABLE, 0, 120),
+};
+static WIRE_TABLE(ASSISTANCE, form_assistance, ASSISTANCE_FIELDS);
+
 static const struct wire_field APPLICATION_FIELDS[] = {
     WIRE_TEXT(application_message, call, WIRE_NULLABLE, 0, 80),
     WIRE_TEXT(application_message, kind, WIRE_NULLABLE, 0, 40),
@@ -86,6 +93,7 @@ static const struct wire_field APPLICATION_FIELDS[] = {
     WIRE_GIVEN(application_message, project, has_project, WIRE_NULLABLE, WIRE_OBJECT_FIELD, struct form_project, NULL, &PROJECT),
     WIRE_GIVEN(application_message, situation, has_situation, WIRE_NULLABLE, WIRE_OBJECT_FIELD, struct form_situation, NULL, &SITUATION),
     WIRE_GIVEN(application_message, cooperative, has_cooperative, WIRE_NULLABLE, WIRE_OBJECT_FIELD, struct cooperative_message, NULL, &COOPERATIVE),
+    WIRE_GIVEN(application_message, assistance, has_assistance, WIRE_NULLABLE, WIRE_OBJECT_FIELD, struct form_assistance, NULL, &ASSISTANCE),
     WIRE_LIST(application_message, consents, WIRE_NULLABLE, 0, 10, &CONSENT),
 };
 static WIRE_TABLE(APPLICATION, application_message, APPLICATION_FIELDS);
@@ -102,10 +110,12 @@ enum err form_decode(struct str body, struct arena *arena, struct form *ret_form
         .has_project = message.has_project,
         .has_situation = message.has_situation,
         .has_cooperative = message.has_cooperative,
+        .has_assistance = message.has_assistance,
         .applicant = message.applicant,
         .project = message.project,
         .situation = message.situation,
         .cooperative = {message.cooperative.name, message.cooperative.ice, message.cooperative.members.items, message.cooperative.members.count},
+        .assistance = message.assistance,
         .consents = message.consents.items,
         .consent_count = message.consents.count,
     };
@@ -182,6 +192,14 @@ static const struct wire_field COMPLEMENT_VIEW_FIELDS[] = {
 };
 static WIRE_TABLE(COMPLEMENT_VIEW, complement_view, COMPLEMENT_VIEW_FIELDS);
 
+static const struct wire_field CONFIRMATION_FIELDS[] = {
+    WIRE_BOOL(confirmation_view, needed, 0),
+    WIRE_INSTANT(confirmation_view, confirmed_at, WIRE_NULLABLE),
+    WIRE_TEXT(confirmation_view, how, WIRE_NULLABLE, 0, 0),
+    WIRE_TEXT(confirmation_view, paper, WIRE_NULLABLE, 0, 0),
+};
+WIRE_TABLE(CONFIRMATION_VIEW, confirmation_view, CONFIRMATION_FIELDS);
+
 static const struct wire_field VIEW_FIELDS[] = {
     WIRE_ID(application_view, id, 0),
     WIRE_TEXT(application_view, receipt_number, 0, 0, 0),
@@ -196,6 +214,7 @@ static const struct wire_field VIEW_FIELDS[] = {
     WIRE_GIVEN(application_view, days_left, has_clock, WIRE_NULLABLE, WIRE_INT_FIELD, int64_t, NULL, NULL),
     WIRE_GIVEN(application_view, clock, has_clock, WIRE_NULLABLE, WIRE_OBJECT_FIELD, struct clock_view, NULL, &CLOCK_VIEW),
     WIRE_GIVEN(application_view, complement, has_complement, WIRE_NULLABLE, WIRE_OBJECT_FIELD, struct complement_view, NULL, &COMPLEMENT_VIEW),
+    WIRE_OBJECT(application_view, confirmation, 0, confirmation_view, &CONFIRMATION_VIEW),
     WIRE_RAW(application_view, decision, WIRE_NULLABLE),
     WIRE_RAW(application_view, training, WIRE_NULLABLE),
     WIRE_TEXTS(application_view, warnings, 0, 0, 0),
@@ -232,6 +251,12 @@ struct str reason_text(struct arena *arena, const struct reason *reason)
 {
     struct str text = {0};
     return wire_text(&REASON, reason, arena, &text) == ERR_OK ? text : (struct str){0};
+}
+
+struct str line_text(struct arena *arena, enum assistance_line line)
+{
+    const struct application_reason *text = assistance_line(line);
+    return reason_text(arena, &(struct reason){str_from(text->ar), str_from(text->fr), str_from(text->en)});
 }
 
 struct str history_add(struct arena *arena, struct str history, enum application_state state, instant_us at, struct str why)

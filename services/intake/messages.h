@@ -4,6 +4,7 @@
 #define JISR_INTAKE_MESSAGES_H
 
 #include "application.h"
+#include "assistance.h"
 #include "form.h"
 #include "json/wire.h"
 
@@ -18,11 +19,12 @@ struct cooperative_message {
 struct application_message {
     struct str call, kind;
     bool draft;
-    bool has_applicant, has_project, has_situation, has_cooperative;
+    bool has_applicant, has_project, has_situation, has_cooperative, has_assistance;
     struct form_applicant applicant;
     struct form_project project;
     struct form_situation situation;
     struct cooperative_message cooperative;
+    struct form_assistance assistance;
     struct wire_list consents; /* struct form_consent */
 };
 
@@ -80,6 +82,15 @@ struct complement_view {
     struct reason text;
 };
 
+/* What an agent entered counts as consented once she stands by it. */
+struct confirmation_view {
+    bool needed;
+    instant_us confirmed_at;
+    struct str how;   /* "code": by her receipt and code; "paper": by a form that she signed */
+    struct str paper; /* where that is kept, as it was told with the confirmation */
+};
+extern const struct wire_table CONFIRMATION_VIEW;
+
 struct application_view {
     struct id id;
     struct str receipt_number, call, kind, state, province;
@@ -90,6 +101,7 @@ struct application_view {
     int64_t days_left;
     struct clock_view clock;
     struct complement_view complement;
+    struct confirmation_view confirmation;
     struct wire_list warnings; /* struct str */
     struct wire_list history;  /* struct history_entry */
 };
@@ -114,6 +126,7 @@ struct str history_add(struct arena *arena, struct str history, enum application
 /* The stored history as it is shown. ERR_INTERNAL when it can't be read. */
 enum err history_show(struct str history, struct arena *arena, struct wire_list *ret_entries) MUST_CHECK;
 struct str reason_text(struct arena *arena, const struct reason *reason);
+struct str line_text(struct arena *arena, enum assistance_line line); /* the same of a line of assistance.h */
 
 /* ── Events ── */
 

@@ -35,6 +35,8 @@ const struct http_route INTAKE_ROUTES[] = {
     {HTTP_POST, "/intake/v1/applications/{id}/submission", HERS_OR_AGENTS, NULL, submission_of_draft_post, 0, HTTP_NO_STORE | HTTP_NO_BODY,
      "send a draft"},
     {HTTP_POST, "/intake/v1/applications/{id}/withdrawal", HERS_OR_AGENTS, NULL, withdrawal_post, 0, HTTP_NO_STORE | HTTP_NO_BODY, "withdraw it"},
+    {HTTP_POST, "/intake/v1/applications/{id}/confirmation", HERS_OR_AGENTS, NULL, confirmation_post, SMALL_BYTES_MAX, HTTP_NO_STORE,
+     "her word on what an agent entered for her"},
     {HTTP_POST, "/intake/v1/applications/{id}/review", WHO_REVIEWER | WHO_ADMIN, NULL, review_post, SMALL_BYTES_MAX, HTTP_NO_STORE,
      "a reviewer's word on a possible double"},
     {HTTP_GET, "/intake/v1/applications/{id}/receipt.pdf", HERS_OR_AGENTS, NULL, receipt_pdf_get, 0, HTTP_NO_STORE | HTTP_ANY_MEDIA,

@@ -20,6 +20,7 @@ struct application_row {
     instant_us submitted_at, answer_due_at;
     instant_us info_requested_at, complement_due_at; /* INSTANT_NEVER: she was never asked; nothing is waited for */
     struct str complement;                           /* JSON: what was asked for */
+    struct str confirmation;                         /* JSON of a confirmation_view; empty: never confirmed after it was entered */
     /* Read with a lock only: */
     int64_t women;
     bool referral_consent;

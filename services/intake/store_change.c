@@ -32,6 +32,7 @@ enum err store_change(struct db *db, struct arena *arena, const struct applicati
     db_arg_instant(&args, row->info_requested_at);
     db_arg_instant(&args, row->complement_due_at);
     arg_text_or_null(&args, row->complement);
+    arg_text_or_null(&args, row->confirmation);
     return db_queue(db, &STORE_CHANGE_APPLICATION, &args);
 }
 

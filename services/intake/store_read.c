@@ -30,6 +30,7 @@ void store_read_row(const struct db_rows *rows, size_t row, struct application_r
     read.info_requested_at = db_get_instant(rows, row, 14); /* NULL is INSTANT_NEVER */
     read.complement_due_at = db_get_instant(rows, row, 15);
     read.complement = db_get_str(rows, row, 16);
+    read.confirmation = db_get_str(rows, row, 17);
     *ret_row = read;
 }
 

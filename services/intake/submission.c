@@ -5,6 +5,7 @@
 #include "app/app.h"
 #include "app/crash.h"
 #include "app/log.h"
+#include "assistance.h"
 
 #define WAITING_BATCHES 16 /* what may wait: past it the answer is 503 rather than a long wait */
 #define WRITER_ARENA_BYTES ((size_t)256 << 20)
@@ -24,7 +25,25 @@ static enum err hash_identities(struct submission *item, const struct submission
     return ERR_OK;
 }
 
-static enum err make_event(struct submission *item, const struct dossier *dossier, struct arena *arena)
+/* Of a form that an agent entered: whether it waits for her word, and what she reads of it. */
+static struct str settle_consent(struct submission *item, const struct submission_source *source)
+{
+    struct entry entry = {
+        .by = str_empty(source->agent) ? ENTRANT_HERSELF : ENTRANT_AGENT,
+        .paper = !str_empty(source->form->assistance.paper),
+        .referral = source->facts->referral_consent,
+        .draft = source->form->draft,
+        .first = true,
+    };
+    struct consent_state state = assistance_settle(&entry);
+    item->referral_consent = state.referral;
+    item->warnings = assistance_warnings(&state, source->facts->warnings);
+    if (entry.by == ENTRANT_HERSELF || entry.draft)
+        return (struct str){0};
+    return line_text(source->arena, state.signed_paper ? LINE_ENTERED_ON_PAPER : LINE_ENTERED);
+}
+
+static enum err make_event(struct submission *item, const struct dossier *dossier, struct str why, struct arena *arena)
 {
     struct application_change change = {.state = STATE_NONE};
     enum err err = item->draft ? application_move(&change, STATE_DRAFT) : application_submit(&change, false);
@@ -44,7 +63,7 @@ static enum err make_event(struct submission *item, const struct dossier *dossie
     };
     if (err == ERR_OK)
         err = event_set_change(&item->event, &change, item->created_at, arena);
-    item->history = history_add(arena, (struct str){0}, change.state, item->created_at, (struct str){0});
+    item->history = history_add(arena, (struct str){0}, change.state, item->created_at, why);
     if (err == ERR_OK)
         err = wire_text(item->draft ? &APPLICATION_SHORT_EVENT : &APPLICATION_FULL_EVENT, &item->event, arena, &item->event_data);
     return err == ERR_OK && str_empty(item->history) ? ERR_LIMIT : err;
@@ -71,8 +90,7 @@ enum err submission_prepare(struct submission *item, const struct submission_sou
     item->submitted_at = form->draft ? INSTANT_NEVER : item->created_at;
     item->answer_due_at = form->draft ? INSTANT_NEVER : clock_due(&item->call->clock, item->created_at, item->call->clock.answer_days);
     item->women = source->facts->women;
-    item->warnings = source->facts->warnings;
-    item->referral_consent = source->facts->referral_consent;
+    struct str why = settle_consent(item, source);
     item->language = dossier_language(form, source->language);
     item->created_by = source->agent;
     enum err err = subject_keys_make(source->keys, item->id, source->arena, &keys);
@@ -82,7 +100,7 @@ enum err submission_prepare(struct submission *item, const struct submission_sou
     if (err == ERR_OK && !item->draft)
         err = hash_identities(item, source);
     if (err == ERR_OK)
-        err = make_event(item, &dossier, source->arena);
+        err = make_event(item, &dossier, why, source->arena);
     if (err == ERR_OK) {
         item->body = dossier.body;
         item->facts_key = keys.facts_wrapped;
@@ -125,6 +143,8 @@ static enum err judge(struct http_request *request, struct intake *intake, struc
         terms = call_terms_at(ret_judged->call, request->received_at);
     form_validate(&ret_judged->form, ret_judged->call ? &terms : NULL, instant_casablanca_date(request->received_at), &request->violations,
                   &ret_judged->facts);
+    if (ret_judged->form.has_assistance && !is_staff(&request->who))
+        violations_add(&request->violations, STR("/assistance"), VIOLATION_NOT_ALLOWED, "how an agent helped, from others than an agent");
     ret_judged->replay_only = only_closed(&request->violations);
     return request->violations.count == 0 || ret_judged->replay_only ? ERR_OK : ERR_INVALID;
 }

@@ -1,9 +1,11 @@
 #include "validate.h"
 
+#include "assistance.h"
 #include "validate_parts.h"
 
 static const char *const KINDS[KIND_COUNT] = {[KIND_PERSON] = "person", [KIND_COOPERATIVE] = "cooperative"};
-static const char *const WARNINGS[WARNING_COUNT] = {[WARNING_ICE_CHECK] = "ice-check"};
+static const char *const WARNINGS[WARNING_COUNT] = {
+    [WARNING_ICE_CHECK] = "ice-check", [WARNING_UNCONFIRMED] = "unconfirmed", [WARNING_SIGNED_PAPER] = "signed-paper"};
 static const char *const LANGUAGES[] = {"ar", "fr", "en", NULL};
 
 const char *warning_name(enum warning warning)
@@ -131,6 +133,8 @@ void form_validate(const struct form *form, const struct call_terms *terms, stru
         return;
     judge_applicant(&judge, &form->applicant, ret_facts);
     judge_project(&judge, &form->project);
+    if (form->has_assistance)
+        judge_assistance(&judge, &form->assistance);
     if (form->kind == KIND_PERSON)
         judge_person(&judge, form);
     else

@@ -27,7 +27,8 @@ struct call_terms {
 #define PURPOSE_PROCESSING STR("processing")
 #define PURPOSE_REFERRAL STR("partner-referral")
 
-enum warning { WARNING_ICE_CHECK = 1, WARNING_COUNT };
+enum warning { WARNING_ICE_CHECK = 1, WARNING_UNCONFIRMED, WARNING_SIGNED_PAPER, WARNING_COUNT };
+#define WARNING_BIT(warning) (1u << ((warning)-1))
 /* "ice-check": stored with the application and shown to staff and to her. */
 const char *warning_name(enum warning warning);
 
@@ -44,7 +45,7 @@ struct form_facts {
     char ice[ICE_SIZE]; /* "" when none was given */
     bool ice_valid;
     bool referral_consent;
-    unsigned warnings; /* bit 1 << (warning - 1) */
+    unsigned warnings; /* WARNING_BIT */
     int64_t women;     /* registrations that this application counts for */
 };
 

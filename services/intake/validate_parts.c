@@ -215,7 +215,7 @@ static void judge_ice(struct judge *judge, struct str ice, bool strict, struct f
     if (!facts->ice_valid && strict)
         judge_add(judge, STR("/cooperative"), "ice", VIOLATION_CHECKSUM, NULL);
     else if (!facts->ice_valid)
-        facts->warnings |= 1u << (WARNING_ICE_CHECK - 1);
+        facts->warnings |= WARNING_BIT(WARNING_ICE_CHECK);
 }
 
 void judge_cooperative(struct judge *judge, const struct form *form, const struct call_terms *terms, struct form_facts *facts)

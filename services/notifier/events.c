@@ -11,6 +11,7 @@ struct group {
 };
 
 static enum err on_applications(const struct group *group);
+static enum err offer_late(const struct group *group, const struct form_set *confirmed);
 static enum err on_shortlisted(const struct group *group);
 
 const char *const NOTIFIER_TOPICS[] = {TOPIC_APPLICATION, TOPIC_DECISION, NULL};
@@ -25,6 +26,7 @@ static const struct {
 } subscriptions[] = {
     {EVENT_APPLICATION_SUBMITTED, on_applications, "her province, her consent and her sealed contact are kept"},
     {EVENT_APPLICATION_AMENDED, on_applications, "the newer version replaces them; consent withdrawn: open referrals are revoked"},
+    {EVENT_APPLICATION_CONFIRMED, on_applications, "the same; where a place is hers already, referrals as when it was given"},
     {EVENT_APPLICATION_WITHDRAWN, on_applications, "open referrals are revoked"},
     {EVENT_DECISION_SHORTLISTED, on_shortlisted, "with her consent: a referral to every partner that subscribes to her province"},
 };
@@ -101,32 +103,61 @@ static enum err revoke(const struct group *group, const struct referral_set *ref
     return changes_apply(&changes, referrals, REFERRAL_REVOKE);
 }
 
+/* What the events of one call say of applications. */
+struct heard {
+    struct application_message *applications;
+    bool *withdrawn;
+    size_t count;
+    struct id *leaving; /* no partner may hear of them any more */
+    size_t leaving_count;
+    struct id *confirmed; /* their consent may have come after their place */
+    int64_t *confirmed_revisions;
+    size_t confirmed_count;
+};
+
+static bool heard_make(struct heard *heard, struct arena *arena, size_t most)
+{
+    heard->applications = arena_take_array(arena, most, sizeof *heard->applications);
+    heard->withdrawn = arena_take_array(arena, most, sizeof *heard->withdrawn);
+    heard->leaving = arena_take_array(arena, most, sizeof *heard->leaving);
+    heard->confirmed = arena_take_array(arena, most, sizeof *heard->confirmed);
+    heard->confirmed_revisions = arena_take_array(arena, most, sizeof *heard->confirmed_revisions);
+    return heard->applications && heard->withdrawn && heard->leaving && heard->confirmed && heard->confirmed_revisions;
+}
+
+static void hear(struct heard *heard, const struct event *event, const struct application_message *application)
+{
+    bool withdrawn = str_equal(event->type, STR(EVENT_APPLICATION_WITHDRAWN));
+    heard->applications[heard->count] = *application;
+    heard->applications[heard->count].application = event->key; /* what the partition key says is what its order holds for */
+    heard->withdrawn[heard->count++] = withdrawn;
+    if (withdrawn || !application->referral_consent) {
+        heard->leaving[heard->leaving_count++] = event->key;
+    } else if (str_equal(event->type, STR(EVENT_APPLICATION_CONFIRMED))) {
+        heard->confirmed_revisions[heard->confirmed_count] = application->revision;
+        heard->confirmed[heard->confirmed_count++] = event->key;
+    }
+}
+
 static enum err on_applications(const struct group *group)
 {
     struct feed_call *call = group->call;
-    struct application_message *applications = arena_take_array(call->arena, group->count, sizeof *applications);
-    struct id *leaving = arena_take_array(call->arena, group->count, sizeof *leaving);
-    bool *withdrawn = arena_take_array(call->arena, group->count, sizeof *withdrawn);
-    size_t count = 0, leaving_count = 0;
-    if (!applications || !leaving || !withdrawn)
+    struct heard heard = {0};
+    struct referral_set referrals = {0};
+    if (!heard_make(&heard, call->arena, group->count))
         return ERR_LIMIT;
     for (size_t i = 0; i < group->count; i++) {
-        struct event *event = group->events[i];
         struct application_message application = {0};
-        if (!decode_application(event, call->arena, &application))
-            continue;
-        application.application = event->key; /* what the partition key says is what its order holds for */
-        applications[count] = application;
-        withdrawn[count] = str_equal(event->type, STR(EVENT_APPLICATION_WITHDRAWN));
-        if (withdrawn[count] || !application.referral_consent)
-            leaving[leaving_count++] = event->key;
-        count++;
+        if (decode_application(group->events[i], call->arena, &application))
+            hear(&heard, group->events[i], &application);
     }
-    struct referral_set referrals = {0};
-    enum err err = count ? store_save_applications(call->db, call->arena, applications, withdrawn, count) : ERR_OK;
-    if (err == ERR_OK && leaving_count > 0)
-        err = store_lock_revocable(call->db, call->arena, &(struct id_set){leaving, leaving_count}, &referrals);
-    return err == ERR_OK && referrals.count > 0 ? revoke(group, &referrals) : err;
+    enum err err = heard.count ? store_save_applications(call->db, call->arena, heard.applications, heard.withdrawn, heard.count) : ERR_OK;
+    if (err == ERR_OK && heard.leaving_count > 0)
+        err = store_lock_revocable(call->db, call->arena, &(struct id_set){heard.leaving, heard.leaving_count}, &referrals);
+    if (err == ERR_OK && referrals.count > 0)
+        err = revoke(group, &referrals);
+    struct form_set confirmed = {heard.confirmed, heard.confirmed_revisions, heard.confirmed_count};
+    return err == ERR_OK && confirmed.count > 0 ? offer_late(group, &confirmed) : err;
 }
 
 /* ── Decisions ── */
@@ -211,12 +242,58 @@ static void hold_unknown(const struct group *group, const struct known_applicati
     }
 }
 
+static enum err offer_all(const struct group *group, const struct known_application *known, size_t count)
+{
+    struct subscription_set all;
+    struct offers offers = {0};
+    enum err err = store_lock_subscriptions(group->call->db, group->call->arena, NULL, &all);
+    for (size_t i = 0; err == ERR_OK && i < count; i++)
+        if (known[i].may_be_referred)
+            err = add_offers(group, &known[i], &all, &offers);
+    return err == ERR_OK && offers.count > 0 ? offer(group, &all, &offers) : err;
+}
+
+static enum err offer_late(const struct group *group, const struct form_set *confirmed)
+{
+    struct known_application *known;
+    size_t count;
+    enum err err = store_find_shortlisted(group->call->db, group->call->arena, confirmed, &known, &count);
+    return err == ERR_OK && count > 0 ? offer_all(group, known, count) : err;
+}
+
+/* An event that doesn't say its revision is about the first. */
+static int64_t revision_of(const struct event *event, struct arena *arena)
+{
+    struct shortlisted_message message = {0};
+    struct violations violations;
+    violations_init(&violations, arena);
+    enum err err = wire_decode(&SHORTLISTED_MESSAGE, event->data, WIRE_IGNORE_UNKNOWN, arena, &message, &violations);
+    return err == ERR_OK && message.revision > 0 ? message.revision : 1;
+}
+
+/* Those of whom partners may not hear now: an agent entered them and they may confirm it later. */
+static enum err remember(const struct group *group, const struct known_application *known, size_t known_count)
+{
+    struct arena *arena = group->call->arena;
+    struct id *ids = arena_take_array(arena, known_count + 1, sizeof *ids);
+    int64_t *revisions = arena_take_array(arena, known_count + 1, sizeof *revisions);
+    size_t count = 0;
+    if (!ids || !revisions)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < known_count; i++) {
+        const struct event *event = known[i].may_be_referred ? NULL : event_of(group, known[i].id);
+        if (!event)
+            continue;
+        revisions[count] = revision_of(event, arena);
+        ids[count++] = known[i].id;
+    }
+    return count > 0 ? store_remember_shortlisted(group->call->db, arena, &(struct form_set){ids, revisions, count}) : ERR_OK;
+}
+
 static enum err on_shortlisted(const struct group *group)
 {
     struct feed_call *call = group->call;
-    struct subscription_set all;
     struct known_application *known;
-    struct offers offers = {0};
     size_t known_count;
     struct id *ids = arena_take_array(call->arena, group->count, sizeof *ids);
     if (!ids)
@@ -227,9 +304,6 @@ static enum err on_shortlisted(const struct group *group)
     if (err != ERR_OK)
         return err;
     hold_unknown(group, known, known_count);
-    err = store_lock_subscriptions(call->db, call->arena, NULL, &all);
-    for (size_t i = 0; err == ERR_OK && i < known_count; i++)
-        if (known[i].may_be_referred)
-            err = add_offers(group, &known[i], &all, &offers);
-    return err == ERR_OK && offers.count > 0 ? offer(group, &all, &offers) : err;
+    err = remember(group, known, known_count);
+    return err == ERR_OK ? offer_all(group, known, known_count) : err;
 }

@@ -18,12 +18,20 @@
 /* ── Events ── */
 
 static const struct wire_field application_fields[] = {
-    WIRE_ID(application_message, application, WIRE_REQUIRED),           WIRE_INT(application_message, version, WIRE_REQUIRED, 1, VERSION_MAX),
-    WIRE_TEXT(application_message, call, WIRE_REQUIRED, 1, CODE_MAX),   WIRE_TEXT(application_message, kind, WIRE_REQUIRED, 1, CODE_MAX),
-    WIRE_TEXT(application_message, region, WIRE_REQUIRED, 1, CODE_MAX), WIRE_TEXT(application_message, province, WIRE_REQUIRED, 1, CODE_MAX),
-    WIRE_BOOL(application_message, referral_consent, WIRE_NULLABLE),    WIRE_TEXT(application_message, contact, WIRE_NULLABLE, 0, CONTACT_MAX_BYTES),
+    WIRE_ID(application_message, application, WIRE_REQUIRED),
+    WIRE_INT(application_message, version, WIRE_REQUIRED, 1, VERSION_MAX),
+    WIRE_TEXT(application_message, call, WIRE_REQUIRED, 1, CODE_MAX),
+    WIRE_TEXT(application_message, kind, WIRE_REQUIRED, 1, CODE_MAX),
+    WIRE_TEXT(application_message, region, WIRE_REQUIRED, 1, CODE_MAX),
+    WIRE_TEXT(application_message, province, WIRE_REQUIRED, 1, CODE_MAX),
+    WIRE_BOOL(application_message, referral_consent, WIRE_NULLABLE),
+    WIRE_TEXT(application_message, contact, WIRE_NULLABLE, 0, CONTACT_MAX_BYTES),
+    WIRE_INT(application_message, revision, WIRE_NULLABLE, 0, VERSION_MAX),
 };
 WIRE_TABLE(APPLICATION_MESSAGE, application_message, application_fields);
+
+static const struct wire_field shortlisted_fields[] = {WIRE_INT(shortlisted_message, revision, WIRE_NULLABLE, 0, VERSION_MAX)};
+WIRE_TABLE(SHORTLISTED_MESSAGE, shortlisted_message, shortlisted_fields);
 
 static const struct wire_field transition_fields[] = {
     WIRE_TEXT(transition_message, from, WIRE_NULLABLE, 0, CODE_MAX),

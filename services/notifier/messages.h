@@ -8,12 +8,18 @@
 /* The part of application events that matters here (proto/README.md). */
 struct application_message {
     struct id application;
-    int64_t version;
+    int64_t version, revision;
     struct str call, kind, region, province;
     bool referral_consent;
     struct str contact; /* sealed, base64; empty in a withdrawal */
 };
 extern const struct wire_table APPLICATION_MESSAGE;
+
+/* The part of decision.shortlisted that matters here. */
+struct shortlisted_message {
+    int64_t revision;
+};
+extern const struct wire_table SHORTLISTED_MESSAGE;
 
 struct transition_message {
     struct str from, to; /* from: empty = null, at birth */

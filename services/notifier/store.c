@@ -71,13 +71,11 @@ enum err store_save_applications(struct db *db, struct arena *arena, const struc
     return db_queue(db, &STORE_SAVE_APPLICATIONS, &args);
 }
 
-enum err store_find_applications(struct db *db, struct arena *arena, const struct id_set *ids, struct known_application **ret_applications,
-                                 size_t *ret_count)
+static enum err find_applications(struct db *db, const struct db_statement *statement, const struct db_args *args, struct arena *arena,
+                                  struct known_application **ret_applications, size_t *ret_count)
 {
-    struct db_args args;
     struct db_rows rows;
-    id_args(&args, arena, ids);
-    enum err err = db_run(db, &STORE_FIND_APPLICATIONS, &args, arena, &rows);
+    enum err err = db_run(db, statement, args, arena, &rows);
     if (err != ERR_OK)
         return err;
     struct known_application *list = arena_take_array(arena, rows.count + 1, sizeof *list);
@@ -89,6 +87,48 @@ enum err store_find_applications(struct db *db, struct arena *arena, const struc
     *ret_applications = list;
     *ret_count = rows.count;
     return ERR_OK;
+}
+
+enum err store_find_applications(struct db *db, struct arena *arena, const struct id_set *ids, struct known_application **ret_applications,
+                                 size_t *ret_count)
+{
+    struct db_args args;
+    id_args(&args, arena, ids);
+    return find_applications(db, &STORE_FIND_APPLICATIONS, &args, arena, ret_applications, ret_count);
+}
+
+struct form_columns {
+    struct db_column ids, revisions;
+};
+
+static void form_args(struct db_args *args, struct arena *arena, const struct form_set *forms, struct form_columns *columns)
+{
+    db_column_init(&columns->ids, arena, DB_UUID);
+    db_column_init(&columns->revisions, arena, DB_INT8);
+    for (size_t i = 0; i < forms->count; i++) {
+        db_column_id(&columns->ids, forms->ids[i]);
+        db_column_int(&columns->revisions, forms->revisions[i]);
+    }
+    db_args_init(args, arena);
+    db_arg_column(args, &columns->ids);
+    db_arg_column(args, &columns->revisions);
+}
+
+enum err store_remember_shortlisted(struct db *db, struct arena *arena, const struct form_set *forms)
+{
+    struct form_columns columns;
+    struct db_args args;
+    form_args(&args, arena, forms, &columns);
+    return db_queue(db, &STORE_REMEMBER_SHORTLISTED, &args);
+}
+
+enum err store_find_shortlisted(struct db *db, struct arena *arena, const struct form_set *forms, struct known_application **ret_applications,
+                                size_t *ret_count)
+{
+    struct form_columns columns;
+    struct db_args args;
+    form_args(&args, arena, forms, &columns);
+    return find_applications(db, &STORE_FIND_SHORTLISTED, &args, arena, ret_applications, ret_count);
 }
 
 enum err store_add_referrals(struct db *db, struct arena *arena, const struct referral_set *referrals, instant_us now, bool *ret_added)

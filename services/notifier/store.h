@@ -47,6 +47,18 @@ enum err store_save_applications(struct db *db, struct arena *arena, const struc
 enum err store_find_applications(struct db *db, struct arena *arena, const struct id_set *ids, struct known_application **ret_applications,
                                  size_t *ret_count) MUST_CHECK;
 
+/* Forms by application and revision. */
+struct form_set {
+    const struct id *ids;
+    const int64_t *revisions;
+    size_t count;
+};
+/* Queues: these were given a place while partners may not hear of them. */
+enum err store_remember_shortlisted(struct db *db, struct arena *arena, const struct form_set *forms) MUST_CHECK;
+/* Those of the forms that were given a place before, and may be referred now. Locked. */
+enum err store_find_shortlisted(struct db *db, struct arena *arena, const struct form_set *forms, struct known_application **ret_applications,
+                                size_t *ret_count) MUST_CHECK;
+
 /* Inserts version 1 of each; ret_added[i] is false where the partner has one of this application already. */
 enum err store_add_referrals(struct db *db, struct arena *arena, const struct referral_set *referrals, instant_us now, bool *ret_added) MUST_CHECK;
 /* Open referrals of these applications that may not go on: she withdrew herself or her consent. Locked. */

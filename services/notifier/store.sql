@@ -83,6 +83,20 @@ WHERE id = ANY ($1::uuid[])
 ORDER BY id
 FOR SHARE
 
+-- A place was given to those of whom partners may not hear: should they be told later, they are found again.
+-- name: remember_shortlisted
+UPDATE application a SET shortlisted_revision = n.revision
+FROM unnest($1::uuid[], $2::int8[]) AS n (id, revision)
+WHERE a.id = n.id
+
+-- Those whose word came after the place, about the form that got it.
+-- name: find_shortlisted
+SELECT a.id, a.call, a.kind, a.region, a.province, a.referral_consent AND NOT a.withdrawn
+FROM application a JOIN unnest($1::uuid[], $2::int8[]) AS n (id, revision) ON n.id = a.id
+WHERE a.shortlisted_revision = n.revision AND a.referral_consent AND NOT a.withdrawn
+ORDER BY a.id
+FOR SHARE OF a
+
 -- Referrals.
 
 -- name: add_referrals

@@ -21,7 +21,7 @@ ALLOWED = {
     **dict.fromkeys(("addDocument", "removeDocument", "sendUpload"), {"applicant", "agent", "admin"}),
     "getForm": {"applicant", "agent", "reviewer", "admin"},
     "amendApplication": {"applicant", "agent", "admin"}, "submitDraft": {"applicant", "agent", "admin"}, "withdrawApplication": {"applicant", "agent", "admin"},
-    "reviewDuplicate": {"reviewer", "admin"},
+    "reviewDuplicate": {"reviewer", "admin"}, "confirmApplication": {"applicant", "agent", "admin"},
     "createToken": {"applicant"},
     "getAssessment": {"applicant"} | STAFF, "listRanking": STAFF, "listQuotas": ANYONE,
     "listSessions": ANYONE, "getSession": ANYONE, "getEnrolment": {"applicant"} | STAFF,

@@ -76,7 +76,7 @@ class Lists(unittest.TestCase):
     def test_no_line_tells_anything_about_the_woman(self):
         for item in pages(self.client, "limit=200", self.reviewer):
             self.assertEqual(set(item), {"id", "receipt_number", "call", "state", "kind", "province", "created_at", "submitted_at", "answer_due_at", "days_left",
-                                         "paused", "version"})
+                                         "paused", "confirmation_needed", "version"})
 
     def test_a_wrong_question_names_its_parameter(self):
         link = self.client.get(f"{APPLICATIONS}?limit=1", authorization=self.reviewer).headers["link"]
