@@ -2,6 +2,7 @@
 #ifndef JISR_PROTO_TOPICS_H
 #define JISR_PROTO_TOPICS_H
 
+#define TOPIC_CALL "jisr.call.v1"
 #define TOPIC_APPLICATION "jisr.application.v1"
 #define TOPIC_DECISION "jisr.decision.v1"
 #define TOPIC_TRAINING "jisr.training.v1"
@@ -10,6 +11,7 @@
 
 /* X(topic, days of retention) */
 #define TOPIC_LIST(X)        \
+    X(TOPIC_CALL, 30)        \
     X(TOPIC_APPLICATION, 30) \
     X(TOPIC_DECISION, 30)    \
     X(TOPIC_TRAINING, 30)    \
@@ -18,6 +20,8 @@
 
 /* X(NAME, type, topic, second topic or NULL) */
 #define EVENT_LIST(X)                                                                \
+    X(CALL_PUBLISHED, EVENT_CALL_PUBLISHED, TOPIC_CALL, NULL)                        \
+    X(CALL_CLOSED, EVENT_CALL_CLOSED, TOPIC_CALL, NULL)                              \
     X(APPLICATION_DRAFTED, EVENT_APPLICATION_DRAFTED, TOPIC_APPLICATION, NULL)       \
     X(APPLICATION_SUBMITTED, EVENT_APPLICATION_SUBMITTED, TOPIC_APPLICATION, NULL)   \
     X(APPLICATION_AMENDED, EVENT_APPLICATION_AMENDED, TOPIC_APPLICATION, NULL)       \
@@ -41,6 +45,8 @@
     X(REFERRAL_REVOKED, EVENT_REFERRAL_REVOKED, TOPIC_REFERRAL, TOPIC_PARTNER)       \
     X(REFERRAL_CLOSED, EVENT_REFERRAL_CLOSED, TOPIC_REFERRAL, TOPIC_PARTNER)
 
+#define EVENT_CALL_PUBLISHED "ma.jisr.call.published.v1"
+#define EVENT_CALL_CLOSED "ma.jisr.call.closed.v1"
 #define EVENT_APPLICATION_DRAFTED "ma.jisr.application.drafted.v1"
 #define EVENT_APPLICATION_SUBMITTED "ma.jisr.application.submitted.v1"
 #define EVENT_APPLICATION_AMENDED "ma.jisr.application.amended.v1"

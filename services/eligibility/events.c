@@ -1,13 +1,15 @@
 #include "events.h"
 
 #include "appraise.h"
+#include "calls.h"
 #include "places.h"
 #include "proto/topics.h"
 #include "service/service.h"
 #include "store.h"
 
-const char *const ELIGIBILITY_TOPICS[] = {TOPIC_APPLICATION, NULL};
-const char *const ELIGIBILITY_URGENT[] = {EVENT_APPLICATION_SUBMITTED, EVENT_APPLICATION_AMENDED, EVENT_APPLICATION_WITHDRAWN, NULL};
+const char *const ELIGIBILITY_TOPICS[] = {TOPIC_APPLICATION, TOPIC_CALL, NULL};
+const char *const ELIGIBILITY_URGENT[] = {EVENT_APPLICATION_SUBMITTED, EVENT_APPLICATION_AMENDED, EVENT_APPLICATION_WITHDRAWN,
+                                          EVENT_APPLICATION_EXPIRED,   EVENT_CALL_PUBLISHED,      NULL};
 
 /* What is not here does not concern eligibility. */
 static const struct subscription {
@@ -130,7 +132,9 @@ static enum err consider(const struct feed_call *call, const struct eligibility 
 enum err eligibility_settle(struct feed_call *call, const struct eligibility *eligibility)
 {
     struct docket docket = {0};
-    enum err err = read_events(call, &docket);
+    enum err err = calls_hear(call); /* before the applications to them */
+    if (err == ERR_OK)
+        err = read_events(call, &docket);
     if (err != ERR_OK || docket.count == 0)
         return err;
     err = store_load(call->db, call->arena, &docket);

@@ -1,10 +1,13 @@
 /* The eligibility service: assesses applications by rulesets and gives the places of each quota. Its parts, as a table of contents. */
+#include "calls_statements.h"
 #include "config.h"
 #include "events.h"
 #include "parts.h"
 #include "routes.h"
 #include "service/service.h"
 #include "store_statements.h"
+
+static const struct db_catalog *const MORE_STORES[] = {&CALLS_CATALOG, NULL};
 
 int main(int argc, char **argv)
 {
@@ -14,7 +17,8 @@ int main(int argc, char **argv)
         .what = "assesses applications by rulesets, gives the places of each quota, keeps the waiting lists",
         .settings = ELIGIBILITY_SETTINGS,
         .setting_count = ELIGIBILITY_SETTING_COUNT,
-        .store = &STORE_CATALOG,      /* store.sql */
+        .store = &STORE_CATALOG, /* store.sql */
+        .more_stores = MORE_STORES,
         .routes = ELIGIBILITY_ROUTES, /* routes.c */
         .route_count = ELIGIBILITY_ROUTE_COUNT,
         .topics = ELIGIBILITY_TOPICS, /* events.c */

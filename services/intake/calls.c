@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "call_document.h"
 #include "json/wire.h"
 #include "store_statements.h"
 
@@ -151,7 +152,10 @@ static enum err read_call(const struct db_rows *rows, size_t row, struct arena *
     read_provinces(str_copy(arena, db_get_str(rows, row, 9)), arena, &call.terms);
     read_clock(rows, row, arena, &call.clock);
     call.json = str_copy(arena, db_get_str(rows, row, 11));
+    call.terms.members_min = db_get_int(rows, row, 18);
     enum err err = read_consents(db_get_str(rows, row, 10), arena, &call.terms);
+    if (err == ERR_OK)
+        err = call_fields_read(db_get_str(rows, row, 19), arena, &call.terms);
     if (err == ERR_OK)
         *ret_call = call;
     return err;

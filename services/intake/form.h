@@ -71,6 +71,16 @@ struct form_assistance {
     struct str paper; /* where the form that she signed is kept; empty: she has not signed one */
 };
 
+/* An answer to a field that the call adds, whatever it is; validate_extra.c judges it. */
+enum extra_kind { EXTRA_NOTHING, EXTRA_TEXT, EXTRA_NUMBER, EXTRA_YES_NO, EXTRA_OTHER };
+
+struct form_extra {
+    struct str id;
+    enum extra_kind kind;
+    struct str text;
+    double number;
+};
+
 struct form {
     struct str call, kind_name;
     enum kind kind; /* meaningful when kind_name is one of the kinds */
@@ -83,6 +93,8 @@ struct form {
     struct form_assistance assistance;
     const struct form_consent *consents;
     size_t consent_count;
+    const struct form_extra *extras;
+    size_t extra_count;
 };
 
 #endif

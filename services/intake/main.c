@@ -1,13 +1,14 @@
 /* The intake service: calls, applications, receipts, and the public figure. Its parts, as a table of contents. */
 #include "documents_statements.h"
 #include "intake.h"
+#include "editor_statements.h"
 #include "expiry_statements.h"
 #include "listing_statements.h"
 #include "papers_statements.h"
 #include "store_statements.h"
 
 static const struct db_catalog *const MORE_STORES[] = {
-    &DOCUMENTS_CATALOG, &EXPIRY_CATALOG, &LISTING_CATALOG, &PAPERS_CATALOG, NULL,
+    &DOCUMENTS_CATALOG, &EDITOR_CATALOG, &EXPIRY_CATALOG, &LISTING_CATALOG, &PAPERS_CATALOG, NULL,
 };
 
 int main(int argc, char **argv)

@@ -94,9 +94,41 @@ static const struct wire_field APPLICATION_FIELDS[] = {
     WIRE_GIVEN(application_message, situation, has_situation, WIRE_NULLABLE, WIRE_OBJECT_FIELD, struct form_situation, NULL, &SITUATION),
     WIRE_GIVEN(application_message, cooperative, has_cooperative, WIRE_NULLABLE, WIRE_OBJECT_FIELD, struct cooperative_message, NULL, &COOPERATIVE),
     WIRE_GIVEN(application_message, assistance, has_assistance, WIRE_NULLABLE, WIRE_OBJECT_FIELD, struct form_assistance, NULL, &ASSISTANCE),
+    WIRE_RAW(application_message, extra, WIRE_NULLABLE),
     WIRE_LIST(application_message, consents, WIRE_NULLABLE, 0, 10, &CONSENT),
 };
 static WIRE_TABLE(APPLICATION, application_message, APPLICATION_FIELDS);
+
+static struct form_extra extra_of(struct str id, const struct json_value *value)
+{
+    static const enum extra_kind KINDS[] = {
+        [JSON_KIND_NULL] = EXTRA_NOTHING, [JSON_KIND_BOOL] = EXTRA_YES_NO, [JSON_KIND_NUMBER] = EXTRA_NUMBER,
+        [JSON_KIND_STRING] = EXTRA_TEXT,  [JSON_KIND_ARRAY] = EXTRA_OTHER, [JSON_KIND_OBJECT] = EXTRA_OTHER,
+    };
+    return (struct form_extra){id, KINDS[value->kind], value->string, value->number};
+}
+
+/* Its members are the call's to name, so no table can. */
+static enum err decode_extra(struct str json, struct arena *arena, struct form *form, struct violations *violations)
+{
+    const struct json_value *extra = NULL;
+    if (str_empty(json))
+        return ERR_OK;
+    if (json_parse(json, arena, &extra) != ERR_OK)
+        return ERR_INTERNAL; /* it was part of a document that could be read */
+    if (extra->kind != JSON_KIND_OBJECT) {
+        violations_add(violations, STR("/extra"), VIOLATION_TYPE, "object");
+        return ERR_INVALID;
+    }
+    struct form_extra *extras = arena_take_array(arena, extra->count + 1, sizeof(*extras));
+    if (!extras)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < extra->count; i++)
+        extras[i] = extra_of(extra->names[i], &extra->items[i]);
+    form->extras = extras;
+    form->extra_count = extra->count;
+    return ERR_OK;
+}
 
 enum err form_decode(struct str body, struct arena *arena, struct form *ret_form, struct violations *violations)
 {
@@ -120,7 +152,8 @@ enum err form_decode(struct str body, struct arena *arena, struct form *ret_form
         .consent_count = message.consents.count,
     };
     (void)kind_parse(ret_form->kind_name, &ret_form->kind); /* what is no kind is validate's to say */
-    return err;
+    enum err extra = err == ERR_OK || err == ERR_INVALID ? decode_extra(message.extra, arena, ret_form, violations) : ERR_OK;
+    return err == ERR_OK || (extra != ERR_OK && extra != ERR_INVALID) ? extra : err;
 }
 
 /* ── Answers ── */

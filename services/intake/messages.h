@@ -25,6 +25,7 @@ struct application_message {
     struct form_situation situation;
     struct cooperative_message cooperative;
     struct form_assistance assistance;
+    struct str extra;          /* JSON */
     struct wire_list consents; /* struct form_consent */
 };
 

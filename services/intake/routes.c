@@ -1,6 +1,7 @@
 #include "access.h"
 #include "changes.h"
 #include "documents.h"
+#include "editor.h"
 #include "form_read.h"
 #include "intake.h"
 #include "messages.h"
@@ -25,6 +26,13 @@ const struct http_route INTAKE_ROUTES[] = {
     {HTTP_GET, "/intake/v1/sign-in", WHO_ANYONE, sign_in_get, NULL, 0, 0, "where staff sign in"},
     {HTTP_GET, "/intake/v1/calls", WHO_ANYONE, calls_get, NULL, 0, 0, "the calls of the programme"},
     {HTTP_GET, "/intake/v1/calls/{id}", WHO_ANYONE, call_get, NULL, 0, 0, "one call"},
+    {HTTP_POST, "/intake/v1/calls", WHO_ADMIN, NULL, call_post, FORM_BYTES_MAX, HTTP_NO_STORE, "draft a call"},
+    {HTTP_GET, "/intake/v1/call-drafts", WHO_ADMIN | WHO_AUDITOR, NULL, call_drafts_list, 0, HTTP_NO_STORE, "the drafts of calls"},
+    {HTTP_GET, "/intake/v1/calls/{id}/draft", WHO_ADMIN | WHO_AUDITOR, NULL, call_draft_get, 0, HTTP_NO_STORE, "a draft, and what is wrong with it"},
+    {HTTP_PUT, "/intake/v1/calls/{id}/draft", WHO_ADMIN, NULL, call_draft_put, FORM_BYTES_MAX, HTTP_NO_STORE, "replace a draft"},
+    {HTTP_POST, "/intake/v1/calls/{id}/publication", WHO_ADMIN, NULL, call_publication_post, 0, HTTP_NO_STORE | HTTP_NO_BODY,
+     "publish the draft as the call's next version"},
+    {HTTP_POST, "/intake/v1/calls/{id}/closing", WHO_ADMIN, NULL, call_closing_post, 0, HTTP_NO_STORE | HTTP_NO_BODY, "close the call"},
     {HTTP_POST, "/intake/v1/applications", WHO_ANYONE | WHO_AGENT | WHO_ADMIN, submission_post, NULL, FORM_BYTES_MAX, HTTP_NO_STORE,
      "submit an application, or keep a draft"},
     {HTTP_GET, "/intake/v1/applications", WHO_STAFF, NULL, applications_list, 0, HTTP_NO_STORE, "those of one's territory"},

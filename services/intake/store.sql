@@ -15,10 +15,11 @@ SELECT c.id, c.slug, c.region, c.state = 'OPEN', c.opens_at, c.closes_at, c.ice_
                                     FROM quota q JOIN province p ON p.code = q.province WHERE q.call_id = c.id),
                          'clock', json_build_object('answer_days', c.answer_days, 'counting', c.counting, 'complement_days', c.complement_days,
                                                     'draft_days', c.draft_days),
-                         'documents', c.documents, 'consents', c.consents, 'shortlisting', c.shortlisting, 'sample', c.sample)::text,
+                         'version', c.version, 'members_min', c.members_min, 'fields', c.fields, 'documents', c.documents, 'consents', c.consents, 'shortlisting', c.shortlisting, 'sample', c.sample)::text,
        c.answer_days, c.complement_days, coalesce(c.draft_days, 0), c.counting = 'working',
        (SELECT coalesce(sum(1 << (w.day - 1)), 0)::int4 FROM unnest(k.weekend) AS w (day)),
-       (SELECT coalesce(string_agg((h.day - date '1970-01-01')::text, ',' ORDER BY h.day), '') FROM holiday h WHERE h.calendar = c.calendar)
+       (SELECT coalesce(string_agg((h.day - date '1970-01-01')::text, ',' ORDER BY h.day), '') FROM holiday h WHERE h.calendar = c.calendar),
+       c.members_min, c.fields::text
 FROM call c LEFT JOIN working_calendar k ON k.id = c.calendar
 WHERE c.state <> 'DRAFT'
 ORDER BY c.id

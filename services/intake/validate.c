@@ -135,6 +135,7 @@ void form_validate(const struct form *form, const struct call_terms *terms, stru
     judge_project(&judge, &form->project);
     if (form->has_assistance)
         judge_assistance(&judge, &form->assistance);
+    judge_extra(&judge, form, terms);
     if (form->kind == KIND_PERSON)
         judge_person(&judge, form);
     else

@@ -12,6 +12,22 @@ struct consent_terms {
     bool required;
 };
 
+/* A field that a call adds to the form. */
+enum field_type { FIELD_TEXT, FIELD_INTEGER, FIELD_MONEY, FIELD_DATE, FIELD_CHOICE, FIELD_YES_NO, FIELD_TYPE_COUNT };
+
+struct field_terms {
+    struct str id;
+    enum field_type type;
+    bool kinds[KIND_COUNT];
+    bool required, has_min, has_max;
+    int64_t min, max; /* numbers: of the value; text: of its length */
+    const struct str *choices;
+    size_t choice_count;
+};
+
+/* "yes-no" … FIELD_TYPE_COUNT for what is none. */
+enum field_type field_type_parse(struct str name);
+
 /* What a call asks for. */
 struct call_terms {
     struct str id, region;
@@ -22,6 +38,9 @@ struct call_terms {
     size_t province_count;
     const struct consent_terms *consents;
     size_t consent_count;
+    const struct field_terms *fields;
+    size_t field_count;
+    int64_t members_min; /* of a cooperative */
 };
 
 #define PURPOSE_PROCESSING STR("processing")

@@ -232,6 +232,9 @@ void judge_cooperative(struct judge *judge, const struct form *form, const struc
     judge_ice(judge, cooperative->ice, terms->ice_strict, facts);
     if (cooperative->member_count == 0)
         judge_add(judge, STR("/cooperative"), "members", VIOLATION_TOO_FEW, "1");
+    else if ((int64_t)cooperative->member_count < terms->members_min)
+        judge_add(judge, STR("/cooperative"), "members", VIOLATION_TOO_FEW,
+                  str_format(judge->violations->arena, "%lld", (long long)terms->members_min).at);
     else if (cooperative->member_count > MEMBERS_MAX)
         judge_add(judge, STR("/cooperative"), "members", VIOLATION_TOO_MANY, "500");
     facts->members = arena_take_array(judge->violations->arena, cooperative->member_count, sizeof(*facts->members));

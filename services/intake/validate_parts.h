@@ -18,6 +18,8 @@ void judge_choice(struct judge *judge, struct str place, const char *name, struc
 void judge_applicant(struct judge *judge, const struct form_applicant *applicant, struct form_facts *facts);
 void judge_assistance(struct judge *judge, const struct form_assistance *assistance); /* assistance.c */
 void judge_project(struct judge *judge, const struct form_project *project);
+/* What the call asks for beyond the core. */
+void judge_extra(struct judge *judge, const struct form *form, const struct call_terms *terms);
 void judge_person(struct judge *judge, const struct form *form);
 void judge_cooperative(struct judge *judge, const struct form *form, const struct call_terms *terms, struct form_facts *facts);
 

@@ -9,7 +9,7 @@ import jsonschema
 from support.proto import (PROJECT, PROTO, event_example, event_schema, event_topics, faults, follow, read_yaml, references, resolve, unnamed, validator)
 
 COMMON = ("application", "version", "call", "kind", "region", "province", "state", "transitions")
-SOURCES = {"application": "intake", "decision": "eligibility", "enrolment": "training", "referral": "notifier"}
+SOURCES = {"call": "intake", "application": "intake", "decision": "eligibility", "enrolment": "training", "referral": "notifier"}
 OWN_ID = {"application": "application", "decision": "application", "enrolment": "enrolment", "referral": "referral"}
 ASYNCAPI = PROTO / "asyncapi.yaml"
 
@@ -25,6 +25,11 @@ NOT_YET = {"decision": {"REJECTED", "APPROVED"}}  # the committee's, which no co
 
 def aggregate(event_type):
     return event_type.split(".")[2]
+
+
+def about_applications():
+    """Types whose events follow a woman's file. A call's are of no woman."""
+    return [event_type for event_type in sorted(event_topics()) if aggregate(event_type) != "call"]
 
 
 class TheOneList(unittest.TestCase):
@@ -53,14 +58,14 @@ class Schemas(unittest.TestCase):
                 self.assertTrue(schema["description"].endswith("."))
 
     def test_each_requires_what_all_events_say(self):
-        for event_type in sorted(event_topics()):
+        for event_type in about_applications():
             with self.subTest(event_type):
                 schema = event_schema(event_type)
                 self.assertLessEqual(set(COMMON), set(schema["required"]))
                 self.assertLessEqual(set(schema["required"]), set(schema["properties"]))
 
     def test_states_are_those_of_the_code(self):
-        for event_type in sorted(event_topics()):
+        for event_type in about_applications():
             with self.subTest(event_type):
                 schema = event_schema(event_type)
                 file, pattern = STATES[aggregate(event_type)]
@@ -90,11 +95,15 @@ class Examples(unittest.TestCase):
                 self.assertEqual((event["specversion"], event["type"], event["datacontenttype"]), ("1.0", event_type, "application/json"))
                 self.assertEqual(event["source"], f"/jisr/{SOURCES[aggregate(event_type)]}")
                 self.assertEqual(uuid.UUID(event["id"]).version, 7)
-                self.assertEqual((event["subject"], event["partitionkey"]), (data["application"], data["application"]))
-                self.assertEqual((event["aggregateid"], event["aggregateversion"]), (data[OWN_ID[aggregate(event_type)]], str(data["version"])))
+                self.assertEqual(event["aggregateversion"], str(data["version"]))
+                self.assertEqual(event["subject"], event["partitionkey"])
+                if aggregate(event_type) == "call":
+                    self.assertEqual(event["subject"], event["aggregateid"])
+                    continue
+                self.assertEqual((event["subject"], event["aggregateid"]), (data["application"], data[OWN_ID[aggregate(event_type)]]))
 
     def test_transitions_lead_to_the_state_without_a_gap(self):
-        for event_type in sorted(event_topics()):
+        for event_type in about_applications():
             with self.subTest(event_type):
                 event = event_example(event_type)
                 moves = event["data"]["transitions"]

@@ -14,6 +14,8 @@ STAFF = {"agent", "reviewer", "committee", "trainer", "auditor", "admin"}
 # Who may ask at all. An operation that isn't here is for nobody.
 ALLOWED = {
     "signIn": ANYONE, "listCalls": ANYONE, "getCall": ANYONE, "getStatistics": ANYONE, "streamStatistics": ANYONE,
+    "draftCall": {"admin"}, "listCallDrafts": {"admin", "auditor"}, "getCallDraft": {"admin", "auditor"}, "changeCallDraft": {"admin"}, "publishCall": {"admin"},
+    "closeCall": {"admin"},
     "listApplications": STAFF, "requestInformation": {"agent", "reviewer", "committee", "admin"},
     "submitApplication": {"nobody", "applicant", "agent", "admin"},
     "getApplication": {"applicant"} | STAFF, "getByReceipt": {"applicant"} | STAFF, "getReceiptPdf": {"applicant", "agent", "admin"},
@@ -33,6 +35,7 @@ ALLOWED = {
 }
 # What makes a request whole where it changes something, so that only the credential can be its fault.
 BODIES = {"submitApplication": person, "amendApplication": person, "reviewDuplicate": lambda: {"same": True},
+          "draftCall": lambda: {"id": "access-test", "region": {"code": HERE}}, "changeCallDraft": lambda: {"id": CALL, "region": {"code": HERE}},
           "addDocument": lambda: {"type": "identity", "size": 100}, "requestInformation": lambda: {"text": {"ar": "وثيقة", "fr": "Une pièce"}}, "registerPartner": lambda: {"name": {"ar": "ش", "fr": "P"}},
           "registerEndpoint": lambda: {"url": "http://127.0.0.1:9/", "event_types": ["ma.jisr.referral.*"]}, "rejectReferral": lambda: {"reason": "OTHER"},
           "reportOutcome": lambda: {"outcome": "OTHER"}}

@@ -4,3 +4,4 @@ jisr_test(unit intake_assistance_test SOURCES tests/unit/intake_assistance_test.
 jisr_test(unit intake_application_test SOURCES tests/unit/intake_application_test.c LINK intake_domain jisr_base)
 jisr_test(unit intake_validate_test SOURCES tests/unit/intake_validate_test.c LINK intake_parts intake_domain jisr_service)
 jisr_test(unit intake_guesses_test SOURCES tests/unit/intake_guesses_test.c LINK intake_parts intake_domain jisr_service)
+jisr_test(unit intake_calls_test SOURCES tests/unit/intake_calls_test.c LINK intake_parts intake_domain jisr_service)

@@ -1,0 +1,123 @@
+"""Calls as data: another country's call is drafted, refused with all its faults, published, and taken up by every service without a line of code."""
+import copy
+import json
+import unittest
+
+from support.jisr import CALL, Client, bearer, eventually, file_application, person, reaches, rows, staff_token
+from support.proto import PROTO
+
+SAMPLE = json.loads((PROTO / "calls" / "xa-northern-shore-2026.json").read_text(encoding="utf-8"))
+ID = SAMPLE["id"]
+CALLS = "/intake/v1/calls"
+EXTRA = {"boat": True, "nets": 12, "catch-value": 250000, "since": "2019-05-01", "market": "harbour", "story": "Nous séchons le poisson."}
+
+
+def woman(province="XA-BET", **extra):
+    body = person(call=ID, applicant__address={"province": province, "commune": "Alfa", "milieu": "urban"})
+    body["applicant"]["identity"] = {"type": "passport", "number": body["applicant"]["identity"]["number"]}
+    body["consents"] = [{"purpose": "processing", "version": "xa-1", "given": True, "language": "fr"}]
+    body["extra"] = EXTRA | extra
+    return body
+
+
+class AnotherCountry(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.client = Client()
+        cls.admin = bearer(staff_token("admin"))
+        made = cls.client.post(CALLS, {"id": ID, "region": {"code": "XA-01"}}, authorization=cls.admin)
+        assert made.status == 201 and made.headers["location"] == f"{CALLS}/{ID}/draft", made
+        cls.problems = {problem["pointer"] for problem in made.json()["problems"]}
+        refused = cls.client.post(f"{CALLS}/{ID}/publication", authorization=cls.admin)
+        cls.refused = refused.status, {error["pointer"] for error in refused.json()["errors"]}
+        put = cls.client.call("PUT", f"{CALLS}/{ID}/draft", SAMPLE, {"if-match": made.headers["etag"], "authorization": cls.admin})
+        assert put.status == 200 and put.json()["problems"] == [], put
+        cls.stale = cls.client.call("PUT", f"{CALLS}/{ID}/draft", SAMPLE, {"if-match": made.headers["etag"], "authorization": cls.admin}).status
+        published = cls.client.post(f"{CALLS}/{ID}/publication", authorization=cls.admin)
+        assert published.status == 200, published
+        cls.published = published.json()
+        eventually("the call at the front door", lambda: cls.client.get(f"{CALLS}/{ID}").status == 200)
+        eventually("the call at eligibility", lambda: rows("SELECT 1 FROM eligibility.call WHERE id = %s", ID))
+
+    @classmethod
+    def tearDownClass(cls):
+        """One call is open again, as the other tests expect."""
+        closed = cls.client.post(f"{CALLS}/{ID}/closing", authorization=cls.admin)
+        assert closed.status == 200 and closed.json()["state"] == "CLOSED", closed
+        assert cls.client.post(f"{CALLS}/{ID}/closing", authorization=cls.admin).status == 409
+        eventually("it to be closed", lambda: cls.client.get(f"{CALLS}/{ID}").json()["state"] == "CLOSED")
+        late = file_application(cls.client, woman())
+        assert (late.status, late.json()["errors"][0]["code"]) == (422, "closed"), late
+
+    def test_a_draft_is_no_call_until_it_is_whole(self):
+        wanted = {"/title/ar", "/title/fr", "/title/en", "/region/name/ar", "/provinces", "/opens_at", "/closes_at", "/kinds", "/consents", "/clock/answer_days",
+                  "/clock/complement_days", "/clock/counting", "/shortlisting", "/ruleset"}
+        self.assertLessEqual(wanted, self.problems)
+        self.assertEqual(self.refused[0], 422)
+        self.assertEqual(self.refused[1], self.problems)
+        self.assertEqual(self.stale, 412)
+        self.assertEqual((self.published["state"], self.published["published_version"]), ("OPEN", 1))
+
+    def test_the_front_door_shows_what_was_written(self):
+        shown = self.client.get(f"{CALLS}/{ID}").json()
+        self.assertEqual((shown["region"], shown["members_min"], shown["fields"], shown["sample"]), ("XA-01", 3, SAMPLE["fields"], True))
+        self.assertEqual([(quota["province"], quota["places"]) for quota in shown["quotas"]], [("XA-ALF", 3), ("XA-BET", 40)])
+        self.assertEqual(shown["clock"]["counting"], "working")
+
+    def test_women_of_that_country_are_assessed_and_placed_within_its_quotas(self):
+        filed = [file_application(self.client, woman("XA-ALF")).json() for _ in range(5)]
+        states = sorted(reaches(self.client, one, "SHORTLISTED", "WAITLISTED", seconds=30)["state"] for one in filed)
+        self.assertEqual(states, ["SHORTLISTED"] * 3 + ["WAITLISTED"] * 2)
+        mine = rows("SELECT count(*) FROM training.enrolment WHERE application = ANY (%s::uuid[])", [one["id"] for one in filed])
+        self.assertEqual(mine[0][0], 3)
+
+    def test_answers_to_the_call_s_own_fields_are_held_to_their_type_and_bounds(self):
+        self.assertEqual(file_application(self.client, woman()).status, 201)
+        for answers, pointer, code in (
+            ({"boat": None}, "/extra/boat", "required"), ({"boat": "yes"}, "/extra/boat", "type"), ({"nets": -1}, "/extra/nets", "too-small"),
+            ({"nets": 501}, "/extra/nets", "too-large"), ({"nets": 1.5}, "/extra/nets", "type"), ({"nets": "12"}, "/extra/nets", "type"),
+            ({"catch-value": -5}, "/extra/catch-value", "too-small"), ({"since": "2019-02-30"}, "/extra/since", "date"), ({"market": "moon"}, "/extra/market", "choice"),
+            ({"story": "x" * 301}, "/extra/story", "too-long"), ({"other": 1}, "/extra/other", "unknown-field"), ({"story": {"a": 1}}, "/extra/story", "type"),
+        ):
+            with self.subTest(str(answers)):
+                answer = file_application(self.client, woman(**answers))
+                self.assertEqual((answer.status, [(e["pointer"], e["code"]) for e in answer.json()["errors"]]), (422, [(pointer, code)]), answer)
+        answer = file_application(self.client, woman() | {"extra": []})
+        self.assertEqual((answer.status, answer.json()["errors"][0]["pointer"]), (422, "/extra"), answer)
+        answer = file_application(self.client, person() | {"extra": {"boat": True}})
+        self.assertEqual((answer.status, answer.json()["errors"][0]["code"]), (422, "unknown-field"), answer)
+
+    def test_what_receipts_have_promised_can_not_be_taken_back(self):
+        draft = self.client.get(f"{CALLS}/{ID}/draft", authorization=self.admin)
+        changed = copy.deepcopy(SAMPLE)
+        changed["clock"]["answer_days"] = 90
+        changed["provinces"] = changed["provinces"][1:]
+        put = self.client.call("PUT", f"{CALLS}/{ID}/draft", changed, {"if-match": draft.headers["etag"], "authorization": self.admin})
+        self.assertEqual({problem["pointer"] for problem in put.json()["problems"]}, {"/clock/answer_days", "/provinces"}, put)
+        self.assertEqual(self.client.post(f"{CALLS}/{ID}/publication", authorization=self.admin).status, 422)
+        changed = copy.deepcopy(SAMPLE)
+        changed["provinces"][1]["places"] = 50
+        put = self.client.call("PUT", f"{CALLS}/{ID}/draft", changed, {"if-match": put.headers["etag"], "authorization": self.admin})
+        again = self.client.post(f"{CALLS}/{ID}/publication", authorization=self.admin, if_match=put.headers["etag"])
+        self.assertEqual((again.status, again.json()["published_version"]), (200, 2), again)
+        eventually("the places at eligibility", lambda: rows("SELECT places FROM eligibility.quota WHERE call = %s AND province = 'XA-BET'", ID) == [(50,)])
+
+    def test_an_administrator_writes_the_calls_of_her_territory(self):
+        elsewhere = bearer(staff_token("admin", "MA-11"))
+        for verb, path, body in (("POST", CALLS, {"id": "foreign", "region": {"code": "XA-01"}}), ("GET", f"{CALLS}/{ID}/draft", None),
+                                 ("POST", f"{CALLS}/{ID}/publication", None), ("POST", f"{CALLS}/{ID}/closing", None)):
+            with self.subTest(path):
+                self.assertEqual(self.client.call(verb, path, body, {"authorization": elsewhere}).status, 403)
+        listed = {item["id"] for item in self.client.get("/intake/v1/call-drafts", authorization=self.admin).json()["items"]}
+        self.assertLessEqual({ID, CALL}, listed)
+        self.assertEqual(self.client.get("/intake/v1/call-drafts", authorization=elsewhere).json()["items"], [])
+
+    def test_an_id_is_given_once_and_has_its_form(self):
+        self.assertEqual(self.client.post(CALLS, {"id": ID, "region": {"code": "XA-01"}}, authorization=self.admin).status, 409)
+        for body, pointer in (({"id": "A b", "region": {"code": "XA-01"}}, "/id"), ({"region": {"code": "XA-01"}}, "/id"), ({"id": "abc"}, "/region")):
+            answer = self.client.post(CALLS, body, authorization=self.admin)
+            self.assertEqual((answer.status, answer.json()["errors"][0]["pointer"]), (422, pointer), answer)
+
+
+if __name__ == "__main__":
+    unittest.main()
