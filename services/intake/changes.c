@@ -94,7 +94,7 @@ static enum err write_outbox(struct change *change, struct db *db)
 static enum err keep_answer(struct change *change, struct db *db)
 {
     struct application_row shown = change->row;
-    shown.version++;
+    shown.version += !change->beside;
     change->version = shown.version;
     enum err err = access_view(&shown, change->call, change->arena, &change->body);
     if (err != ERR_OK || id_is_nil(change->kept.key))
@@ -103,6 +103,16 @@ static enum err keep_answer(struct change *change, struct db *db)
     change->kept.version = change->version;
     change->kept.answer = change->body;
     return store_keep_answer(db, change->arena, &change->kept, change->request->received_at);
+}
+
+static enum err write_beside(struct change *change, struct db *db)
+{
+    struct audit_row audit = {.at = change->request->received_at,
+                              .subject = change->id,
+                              .actor = access_actor(&change->request->who, &change->row, change->arena),
+                              .action = str_from(change->kind->action)};
+    enum err err = keep_answer(change, db);
+    return err == ERR_OK ? audit_write(&audit, db, change->arena) : err;
 }
 
 static enum err change_body(struct db *db, void *context)
@@ -116,6 +126,7 @@ static enum err change_body(struct db *db, void *context)
     change->facts = (struct form_facts){0};
     change->why = (struct str){0};
     change->paper = (struct str){0};
+    change->beside = false;
     stat_init(&change->deltas, change->arena, DELTAS_MAX);
     enum err err = lock_and_check(change, db);
     if (err == ERR_OK)
@@ -126,6 +137,8 @@ static enum err change_body(struct db *db, void *context)
         return ERR_STALE;
     change->states.state = change->row.state;
     err = change->kind->apply(change, db);
+    if (err == ERR_OK && change->beside)
+        return write_beside(change, db);
     if (err == ERR_OK)
         err = add_history(change);
     if (err == ERR_OK)
@@ -220,6 +233,11 @@ enum err confirmation_post(struct http_request *request, void *worker)
 enum err information_request_post(struct http_request *request, void *worker)
 {
     return change_application(request, worker, &CHANGE_REQUEST_INFO);
+}
+
+enum err review_undo_post(struct http_request *request, void *worker)
+{
+    return change_application(request, worker, &CHANGE_UNDO_MERGE);
 }
 
 enum err review_post(struct http_request *request, void *worker)

@@ -17,7 +17,7 @@ struct change_kind {
     bool needs_version; /* If-Match is required */
 };
 
-extern const struct change_kind CHANGE_AMEND, CHANGE_SUBMIT, CHANGE_WITHDRAW, CHANGE_REVIEW, CHANGE_REQUEST_INFO, CHANGE_CONFIRM;
+extern const struct change_kind CHANGE_AMEND, CHANGE_SUBMIT, CHANGE_WITHDRAW, CHANGE_REVIEW, CHANGE_UNDO_MERGE, CHANGE_REQUEST_INFO, CHANGE_CONFIRM;
 
 struct change {
     const struct change_kind *kind;
@@ -39,6 +39,7 @@ struct change {
     struct form_facts facts;
     struct subject_keys keys;
     struct stat_deltas deltas;
+    bool beside; /* the file itself stays as it is: no version, no event; what was said about it is kept beside it, with an audit row */
     /* What comes out. */
     struct str body;
     int64_t version;
@@ -59,6 +60,7 @@ enum err submission_of_draft_post(struct http_request *request, void *worker) MU
 enum err withdrawal_post(struct http_request *request, void *worker) MUST_CHECK;
 enum err review_post(struct http_request *request, void *worker) MUST_CHECK;
 enum err confirmation_post(struct http_request *request, void *worker) MUST_CHECK;
+enum err review_undo_post(struct http_request *request, void *worker) MUST_CHECK;
 enum err information_request_post(struct http_request *request, void *worker) MUST_CHECK;
 
 #endif

@@ -1,5 +1,6 @@
 /* The intake service: calls, applications, receipts, and the public figure. Its parts, as a table of contents. */
 #include "documents_statements.h"
+#include "duplicates_statements.h"
 #include "intake.h"
 #include "editor_statements.h"
 #include "expiry_statements.h"
@@ -8,7 +9,7 @@
 #include "store_statements.h"
 
 static const struct db_catalog *const MORE_STORES[] = {
-    &DOCUMENTS_CATALOG, &EDITOR_CATALOG, &EXPIRY_CATALOG, &LISTING_CATALOG, &PAPERS_CATALOG, NULL,
+    &DOCUMENTS_CATALOG, &DUPLICATES_CATALOG, &EDITOR_CATALOG, &EXPIRY_CATALOG, &LISTING_CATALOG, &PAPERS_CATALOG, NULL,
 };
 
 int main(int argc, char **argv)

@@ -4,6 +4,7 @@
 #include "app/log.h"
 #include "documents.h"
 #include "intake.h"
+#include "matching.h"
 #include "submission.h"
 
 #define KEY_ID "jisr-1"
@@ -74,6 +75,17 @@ static void stop_documents(void *context)
     document_work_stop(intake_of(context)->document_work);
 }
 
+static enum err start_matching(void *context)
+{
+    struct intake *intake = intake_of(context);
+    return matching_start(intake, &intake->matching);
+}
+
+static void stop_matching(void *context)
+{
+    matching_free(intake_of(context)->matching);
+}
+
 static enum err start_pages(void *context)
 {
     struct service *service = context;
@@ -95,8 +107,11 @@ static void stop_pages(void *context)
 }
 
 const struct app_part INTAKE_PARTS[] = {
-    {"keys", start_keys, NULL, stop_keys},          {"statistics", start_statistics, NULL, stop_statistics},
-    {"writers", start_writers, NULL, stop_writers}, {"documents", start_documents, NULL, stop_documents},
+    {"keys", start_keys, NULL, stop_keys},
+    {"statistics", start_statistics, NULL, stop_statistics},
+    {"writers", start_writers, NULL, stop_writers},
+    {"documents", start_documents, NULL, stop_documents},
+    {"duplicates", start_matching, NULL, stop_matching},
     {"pages", start_pages, NULL, stop_pages},
 };
 const size_t INTAKE_PART_COUNT = sizeof(INTAKE_PARTS) / sizeof(INTAKE_PARTS[0]);

@@ -3,6 +3,7 @@
 #include "documents.h"
 #include "editor.h"
 #include "form_read.h"
+#include "duplicates.h"
 #include "intake.h"
 #include "messages.h"
 #include "receipt_pdf.h"
@@ -47,6 +48,11 @@ const struct http_route INTAKE_ROUTES[] = {
      "her word on what an agent entered for her"},
     {HTTP_POST, "/intake/v1/applications/{id}/review", WHO_REVIEWER | WHO_ADMIN, NULL, review_post, SMALL_BYTES_MAX, HTTP_NO_STORE,
      "a reviewer's word on a possible double"},
+    {HTTP_POST, "/intake/v1/applications/{id}/review/undo", WHO_REVIEWER | WHO_ADMIN, NULL, review_undo_post, 0, HTTP_NO_STORE | HTTP_NO_BODY,
+     "take a merge back"},
+    {HTTP_GET, "/intake/v1/duplicates", WHO_REVIEWER | WHO_ADMIN, NULL, duplicates_list, 0, HTTP_NO_STORE, "likely duplicates of one's territory"},
+    {HTTP_GET, "/intake/v1/applications/{id}/duplicates/{other}", WHO_REVIEWER | WHO_ADMIN, NULL, duplicate_get, 0, HTTP_NO_STORE,
+     "both files side by side"},
     {HTTP_GET, "/intake/v1/applications/{id}/receipt.pdf", HERS_OR_AGENTS, NULL, receipt_pdf_get, 0, HTTP_NO_STORE | HTTP_ANY_MEDIA,
      "the receipt, to print"},
     {HTTP_POST, "/intake/v1/applications/{id}/information-request", WHO_AGENT | WHO_REVIEWER | WHO_COMMITTEE | WHO_ADMIN, NULL,

@@ -54,10 +54,15 @@ static enum err unwrap(const struct seal_key *master, const char *what, struct i
     return err == ERR_INVALID ? ERR_INTERNAL : err;
 }
 
+enum err subject_contact_unwrap(const struct intake_keys *keys, struct id application, struct subject_keys *subject)
+{
+    return unwrap(&keys->contact, "contact-key", application, subject->contact_wrapped, &subject->contact);
+}
+
 enum err subject_keys_unwrap(const struct intake_keys *keys, struct id application, struct subject_keys *subject)
 {
     enum err err = unwrap(&keys->facts, "facts-key", application, subject->facts_wrapped, &subject->facts);
-    return err == ERR_OK ? unwrap(&keys->contact, "contact-key", application, subject->contact_wrapped, &subject->contact) : err;
+    return err == ERR_OK ? subject_contact_unwrap(keys, application, subject) : err;
 }
 
 static struct str id_bytes(const struct id *id)

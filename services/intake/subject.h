@@ -24,6 +24,9 @@ enum err subject_seal(const struct seal_key *key, const char *what, struct id ap
 enum err subject_open(const struct seal_key *key, const char *what, struct id application, struct str sealed, struct arena *arena,
                       struct str *ret_plain) MUST_CHECK;
 
+/* The contact key alone, for what reads forms and nothing else. */
+enum err subject_contact_unwrap(const struct intake_keys *keys, struct id application, struct subject_keys *subject) MUST_CHECK;
+
 void subject_code(const struct intake_keys *keys, struct id application, int64_t code_number, char ret_code[CODE_CHARACTERS + 1]);
 /* Of an identity number: how a woman is found again without her number being stored. */
 struct id subject_identity_hash(const struct intake_keys *keys, const struct person_number *number);

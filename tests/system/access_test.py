@@ -4,7 +4,7 @@ import re
 import unittest
 
 from support.documents import kept_document, png
-from support.jisr import CALL, Client, basic, bearer, eventually, file_application, partner, person, reaches, staff_token, state_of, webhooks
+from support.jisr import CALL, Client, basic, bearer, eventually, file_application, identity_number, partner, person, reaches, staff_token, state_of, webhooks
 from support.proto import PROTO, SERVICES, read_yaml
 
 HERE, ELSEWHERE = "MA-03", "MA-11"
@@ -23,7 +23,9 @@ ALLOWED = {
     **dict.fromkeys(("addDocument", "removeDocument", "sendUpload"), {"applicant", "agent", "admin"}),
     "getForm": {"applicant", "agent", "reviewer", "admin"},
     "amendApplication": {"applicant", "agent", "admin"}, "submitDraft": {"applicant", "agent", "admin"}, "withdrawApplication": {"applicant", "agent", "admin"},
-    "reviewDuplicate": {"reviewer", "admin"}, "confirmApplication": {"applicant", "agent", "admin"},
+    "reviewDuplicate": {"reviewer", "admin"}, "undoMerge": {"reviewer", "admin"}, "listDuplicates": {"reviewer", "admin"},
+    "getDuplicate": {"reviewer", "admin"},
+    "confirmApplication": {"applicant", "agent", "admin"},
     "createToken": {"applicant"},
     "getAssessment": {"applicant"} | STAFF, "listRanking": STAFF, "listQuotas": ANYONE,
     "listSessions": ANYONE, "getSession": ANYONE, "getEnrolment": {"applicant"} | STAFF,
@@ -51,7 +53,10 @@ class Access(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.client = Client()
-        cls.hers, cls.other = (file_application(cls.client, person()).json() for _ in range(2))
+        body = person()
+        cls.hers = file_application(cls.client, body).json()
+        body["applicant"]["identity"]["number"] = identity_number()  # the same woman by all signs but her number: a pair that the search finds
+        cls.other = file_application(cls.client, body).json()
         reaches(cls.client, cls.hers, "SHORTLISTED")
         eventually("her seat", lambda: state_of(cls.client, cls.hers)["training"])
         line = eventually("the partner's webhook", lambda: webhooks(cls.hers["id"]))[0]
@@ -63,7 +68,10 @@ class Access(unittest.TestCase):
         endpoint = cls.client.get("/notifier/v1/endpoints", authorization=cls.partner).json()["items"][0]["id"]
         session = cls.client.get(f"/training/v1/sessions?call={CALL}").json()["items"][0]["id"]
         cls.ids = {"applications": cls.hers["id"], "receipts": cls.hers["receipt_number"], "calls": CALL, "sessions": session, "partners": partner()["id"],
-                   "documents": kept_document(cls.client, cls.hers, png())["id"], "endpoints": endpoint, "referrals": line["event"]["data"]["referral"]}
+                   "documents": kept_document(cls.client, cls.hers, png())["id"], "duplicates": cls.other["id"], "endpoints": endpoint,
+                   "referrals": line["event"]["data"]["referral"]}
+        pair = f"/intake/v1/applications/{cls.hers['id']}/duplicates/{cls.other['id']}"
+        eventually("the search for duplicates", lambda: cls.client.get(pair, authorization=admin).status == 200, 60.0)
         cls.operations = operations()
         # (name, role, credential)
         cls.actors = [("nobody", "nobody", None), ("a partner", "partner", cls.partner), ("an administrator", "admin", admin)]

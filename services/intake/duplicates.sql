@@ -1,0 +1,102 @@
+-- The search for duplicates, and what reviewers see of it.
+
+-- ── The search ──
+
+-- One copy at a time, whichever comes: the others find the row locked and nothing to do.
+-- name: take_cursor
+SELECT xid::text::bigint, id FROM duplicate_cursor FOR UPDATE SKIP LOCKED
+
+-- What was written since, in the order of finished transactions: ids alone are given before their commit.
+-- name: next_changes
+SELECT o.xid::text::bigint, o.id, o.key, o.type
+FROM outbox o
+WHERE (o.xid, o.id) > ($1::bigint::text::xid8, $2::bigint) AND o.xid < pg_snapshot_xmin(pg_current_snapshot())
+ORDER BY o.xid, o.id
+LIMIT $3::int4
+
+-- name: move_cursor
+UPDATE duplicate_cursor SET xid = $1::bigint::text::xid8, id = $2::bigint
+
+-- What is read of the files, with her key as the vault keeps it. Erased: no row.
+-- name: files
+SELECT a.id, a.call_id, a.kind, a.body, k.key
+FROM unnest($1::uuid[]) WITH ORDINALITY AS n (id, place)
+JOIN application a ON a.id = n.id
+JOIN vault.own_contact_keys($1::uuid[]) AS k ON k.id = n.id
+WHERE a.submitted_at IS NOT NULL
+ORDER BY n.place
+
+-- name: drop_traits
+DELETE FROM trait WHERE application_id = ANY ($1::uuid[])
+
+-- name: add_trait
+INSERT INTO trait (application_id, place, call_id, kind, number, born, born_day, born_year, phone, commune, ice, grams, project, blocks)
+VALUES ($1::uuid, $2::int4, $3::int4, $4::text, $5::int8, $6::int8, $7::int8, $8::int8, $9::int8, $10::int8, $11::int8, $12::bytea, $13::bytea, $14::int8[])
+
+-- Files that are over are nobody's twin. A phone of an office may bring hundreds: what agrees in more comes first through its other blocks.
+-- name: candidates
+SELECT t.application_id, t.call_id, t.kind, t.number, t.born, t.born_day, t.born_year, t.phone, t.commune, t.ice, t.grams, t.project
+FROM trait t
+WHERE t.blocks && $1::int8[] AND t.application_id <> $2::uuid
+  AND EXISTS (SELECT FROM application a WHERE a.id = t.application_id AND a.state NOT IN ('WITHDRAWN', 'EXPIRED', 'MERGED'))
+LIMIT 100
+
+-- A pair that a reviewer has judged stays as it is.
+-- name: keep_pair
+INSERT INTO duplicate AS d (id, application_id, other_id, about, level, score, parts, found_at)
+VALUES ($1::uuid, $2::uuid, $3::uuid, $4::text, $5::text, $6::int4, $7::text, $8::timestamptz)
+ON CONFLICT (least(application_id, other_id), greatest(application_id, other_id), about)
+DO UPDATE SET level = excluded.level, score = excluded.score, parts = excluded.parts, found_at = excluded.found_at
+WHERE d.same IS NULL AND (d.score, d.level) IS DISTINCT FROM (excluded.score, excluded.level)
+
+-- ── Reviewers ──
+
+-- Newest first. Both files lie in the territory ($1: codes of regions and provinces; NULL: everywhere), or the pair is for somebody above both.
+-- name: pairs
+SELECT d.id, d.about, d.level, d.score, d.parts, d.found_at, d.same, d.judged_at,
+       a.id, a.receipt, a.kind, a.state, a.province, ac.slug, a.version,
+       o.id, o.receipt, o.kind, o.state, o.province, oc.slug, o.version
+FROM duplicate d
+JOIN application a ON a.id = d.application_id JOIN call ac ON ac.id = a.call_id
+JOIN application o ON o.id = d.other_id JOIN call oc ON oc.id = o.call_id
+WHERE ($1::text[] IS NULL OR ((a.province = ANY ($1) OR ac.region = ANY ($1)) AND (o.province = ANY ($1) OR oc.region = ANY ($1))))
+  AND ($2::text IS NULL OR ac.slug = $2) AND ($3::uuid IS NULL OR $3 IN (d.application_id, d.other_id))
+  AND ($4::bool OR (d.same IS NULL AND a.state NOT IN ('WITHDRAWN', 'EXPIRED', 'MERGED') AND o.state NOT IN ('WITHDRAWN', 'EXPIRED', 'MERGED')))
+  AND ($5::uuid IS NULL OR d.id < $5)
+ORDER BY d.id DESC
+LIMIT $6::int4
+
+-- name: find_pairs
+SELECT d.about, d.level, d.score, d.parts, d.found_at, d.same, d.judged_at
+FROM duplicate d
+WHERE least(d.application_id, d.other_id) = least($1::uuid, $2::uuid) AND greatest(d.application_id, d.other_id) = greatest($1::uuid, $2::uuid)
+ORDER BY d.about DESC
+
+-- Her sealed form and key, for one side of the view.
+-- name: side
+SELECT a.body, k.key FROM application a JOIN vault.own_contact_keys(ARRAY[$1::uuid]) AS k ON k.id = a.id WHERE a.id = $1::uuid
+
+-- The word on a pair; the search may not have met it, so it is made where it isn't there.
+-- name: judge_pair
+INSERT INTO duplicate AS d (id, application_id, other_id, about, level, score, parts, found_at, same, judged_at, judged_by)
+VALUES ($1::uuid, $2::uuid, $3::uuid, 'woman', 'LIKELY', 0, '{}', $4::timestamptz, $5::bool, $4::timestamptz, $6::text)
+ON CONFLICT (least(application_id, other_id), greatest(application_id, other_id), about)
+DO UPDATE SET same = excluded.same, judged_at = excluded.judged_at, judged_by = excluded.judged_by
+
+-- She is nobody else: a word on all that is open about her.
+-- name: clear_pairs
+UPDATE duplicate SET same = false, judged_at = $2::timestamptz, judged_by = $3::text
+WHERE $1::uuid IN (application_id, other_id) AND about = 'woman' AND same IS NULL
+
+-- A merge that is undone: its pairs are open again.
+-- name: reopen_pairs
+UPDATE duplicate SET same = NULL, judged_at = NULL, judged_by = NULL WHERE $1::uuid IN (application_id, other_id) AND same
+
+-- Whether one of these numbers is held by a file that no reviewer has told apart from this one.
+-- name: holders_not_apart
+SELECT EXISTS (
+    SELECT FROM identity i
+    CROSS JOIN LATERAL (VALUES (CASE $4::text WHEN 'person' THEN i.person_application ELSE i.member_application END)) AS h (id)
+    WHERE i.call_id = $1::int4 AND i.hash = ANY ($2::uuid[]) AND h.id <> $3::uuid
+      AND NOT EXISTS (SELECT FROM duplicate d WHERE least(d.application_id, d.other_id) = least(h.id, $3) AND d.about = 'woman'
+                      AND greatest(d.application_id, d.other_id) = greatest(h.id, $3) AND d.same = false))

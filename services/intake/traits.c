@@ -1,0 +1,216 @@
+#include "traits.h"
+
+#include <stdlib.h>
+
+#include "names.h"
+
+#define NAME_GRAMS_ALL ((size_t)4 * NAME_TOKENS_MAX * NAME_GRAMS_MAX)
+
+static int64_t hash_parts(const struct seal_key *key, const char *what, struct str a, struct str b)
+{
+    const struct str parts[] = {str_from(what), a, b};
+    uint8_t hash[KEYED_HASH_SIZE];
+    int64_t value;
+    keyed_hash_parts(key, parts, 3, hash);
+    memcpy(&value, hash, sizeof(value));
+    return value != 0 ? value : 1; /* 0 says: not given */
+}
+
+static int64_t hash_text(const struct seal_key *key, const char *what, struct str text)
+{
+    return str_empty(text) ? 0 : hash_parts(key, what, text, (struct str){0});
+}
+
+/* ── Grams ── */
+
+struct gram_list {
+    const struct seal_key *key;
+    uint32_t *grams;
+    size_t count, capacity;
+};
+
+static void add_grams(struct gram_list *list, enum gram_family family, const char *word, unsigned characters)
+{
+    /* A key's bigram is the same whichever script it came from: only the family's bits differ. */
+    static const char *const WHAT[GRAM_FAMILY_COUNT] = {"arabic", "latin", "consonants", "consonants"};
+    struct name_grams grams;
+    name_grams(word, characters, &grams);
+    for (size_t i = 0; i < grams.count && list->count < list->capacity; i++)
+        list->grams[list->count++] = ((uint32_t)hash_text(list->key, WHAT[family], grams.grams[i]) & ~3u) | (uint32_t)family;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+    return (left > right) - (left < right);
+}
+
+static void sort_once_each(struct gram_list *list)
+{
+    size_t kept = 0;
+    qsort(list->grams, list->count, sizeof(*list->grams), by_value);
+    for (size_t i = 0; i < list->count; i++)
+        if (i == 0 || list->grams[i] != list->grams[kept - 1])
+            list->grams[kept++] = list->grams[i];
+    list->count = kept;
+}
+
+/* ── Blocks ── */
+
+struct block_list {
+    int64_t *items;
+    size_t *count;
+};
+
+static void add_block(struct block_list list, int64_t block)
+{
+    if (block != 0 && *list.count < TRAITS_BLOCKS_MAX)
+        list.items[(*list.count)++] = block;
+}
+
+static struct str pair_of(const char *a, const char *b, char space[2 * NAME_TOKEN_SIZE])
+{
+    bool swapped = strcmp(a, b) > 0; /* first and family name change places */
+    size_t size = strlen(swapped ? b : a), rest = strlen(swapped ? a : b);
+    memcpy(space, swapped ? b : a, size);
+    space[size] = '+';
+    memcpy(space + size + 1, swapped ? a : b, rest);
+    return (struct str){space, size + 1 + rest};
+}
+
+static struct str year_text(int year, char space[8])
+{
+    for (int i = 3; i >= 0; i--, year /= 10)
+        space[i] = (char)('0' + year % 10);
+    return (struct str){space, 4};
+}
+
+/* Two names and the year of birth: the commonest pair has a few hundred women a year. The years around are probed, not stored. */
+static void add_pairs(const struct seal_key *key, const struct name_token *tokens, size_t count, int born_year, struct traits_made *made)
+{
+    char space[2 * NAME_TOKEN_SIZE], year[8];
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = i + 1; j < count; j++) {
+            if (tokens[i].key[0] == '\0' || tokens[j].key[0] == '\0')
+                continue;
+            struct str pair = pair_of(tokens[i].key, tokens[j].key, space);
+            for (int off = -LIKENESS_YEARS; off <= LIKENESS_YEARS; off++) {
+                int64_t block = hash_parts(key, "pair", pair, year_text(born_year + off, year));
+                add_block((struct block_list){made->probes, &made->probe_count}, block);
+                if (off == 0)
+                    add_block((struct block_list){made->blocks, &made->block_count}, block);
+            }
+        }
+}
+
+static void add_both(struct traits_made *made, int64_t block)
+{
+    add_block((struct block_list){made->blocks, &made->block_count}, block);
+    add_block((struct block_list){made->probes, &made->probe_count}, block);
+}
+
+static void add_name(const struct seal_key *key, struct str name, bool arabic, const struct woman *woman, struct traits_made *made,
+                     struct gram_list *grams)
+{
+    struct name_token tokens[NAME_TOKENS_MAX];
+    size_t count = name_tokens(name, tokens);
+    char date[8], day[8] = "";
+    day[0] = (char)('0' + woman->birth_date.month);
+    day[1] = (char)('0' + woman->birth_date.day);
+    for (size_t i = 0; i < count; i++) {
+        add_grams(grams, arabic ? GRAM_ARABIC : GRAM_LATIN, tokens[i].folded, 3);
+        if (tokens[i].key[0] == '\0')
+            continue;
+        add_grams(grams, arabic ? GRAM_KEY_ARABIC : GRAM_KEY_LATIN, tokens[i].key, 2);
+        struct str year = year_text(woman->birth_date.year, date);
+        char word[NAME_TOKEN_SIZE + 8];
+        size_t size = strlen(tokens[i].key);
+        memcpy(word, tokens[i].key, size);
+        memcpy(word + size, day, 2);
+        add_both(made, hash_parts(key, "word-born", (struct str){word, size + 2}, year)); /* one name and the whole date */
+    }
+    add_pairs(key, tokens, count, woman->birth_date.year, made);
+}
+
+/* ── The woman ── */
+
+/* Leading zeros after the letters come and go between papers. */
+static int64_t hash_number(const struct seal_key *key, const struct person_number *number)
+{
+    char loose[IDENTITY_SIZE];
+    size_t at = 0, size = 0;
+    while (number->number[at] >= 'A' && number->number[at] <= 'Z')
+        loose[size++] = number->number[at++];
+    while (number->number[at] == '0' && number->number[at + 1] != '\0')
+        at++;
+    while (number->number[at] != '\0')
+        loose[size++] = number->number[at++];
+    return hash_parts(key, "number", str_from(identity_type_name(number->type)), (struct str){loose, size});
+}
+
+static void add_birth(const struct seal_key *key, struct date born, struct traits *traits)
+{
+    char year[8], day[8];
+    struct str days = year_text(born.month * 100 + born.day, day);
+    if (born.year == 0)
+        return;
+    traits->born = hash_parts(key, "born", year_text(born.year, year), days);
+    traits->born_day = hash_text(key, "born-day", days);
+    for (int off = -LIKENESS_YEARS; off <= LIKENESS_YEARS; off++)
+        traits->born_years[off + LIKENESS_YEARS] = hash_text(key, "born-year", year_text(born.year + off, year));
+}
+
+static void add_words(struct gram_list *list, struct str text)
+{
+    struct name_token tokens[NAME_TOKENS_MAX];
+    size_t count = name_tokens(text, tokens);
+    for (size_t i = 0; i < count; i++)
+        add_grams(list, GRAM_LATIN, tokens[i].folded, 3);
+}
+
+enum err traits_make(const struct seal_key *key, const struct woman *woman, struct arena *arena, struct traits_made *ret_made)
+{
+    struct gram_list names = {key, arena_take_array(arena, NAME_GRAMS_ALL, sizeof(uint32_t)), 0, NAME_GRAMS_ALL};
+    struct gram_list project = {key, arena_take_array(arena, NAME_GRAMS_ALL, sizeof(uint32_t)), 0, NAME_GRAMS_ALL};
+    struct name_token commune[NAME_TOKENS_MAX];
+    if (!names.grams || !project.grams)
+        return ERR_LIMIT;
+    *ret_made = (struct traits_made){0};
+    struct traits *traits = &ret_made->traits;
+    traits->number = hash_number(key, woman->number);
+    traits->phone = hash_text(key, "phone", woman->phone);
+    traits->ice = hash_text(key, "ice", woman->ice);
+    if (name_tokens(woman->commune, commune) > 0) /* its first word: "Ghafsai centre" */
+        traits->commune = hash_text(key, "commune", str_from(commune[0].key[0] != '\0' ? commune[0].key : commune[0].folded));
+    add_birth(key, woman->birth_date, traits);
+    add_both(ret_made, traits->number);
+    add_both(ret_made, traits->phone);
+    add_both(ret_made, traits->ice);
+    add_name(key, woman->name->ar, true, woman, ret_made, &names);
+    add_name(key, woman->name->latin, false, woman, ret_made, &names);
+    add_words(&project, woman->project);
+    sort_once_each(&names);
+    sort_once_each(&project);
+    traits->grams = names.grams;
+    traits->gram_count = names.count;
+    traits->project = project.grams;
+    traits->project_count = project.count;
+    return ERR_OK;
+}
+
+struct str traits_pack(const uint32_t *grams, size_t count, struct arena *arena)
+{
+    char *bytes = arena_take(arena, count * 4 + 1);
+    for (size_t i = 0; bytes && i < count * 4; i++)
+        bytes[i] = (char)(grams[i / 4] >> (8 * (i % 4)));
+    return bytes ? (struct str){bytes, count * 4} : (struct str){0};
+}
+
+void traits_unpack(struct str packed, struct arena *arena, const uint32_t **ret_grams, size_t *ret_count)
+{
+    uint32_t *grams = arena_take_array(arena, packed.size / 4 + 1, sizeof(*grams));
+    *ret_count = grams ? packed.size / 4 : 0;
+    for (size_t i = 0; i < *ret_count * 4; i++)
+        grams[i / 4] = (i % 4 == 0 ? 0 : grams[i / 4]) | (uint32_t)(unsigned char)packed.at[i] << (8 * (i % 4));
+    *ret_grams = grams;
+}

@@ -1,0 +1,113 @@
+/* The search for duplicates on a real PostgreSQL: each file is compared once, whoever works and whatever breaks off. */
+#include "tests/integration/intake_support.h"
+
+#include <stdio.h>
+
+#include "app/app.h"
+#include "services/intake/matching.h"
+
+static struct intake_fixture fixture;
+static struct intake_settings settings = {.match_likely = 64, .match_same = 84};
+static struct matching_step step;
+
+static struct submission *stored(const char *key, const char *number, const char *member)
+{
+    struct submission *item = intake_submission(&fixture, &(struct intake_form){.key = key, .number = number, .member = member, .title = "Huile"});
+    intake_submit(&fixture, &item, 1);
+    assert_int_equal(item->outcome, ERR_OK);
+    return item;
+}
+
+/* Until the cursor has passed what is committed: transactions of other databases hold the horizon back for a moment. */
+static void search(struct db *db)
+{
+    for (int i = 0; i < 200; i++) {
+        assert_int_equal(matching_run(db, &step), ERR_OK);
+        if (!step.more && intake_count(&fixture, "SELECT count(*) FROM outbox o, duplicate_cursor c WHERE (o.xid, o.id) > (c.xid, c.id)") == 0)
+            return;
+        clock_sleep_us(20000);
+    }
+    fail_msg("the search does not come to its end");
+}
+
+static int64_t pairs(const char *about)
+{
+    return intake_count(&fixture, str_format(fixture.arena, "SELECT count(*) FROM duplicate WHERE about = '%s'", about).at);
+}
+
+static void the_same_woman_under_another_number_is_found_once(void **state)
+{
+    (void)state;
+    stored("match-1", "MT100001", NULL);
+    stored("match-2", "MT200002", NULL);
+    search(fixture.db);
+    assert_int_equal(pairs("woman"), 1);
+    assert_int_equal(intake_count(&fixture, "SELECT count(*) FROM trait"), 2);
+    search(fixture.db);
+    assert_int_equal(pairs("woman"), 1);
+    assert_int_equal(intake_count(&fixture, "SELECT count(*) FROM application WHERE state <> 'SUBMITTED'"), 0); /* it changes no state */
+}
+
+static void a_number_with_leading_zeros_is_the_same_number(void **state)
+{
+    (void)state;
+    int64_t before = intake_count(&fixture, "SELECT count(*) FROM duplicate WHERE score = 100");
+    stored("match-3", "ZZ0043210", NULL);
+    stored("match-4", "ZZ43210", NULL);
+    search(fixture.db);
+    assert_int_equal(intake_count(&fixture, "SELECT count(*) FROM duplicate WHERE score = 100"), before + 1);
+}
+
+static void two_copies_compare_each_file_once(void **state)
+{
+    (void)state;
+    struct db *other = intake_fixture_connect(&fixture);
+    struct matching_step theirs = {.intake = &fixture.intake, .arena = arena_new((size_t)32 << 20), .key = step.key};
+    int64_t before = intake_count(&fixture, "SELECT count(*) FROM trait");
+    for (int i = 0; i < 20; i++) {
+        char key[24], number[16];
+        snprintf(key, sizeof(key), "match-many-%d", i);
+        snprintf(number, sizeof(number), "MM%06d", i);
+        stored(key, number, NULL);
+        assert_int_equal(matching_run(other, &theirs), ERR_OK);
+        assert_int_equal(matching_run(fixture.db, &step), ERR_OK);
+    }
+    search(fixture.db);
+    assert_int_equal(intake_count(&fixture, "SELECT count(*) FROM trait"), before + 20);
+    arena_free(theirs.arena);
+    db_close(other);
+}
+
+static void no_plain_value_is_kept(void **state)
+{
+    (void)state;
+    assert_int_equal(intake_count(&fixture, "SELECT count(*) FROM trait t WHERE t::text LIKE '%Fatima%' OR t::text LIKE '%MT100001%'"), 0);
+}
+
+static int open_fixture(void **state)
+{
+    (void)state;
+    intake_fixture_open(&fixture);
+    fixture.intake.settings = &settings;
+    step = (struct matching_step){.intake = &fixture.intake, .arena = arena_new((size_t)32 << 20), .key = matching_key(&fixture.intake.keys)};
+    return step.arena ? 0 : -1;
+}
+
+static int close_fixture(void **state)
+{
+    (void)state;
+    arena_free(step.arena);
+    intake_fixture_close(&fixture);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_same_woman_under_another_number_is_found_once),
+        cmocka_unit_test(a_number_with_leading_zeros_is_the_same_number),
+        cmocka_unit_test(two_copies_compare_each_file_once),
+        cmocka_unit_test(no_plain_value_is_kept),
+    };
+    return cmocka_run_group_tests(tests, open_fixture, close_fixture);
+}

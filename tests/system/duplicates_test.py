@@ -1,0 +1,90 @@
+"""Duplicates from outside: found across spellings, seen side by side by whoever may, judged, remembered, undone; and no oracle for a stranger."""
+import unittest
+
+from support.jisr import Client, bearer, eventually, file_application, identity_number, person, rows, staff_token, state_of
+
+DUPLICATES = "/intake/v1/duplicates"
+
+
+class Duplicates(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.client = Client()
+        cls.reviewer = bearer(staff_token("reviewer", "MA-03"))
+
+    def twice(self, same_number=False, name=None):
+        body = person()
+        first = file_application(self.client, body)
+        if not same_number:
+            body["applicant"]["identity"]["number"] = identity_number()
+        body["applicant"]["name"] = name(body["applicant"]["name"]) if name else body["applicant"]["name"]
+        body["project"]["title"] += " (2)"
+        again = file_application(self.client, body)
+        self.assertEqual(set(first.json()), set(again.json()))
+        self.assertEqual((first.status, again.status, again.json()["state"]), (201, 201, "SUBMITTED"))  # no oracle
+        return first.json(), again.json()
+
+    def pair(self, one, other):
+        path = f"/intake/v1/applications/{one['id']}/duplicates/{other['id']}"
+        return eventually("the pair", lambda: (answer := self.client.get(path, authorization=self.reviewer)).status == 200 and answer, 60.0).json()
+
+    def review(self, filed, **word):
+        return self.client.post(f"/intake/v1/applications/{filed['id']}/review", word, authorization=self.reviewer)
+
+    def listed(self, filed, query=""):
+        answer = self.client.get(f"{DUPLICATES}?application={filed['id']}{query}", authorization=self.reviewer)
+        self.assertEqual(answer.status, 200, answer)
+        return answer.json()["items"]
+
+    def test_another_spelling_under_another_number_is_found_and_her_file_goes_on(self):
+        one, again = self.twice(name=lambda name: {"latin": " ".join(reversed(name["latin"].upper().split()))})
+        found = self.pair(one, again)
+        self.assertEqual(found["found"][0]["about"], "woman")
+        self.assertEqual([side["id"] for side in found["sides"]], [one["id"], again["id"]])
+        self.assertTrue(found["sides"][1]["applicant"]["name"]["latin"].isupper())
+        self.assertNotIn("situation", found["sides"][0])
+        self.assertNotIn(state_of(self.client, again)["state"], ("DUPLICATE_REVIEW", "MERGED"))
+        read = rows("SELECT count(DISTINCT subject) FROM intake.audit WHERE action = 'compare' AND subject IN (%s, %s)", one["id"], again["id"])
+        self.assertEqual(read[0][0], 2)
+
+    def test_a_word_on_a_file_that_has_gone_on_is_kept_beside_it(self):
+        one, again = self.twice()
+        self.pair(one, again)
+        before = state_of(self.client, again)
+        self.assertEqual(self.review(again, same=False, other=one["id"]).status, 200)
+        self.assertIn(state_of(self.client, again)["state"], (before["state"], "SHORTLISTED", "WAITLISTED"))
+        self.assertNotIn(one["id"], str(self.listed(again)))
+        self.assertIn(False, [item["same"] for item in self.listed(again, "&judged=true")])
+
+    def test_a_known_number_is_merged_and_taken_back(self):
+        one, again = self.twice(same_number=True)
+        self.pair(one, again)
+        self.assertEqual(state_of(self.client, again)["state"], "DUPLICATE_REVIEW")
+        self.assertEqual(self.review(again, same=True, other=one["id"]).json()["state"], "MERGED")
+        undone = self.client.post(f"/intake/v1/applications/{again['id']}/review/undo", authorization=self.reviewer)
+        self.assertEqual((undone.status, undone.json()["state"]), (200, "DUPLICATE_REVIEW"))
+        self.assertEqual(self.client.post(f"/intake/v1/applications/{again['id']}/review/undo", authorization=self.reviewer).status, 409)
+        self.assertIn(self.review(again, same=False, other=one["id"]).json()["state"], ("SCREENING", "SHORTLISTED", "WAITLISTED"))
+
+    def test_a_wrong_word_names_its_field(self):
+        one, again = self.twice()
+        for word, pointer in (({"same": True, "other": again["id"]}, "/other"), ({"same": True, "other": "01910000-0000-7000-8000-000000000001"}, "/other"),
+                              ({"same": "yes"}, "/same"), ({}, "/same")):
+            with self.subTest(word):
+                answer = self.review(again, **word)
+                self.assertEqual(answer.status, 422, answer)
+                self.assertEqual(answer.json()["errors"][0]["pointer"], pointer)
+        for query in ("application=x", "judged=maybe", "cursor=x", "limit=0"):
+            with self.subTest(query):
+                self.assertEqual(self.client.get(f"{DUPLICATES}?{query}", authorization=self.reviewer).status, 400)
+
+    def test_elsewhere_nobody_sees_them(self):
+        one, again = self.twice()
+        self.pair(one, again)
+        elsewhere = bearer(staff_token("reviewer", "MA-11"))
+        self.assertEqual(self.client.get(f"{DUPLICATES}?application={one['id']}", authorization=elsewhere).json()["items"], [])
+        self.assertEqual(self.client.get(f"/intake/v1/applications/{one['id']}/duplicates/{again['id']}", authorization=elsewhere).status, 403)
+
+
+if __name__ == "__main__":
+    unittest.main()
