@@ -9,7 +9,8 @@
 
 const char *const ELIGIBILITY_TOPICS[] = {TOPIC_APPLICATION, TOPIC_CALL, NULL};
 const char *const ELIGIBILITY_URGENT[] = {EVENT_APPLICATION_SUBMITTED, EVENT_APPLICATION_AMENDED, EVENT_APPLICATION_WITHDRAWN,
-                                          EVENT_APPLICATION_EXPIRED,   EVENT_CALL_PUBLISHED,      NULL};
+                                          EVENT_APPLICATION_EXPIRED,   EVENT_APPLICATION_ERASED,  EVENT_CALL_PUBLISHED,
+                                          NULL};
 
 /* What is not here does not concern eligibility. */
 static const struct subscription {
@@ -21,6 +22,7 @@ static const struct subscription {
     {EVENT_APPLICATION_SUBMITTED, EFFECT_ASSESS, &SUBMITTED_MESSAGE, "her application is assessed, and listed where the call does so at once"},
     {EVENT_APPLICATION_AMENDED, EFFECT_ASSESS, &SUBMITTED_MESSAGE, "it is assessed again; a place that she holds stays hers while she is eligible"},
     {EVENT_APPLICATION_WITHDRAWN, EFFECT_CLOSE, &WITHDRAWN_MESSAGE, "her file is closed; a place that she held is the next woman's"},
+    {EVENT_APPLICATION_ERASED, EFFECT_CLOSE, &WITHDRAWN_MESSAGE, "the same; what was sealed for her can't be opened any more"},
     {EVENT_APPLICATION_EXPIRED, EFFECT_CLOSE, &WITHDRAWN_MESSAGE, "the same: it may have been assessed before she was asked for a complement"},
 };
 

@@ -192,7 +192,7 @@ static enum err run(struct change *change, struct db *db)
     return ERR_OK;
 }
 
-static enum err change_application(struct http_request *request, struct service_worker *worker, const struct change_kind *kind)
+enum err change_application(struct http_request *request, struct service_worker *worker, const struct change_kind *kind)
 {
     struct change *change = arena_take(request->arena, sizeof(*change));
     struct arena *arena = arena_new(CHANGE_ARENA_BYTES);

@@ -18,6 +18,8 @@ struct change_kind {
 };
 
 extern const struct change_kind CHANGE_AMEND, CHANGE_SUBMIT, CHANGE_WITHDRAW, CHANGE_REVIEW, CHANGE_UNDO_MERGE, CHANGE_REQUEST_INFO, CHANGE_CONFIRM;
+/* The frame, for kinds that have a file of their own. */
+enum err change_application(struct http_request *request, struct service_worker *worker, const struct change_kind *kind) MUST_CHECK;
 
 struct change {
     const struct change_kind *kind;
@@ -45,6 +47,8 @@ struct change {
     int64_t version;
 };
 
+/* changes_kinds.c: her keys into change->keys, and the hashes of the numbers that the form holds (none for a draft). ERR_ERASED. */
+enum err change_held_identities(struct change *change, struct db *db, struct identity_change *ret_identities) MUST_CHECK;
 /* changes_clock.c: what was paused by a request for complements goes on; `old` is the row before the change. */
 void change_resume_clock(struct change *change, const struct application_row *old);
 

@@ -118,6 +118,13 @@ static enum err old_identities(struct change *change, struct identity_change *re
     return hash_all(change, form, &facts, ret_identities);
 }
 
+enum err change_held_identities(struct change *change, struct db *db, struct identity_change *ret_identities)
+{
+    enum err err = get_keys(change, db);
+    *ret_identities = (struct identity_change){0};
+    return err == ERR_OK && change->row.state != STATE_DRAFT ? old_identities(change, ret_identities) : err;
+}
+
 static enum err exchange_identities(struct change *change, struct db *db, const struct identity_change *old, bool *ret_duplicate,
                                     int64_t *ret_distinct)
 {

@@ -98,22 +98,27 @@ static enum err path_document(const struct http_request *request, struct id *ret
 
 /* ── Looking ── */
 
-enum err documents_get(struct http_request *request, void *context)
+enum err documents_list_json(struct http_request *request, struct db *db, struct id application, struct str *ret_json)
 {
-    struct service_worker *worker = context;
-    struct opening opening = {.request = request, .intake = intake_of(worker->service), .action = "read-documents"};
     struct document_row *rows = NULL;
     size_t count = 0;
-    struct str body;
-    enum err err = opening_take(&opening, worker->db);
-    if (err == ERR_OK)
-        err = store_list_documents(worker->db, request->arena, opening.row.id, &rows, &count);
+    enum err err = store_list_documents(db, request->arena, application, &rows, &count);
     struct document_view *views = err == ERR_OK ? arena_take_array(request->arena, count + 1, sizeof(*views)) : NULL;
     if (!views)
         return err == ERR_OK ? ERR_LIMIT : err;
     for (size_t i = 0; i < count; i++)
         views[i] = view_of(&rows[i]);
-    err = wire_text(&DOCUMENTS_VIEW, &(struct documents_view){{views, count}}, request->arena, &body);
+    return wire_text(&DOCUMENTS_VIEW, &(struct documents_view){{views, count}}, request->arena, ret_json);
+}
+
+enum err documents_get(struct http_request *request, void *context)
+{
+    struct service_worker *worker = context;
+    struct opening opening = {.request = request, .intake = intake_of(worker->service), .action = "read-documents"};
+    struct str body;
+    enum err err = opening_take(&opening, worker->db);
+    if (err == ERR_OK)
+        err = documents_list_json(request, worker->db, opening.row.id, &body);
     if (err == ERR_OK)
         http_answer(request, 200, body);
     return err;

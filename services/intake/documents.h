@@ -7,6 +7,8 @@
 #include "opening.h"
 
 enum err documents_get(struct http_request *request, void *worker) MUST_CHECK;
+/* {"items":[…]} */
+enum err documents_list_json(struct http_request *request, struct db *db, struct id application, struct str *ret_json) MUST_CHECK;
 enum err document_post(struct http_request *request, void *worker) MUST_CHECK;
 enum err document_get(struct http_request *request, void *worker) MUST_CHECK;
 enum err document_delete(struct http_request *request, void *worker) MUST_CHECK;

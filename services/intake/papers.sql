@@ -2,3 +2,35 @@
 
 -- name: find_body
 SELECT body, language FROM application WHERE id = $1::uuid
+
+-- name: add_consent_change
+INSERT INTO consent_change (application_id, at, purpose, version, state, language, channel)
+VALUES ($1::uuid, $2::timestamptz, $3::text, $4::text, $5::text, $6::text, $7::text)
+
+-- name: list_consent_changes
+SELECT at, purpose, version, state, language, channel FROM consent_change WHERE application_id = $1::uuid ORDER BY at, purpose
+
+-- name: destroy_keys
+SELECT vault.erase($1::uuid)
+
+-- Sealed, and so unreadable without her keys; nobody needs them.
+-- name: drop_revisions
+DELETE FROM application_revision WHERE application_id = $1::uuid
+
+-- name: drop_documents
+WITH gone AS (DELETE FROM document WHERE application_id = $1::uuid RETURNING id)
+DELETE FROM document_piece p USING gone WHERE p.document_id = gone.id
+
+-- name: find_erasure
+SELECT vault.erased_at($1::uuid), a.id, a.at, a.actor, a.event_id, encode(audit_hash(a), 'hex')
+FROM audit a
+WHERE a.subject = $1::uuid AND (a.action LIKE 'read%' OR a.action = 'erase') AND a.action = 'erase'
+ORDER BY a.id DESC LIMIT 1
+
+-- name: list_reads
+SELECT r.at, r.actor, r.action
+FROM (SELECT a.at, a.actor, a.action
+      FROM audit a WHERE a.subject = $1::uuid AND (a.action LIKE 'read%' OR a.action = 'erase') AND a.action <> 'erase'
+      UNION ALL
+      SELECT c.at, 'partner:' || c.reader, CASE WHEN c.given THEN 'read-contact' ELSE 'refused-contact' END FROM vault.contact_reads($1::uuid) c) AS r
+ORDER BY r.at DESC LIMIT 500

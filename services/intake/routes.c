@@ -6,6 +6,7 @@
 #include "duplicates.h"
 #include "intake.h"
 #include "messages.h"
+#include "personal.h"
 #include "receipt_pdf.h"
 #include "listing.h"
 #include "submission.h"
@@ -70,6 +71,17 @@ const struct http_route INTAKE_ROUTES[] = {
      HTTP_NO_STORE | HTTP_ANY_MEDIA, "the document"},
     {HTTP_GET, "/intake/v1/applications/{id}/documents/{document}/thumbnail", FILE_READERS, NULL, document_thumbnail_get, 0,
      HTTP_NO_STORE | HTTP_ANY_MEDIA, "a small picture of it"},
+    {HTTP_GET, "/intake/v1/applications/{id}/consents", HERS_OR_AGENTS, NULL, consents_get, 0, HTTP_NO_STORE,
+     "what she consents to, and what she took back"},
+    {HTTP_POST, "/intake/v1/applications/{id}/consents/{purpose}/withdrawal", HERS_OR_AGENTS, NULL, consent_withdrawal_post, 0,
+     HTTP_NO_STORE | HTTP_NO_BODY, "take back a consent"},
+    {HTTP_GET, "/intake/v1/applications/{id}/export", WHO_APPLICANT | WHO_ADMIN, NULL, export_get, 0, HTTP_NO_STORE, "all that is kept of her"},
+    {HTTP_GET, "/intake/v1/applications/{id}/reads", WHO_APPLICANT | WHO_AUDITOR | WHO_ADMIN, NULL, reads_get, 0, HTTP_NO_STORE,
+     "who has read what of her"},
+    {HTTP_POST, "/intake/v1/applications/{id}/erasure", WHO_APPLICANT | WHO_ADMIN, NULL, erasure_post, SMALL_BYTES_MAX, HTTP_NO_STORE,
+     "destroy her keys: nothing of her can be read any more"},
+    {HTTP_GET, "/intake/v1/applications/{id}/erasure", WHO_APPLICANT | WHO_AUDITOR | WHO_ADMIN, NULL, erasure_get, 0, HTTP_NO_STORE,
+     "the proof of it"},
     {HTTP_GET, "/intake/v1/receipts/{receipt_number}", WHO_APPLICANT | WHO_STAFF, NULL, receipt_get, 0, HTTP_NO_STORE,
      "one application, by its receipt"},
     {HTTP_POST, "/intake/v1/tokens", WHO_APPLICANT, NULL, token_post, 0, HTTP_NO_STORE | HTTP_NO_BODY, "a 15-minute token for receipt and code"},

@@ -16,7 +16,8 @@ static enum err on_shortlisted(const struct group *group);
 
 const char *const NOTIFIER_TOPICS[] = {TOPIC_APPLICATION, TOPIC_DECISION, NULL};
 /* A partner waits for these; a submission is only kept until its shortlisting. */
-const char *const NOTIFIER_URGENT[] = {EVENT_APPLICATION_AMENDED, EVENT_APPLICATION_WITHDRAWN, EVENT_DECISION_SHORTLISTED, NULL};
+const char *const NOTIFIER_URGENT[] = {EVENT_APPLICATION_AMENDED, EVENT_APPLICATION_WITHDRAWN, EVENT_APPLICATION_RESTRICTED,
+                                       EVENT_APPLICATION_ERASED,  EVENT_DECISION_SHORTLISTED,  NULL};
 
 /* Types that are not here change nothing for notifier. */
 static const struct {
@@ -28,6 +29,8 @@ static const struct {
     {EVENT_APPLICATION_AMENDED, on_applications, "the newer version replaces them; consent withdrawn: open referrals are revoked"},
     {EVENT_APPLICATION_CONFIRMED, on_applications, "the same; where a place is hers already, referrals as when it was given"},
     {EVENT_APPLICATION_WITHDRAWN, on_applications, "open referrals are revoked"},
+    {EVENT_APPLICATION_RESTRICTED, on_applications, "the same: she took back her consent to be referred"},
+    {EVENT_APPLICATION_ERASED, on_applications, "the same, and her sealed contact is forgotten"},
     {EVENT_DECISION_SHORTLISTED, on_shortlisted, "with her consent: a referral to every partner that subscribes to her province"},
 };
 #define SUBSCRIPTION_COUNT (sizeof(subscriptions) / sizeof(subscriptions[0]))
@@ -127,7 +130,8 @@ static bool heard_make(struct heard *heard, struct arena *arena, size_t most)
 
 static void hear(struct heard *heard, const struct event *event, const struct application_message *application)
 {
-    bool withdrawn = str_equal(event->type, STR(EVENT_APPLICATION_WITHDRAWN));
+    bool withdrawn = str_equal(event->type, STR(EVENT_APPLICATION_WITHDRAWN)) || str_equal(event->type, STR(EVENT_APPLICATION_RESTRICTED)) ||
+                     str_equal(event->type, STR(EVENT_APPLICATION_ERASED));
     heard->applications[heard->count] = *application;
     heard->applications[heard->count].application = event->key; /* what the partition key says is what its order holds for */
     heard->withdrawn[heard->count++] = withdrawn;

@@ -20,6 +20,7 @@ static const struct subscription {
     {EVENT_DECISION_SHORTLISTED, EFFECT_COME, "she has a place: she is offered a seat in the next session of her province"},
     {EVENT_DECISION_REJECTED, EFFECT_LEAVE, "the committee said no: her seat is for another; an appeal may bring her back"},
     {EVENT_DECISION_CLOSED, EFFECT_LEAVE, "her file was closed: her seat is for another"},
+    {EVENT_APPLICATION_ERASED, EFFECT_LEAVE_FOR_GOOD, "her keys are destroyed: her seat is for another"},
     {EVENT_APPLICATION_WITHDRAWN, EFFECT_LEAVE_FOR_GOOD, "she withdrew, maybe before the decision got here: it is remembered"},
 };
 

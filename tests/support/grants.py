@@ -12,6 +12,8 @@ VAULT = {
     "own_contact_keys": {"jisr_intake"},
     "set_referral_consent": {"jisr_intake"},
     "erase": {"jisr_intake"},
+    "erased_at": {"jisr_intake"},
+    "contact_reads": {"jisr_intake"},
     "partner_contact_key": {"jisr_notifier"},
 }
 ALWAYS_APPEND_ONLY = {(service, table) for service in SERVICES for table in ("outbox", "audit", "audit_chain")} | {("vault", "contact_read")}

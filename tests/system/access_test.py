@@ -20,6 +20,8 @@ ALLOWED = {
     "submitApplication": {"nobody", "applicant", "agent", "admin"},
     "getApplication": {"applicant"} | STAFF, "getByReceipt": {"applicant"} | STAFF, "getReceiptPdf": {"applicant", "agent", "admin"},
     **dict.fromkeys(("listDocuments", "getDocument", "getUpload", "getDocumentContent", "getDocumentThumbnail"), {"applicant", "agent", "reviewer", "committee", "admin"}),
+    "listConsents": {"applicant", "agent", "admin"}, "withdrawConsent": {"applicant", "agent", "admin"}, "exportApplication": {"applicant", "admin"},
+    "listReads": {"applicant", "auditor", "admin"}, "eraseApplicant": {"applicant", "admin"}, "getErasure": {"applicant", "auditor", "admin"},
     **dict.fromkeys(("addDocument", "removeDocument", "sendUpload"), {"applicant", "agent", "admin"}),
     "getForm": {"applicant", "agent", "reviewer", "admin"},
     "amendApplication": {"applicant", "agent", "admin"}, "submitDraft": {"applicant", "agent", "admin"}, "withdrawApplication": {"applicant", "agent", "admin"},
@@ -68,7 +70,7 @@ class Access(unittest.TestCase):
         endpoint = cls.client.get("/notifier/v1/endpoints", authorization=cls.partner).json()["items"][0]["id"]
         session = cls.client.get(f"/training/v1/sessions?call={CALL}").json()["items"][0]["id"]
         cls.ids = {"applications": cls.hers["id"], "receipts": cls.hers["receipt_number"], "calls": CALL, "sessions": session, "partners": partner()["id"],
-                   "documents": kept_document(cls.client, cls.hers, png())["id"], "duplicates": cls.other["id"], "endpoints": endpoint,
+                   "documents": kept_document(cls.client, cls.hers, png())["id"], "consents": "partner-referral", "duplicates": cls.other["id"], "endpoints": endpoint,
                    "referrals": line["event"]["data"]["referral"]}
         pair = f"/intake/v1/applications/{cls.hers['id']}/duplicates/{cls.other['id']}"
         eventually("the search for duplicates", lambda: cls.client.get(pair, authorization=admin).status == 200, 60.0)
@@ -159,7 +161,7 @@ class Access(unittest.TestCase):
 
     def test_what_the_table_allows_to_read_is_given(self):
         for name, (verb, _) in self.operations.items():
-            if verb == "GET" and name not in ("streamStatistics", "getContact"):
+            if verb == "GET" and name not in ("streamStatistics", "getContact", "getErasure"):
                 for who, role, credential in self.actors:
                     if role in ALLOWED[name] and not (ALLOWED[name] == ANYONE and credential):
                         with self.subTest(f"{who} {name}"):

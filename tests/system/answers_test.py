@@ -52,6 +52,9 @@ class Answers(unittest.TestCase):
             ("/intake/v1/applications/{id}", self.known["id"], basic(self.filed)),
             ("/intake/v1/applications/{id}", self.known["id"], agent),
             ("/intake/v1/applications/{id}/receipt.pdf", self.known["id"], basic(self.filed)),
+            ("/intake/v1/applications/{id}/consents", self.known["id"], basic(self.filed)),
+            ("/intake/v1/applications/{id}/export", self.known["id"], basic(self.filed)),
+            ("/intake/v1/applications/{id}/reads", self.known["id"], basic(self.filed)),
             ("/intake/v1/receipts/{receipt_number}", self.known["receipt_number"], self.applicant),
             ("/intake/v1/statistics", "", None),
             ("/eligibility/v1/applications/{id}/assessment", self.known["id"], self.applicant),
@@ -75,7 +78,7 @@ class Answers(unittest.TestCase):
                 self.fits(template, "get", answer)
         asked += [(template, "", None) for template in self.documents_answer()]
         described = {path for service in SERVICES for path, item in read_yaml(PROTO / "http" / f"{service}.yaml")["paths"].items() if "get" in item}
-        self.assertEqual(described - {template for template, *_ in asked}, {"/intake/v1/statistics/stream", "/notifier/v1/referrals/{id}/contact"})
+        self.assertEqual(described - {template for template, *_ in asked}, {"/intake/v1/statistics/stream", "/notifier/v1/referrals/{id}/contact", "/intake/v1/applications/{id}/erasure"})
 
     def documents_answer(self):
         """The templates below an application's documents, each asked once."""

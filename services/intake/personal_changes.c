@@ -1,0 +1,196 @@
+/* The two that change something: a consent taken back, and the erasure. Both are changes like others (changes.h): one version, one event, one audit
+ * row. */
+#include "papers_statements.h"
+#include "personal.h"
+#include "proto/topics.h"
+
+/* ── A consent taken back ── */
+
+static const struct consent_terms *terms_of(const struct change *change, struct str purpose)
+{
+    for (size_t i = 0; i < change->terms.consent_count; i++)
+        if (str_equal(change->terms.consents[i].purpose, purpose))
+            return &change->terms.consents[i];
+    return NULL;
+}
+
+static enum err keep_consent_change(struct change *change, struct db *db, const struct consent_terms *terms)
+{
+    struct db_args args;
+    db_args_init(&args, change->arena);
+    db_arg_id(&args, change->id);
+    db_arg_instant(&args, change->request->received_at);
+    db_arg_str(&args, terms->purpose);
+    db_arg_str(&args, terms->version);
+    db_arg_str(&args, STR("WITHDRAWN"));
+    db_arg_str(&args, str_from(language_code(change->request->language)));
+    db_arg_str(&args, str_from(who_name(change->request->who.role)));
+    return db_queue(db, &PAPERS_ADD_CONSENT_CHANGE, &args);
+}
+
+/* Without the consent to be processed nothing may be done with the file any more: it is withdrawn. */
+static enum err stop_processing(struct change *change)
+{
+    enum application_state from = change->row.state;
+    enum err err = application_withdraw(&change->states);
+    if (err != ERR_OK)
+        return err;
+    change->event_type = EVENT_APPLICATION_WITHDRAWN;
+    stat_move(&change->deltas, &change->row, from, change->states.state);
+    return ERR_OK;
+}
+
+static enum err stop_referral(struct change *change, struct db *db)
+{
+    if (!change->row.referral_consent)
+        return ERR_CONFLICT;
+    change->row.referral_consent = false;
+    change->event_type = EVENT_APPLICATION_RESTRICTED;
+    return store_set_referral_consent(db, change->arena, change->id, false);
+}
+
+static enum err withdraw_consent(struct change *change, struct db *db)
+{
+    const struct consent_terms *terms = terms_of(change, change->request->params[1]);
+    if (!terms)
+        return ERR_NOT_FOUND;
+    bool referral = str_equal(terms->purpose, PURPOSE_REFERRAL);
+    if (!referral && !str_equal(terms->purpose, PURPOSE_PROCESSING))
+        return ERR_NOT_FOUND; /* a purpose that a call has made up and nothing here acts on */
+    enum err err = referral ? stop_referral(change, db) : stop_processing(change);
+    return err == ERR_OK ? keep_consent_change(change, db, terms) : err;
+}
+
+const struct change_kind CHANGE_WITHDRAW_CONSENT = {withdraw_consent, "withdraw-consent", false};
+
+/* ── Erasure ── */
+
+struct erasure_message {
+    struct str reason;
+};
+static const struct wire_field ERASURE_FIELDS[] = {
+    WIRE_TEXT(erasure_message, reason, WIRE_NULLABLE, 0, 300),
+};
+static WIRE_TABLE(ERASURE_MESSAGE, erasure_message, ERASURE_FIELDS);
+
+static enum err read_reason(struct change *change, struct str *ret_reason)
+{
+    struct http_request *request = change->request;
+    struct erasure_message message = {0};
+    enum err err = str_empty(request->body)
+                       ? ERR_OK
+                       : wire_decode(&ERASURE_MESSAGE, request->body, WIRE_REFUSE_UNKNOWN, change->arena, &message, &request->violations);
+    if (err == ERR_OK && request->who.role == WHO_ADMIN && str_empty(message.reason)) {
+        violations_add(&request->violations, STR("/reason"), VIOLATION_REQUIRED, NULL);
+        err = ERR_INVALID;
+    }
+    *ret_reason = message.reason;
+    return err;
+}
+
+/* What was paid out of public money has to be accounted for: the file is held until it is closed. */
+static enum err check_hold(struct change *change)
+{
+    if (change->row.state != STATE_FUNDED && change->row.state != STATE_FOLLOW_UP)
+        return ERR_OK;
+    violations_add(&change->request->violations, STR(""), VIOLATION_NOT_ALLOWED, "legal hold: her project is being financed (public accounts)");
+    return ERR_INVALID;
+}
+
+static enum err end_file(struct change *change)
+{
+    enum application_state from = change->row.state;
+    struct application_change tried = change->states;
+    change->event_type = EVENT_APPLICATION_ERASED;
+    if (from == STATE_DRAFT) {
+        change->event_type = EVENT_APPLICATION_EXPIRED; /* nobody else ever heard of it */
+        return application_expire(&change->states);
+    }
+    if (application_withdraw(&tried) != ERR_OK)
+        return ERR_OK; /* it has ended already */
+    change->states = tried;
+    stat_move(&change->deltas, &change->row, from, change->states.state);
+    return ERR_OK;
+}
+
+/* Her numbers are forgotten even as hashes; the count of distinct women goes with them, or she would count twice when she comes again. */
+static enum err forget_identities(struct change *change, struct db *db)
+{
+    struct identity_change identities;
+    int64_t gone = 0;
+    enum err err = change_held_identities(change, db, &identities);
+    if (err != ERR_OK || change->row.state == STATE_DRAFT)
+        return err;
+    err = store_release_identities(db, change->arena, &identities, &gone);
+    struct stat_cell cell = {.call_id = change->row.call_id,
+                             .kind = change->row.kind,
+                             .province = change->row.province,
+                             .state = change->states.state,
+                             .distinct_women = -gone};
+    if (err == ERR_OK && gone > 0)
+        stat_add(&change->deltas, &cell);
+    return err;
+}
+
+static enum err destroy(struct change *change, struct db *db)
+{
+    static const struct db_statement *const STATEMENTS[] = {&PAPERS_DROP_REVISIONS, &PAPERS_DROP_DOCUMENTS, &PAPERS_DESTROY_KEYS};
+    enum err err = ERR_OK;
+    for (size_t i = 0; err == ERR_OK && i < sizeof(STATEMENTS) / sizeof(STATEMENTS[0]); i++) {
+        struct db_args args;
+        db_args_init(&args, change->arena);
+        db_arg_id(&args, change->id);
+        err = db_queue(db, STATEMENTS[i], &args);
+    }
+    change->row.body = STR("");
+    change->row.complement = (struct str){0};
+    change->row.referral_consent = false;
+    return err;
+}
+
+static enum err keep_reason(struct change *change, struct db *db, struct str reason)
+{
+    if (str_empty(reason))
+        return ERR_OK;
+    struct buf detail;
+    struct audit_row audit = {.at = change->request->received_at,
+                              .subject = change->id,
+                              .actor = access_actor(&change->request->who, &change->row, change->arena),
+                              .action = STR("reason")};
+    buf_init(&detail, change->arena, 4096);
+    buf_add(&detail, STR("{\"reason\":"));
+    json_add_string(&detail, reason);
+    buf_byte(&detail, '}');
+    enum err err = buf_done(&detail, &audit.detail);
+    return err == ERR_OK ? audit_write(&audit, db, change->arena) : err;
+}
+
+static enum err erase(struct change *change, struct db *db)
+{
+    struct str reason;
+    enum err err = read_reason(change, &reason);
+    if (err == ERR_OK)
+        err = check_hold(change);
+    if (err == ERR_OK)
+        err = end_file(change);
+    if (err == ERR_OK)
+        err = forget_identities(change, db);
+    if (err == ERR_OK)
+        err = keep_reason(change, db, reason);
+    return err == ERR_OK ? destroy(change, db) : err;
+}
+
+const struct change_kind CHANGE_ERASE = {erase, "erase", false};
+
+enum err consent_withdrawal_post(struct http_request *request, void *worker)
+{
+    return change_application(request, worker, &CHANGE_WITHDRAW_CONSENT);
+}
+
+enum err erasure_post(struct http_request *request, void *worker)
+{
+    struct str scheme = http_header(request, "Authorization");
+    if (request->who.role == WHO_APPLICANT && !str_equal_nocase(str_cut(&scheme, ' '), STR("Basic")))
+        return ERR_FORBIDDEN;
+    return change_application(request, worker, &CHANGE_ERASE);
+}
