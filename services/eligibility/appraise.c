@@ -32,7 +32,8 @@ static enum err open_facts(const struct eligibility *eligibility, struct file *f
     struct seal_key key;
     struct str plain = {0};
     const char *why = NULL;
-    enum err err = base64_bytes(file->message.facts, arena, &file->appraisal.snapshot);
+    /* Scored again: the snapshot that the former assessment kept. */
+    enum err err = file->message.facts.at ? base64_bytes(file->message.facts, arena, &file->appraisal.snapshot) : ERR_OK;
     if (err == ERR_OK)
         err = unwrap_key(eligibility, file, &key);
     if (err == ERR_OK)

@@ -23,8 +23,9 @@ static struct id new_id(instant_us now)
     return id_make(now / 1000, entropy);
 }
 
-static struct decision_message message_of(const struct file *file, struct transition_message *transition)
+static struct decision_message message_of(const struct file *file, struct transition_message *transitions, size_t count)
 {
+    const struct transition_message *last = &transitions[count - 1];
     const struct decision *decision = &file->decision;
     const struct ruleset *ruleset = file->appraisal.ruleset;
     struct decision_message message = {
@@ -34,9 +35,9 @@ static struct decision_message message_of(const struct file *file, struct transi
         .kind = decision->kind,
         .region = decision->region,
         .province = decision->province,
-        .state = transition->to,
-        .transitions = {transition, 1},
-        .outcome = transition->to,
+        .state = last->to,
+        .transitions = {transitions, count},
+        .outcome = last->to,
         .revision = decision->revision,
         .score = decision->score,
         .has_score = decision->has_score,
@@ -52,19 +53,12 @@ static struct decision_message message_of(const struct file *file, struct transi
     return message;
 }
 
-enum err change_to(struct file *file, enum decision_state to, instant_us now, struct outbox *outbox)
+static enum err tell(struct file *file, struct transition_message *transitions, size_t count, instant_us now, struct outbox *outbox)
 {
     struct decision *decision = &file->decision;
-    if (!decision_may(decision->state, to))
-        return ERR_INTERNAL;
-    struct transition_message transition = {
-        decision->state == DECISION_NEW ? (struct str){0} : str_from(decision_state_name(decision->state)),
-        str_from(decision_state_name(to)),
-        now,
-    };
-    decision->state = to;
+    const enum decision_state to = decision->state;
     decision->version++;
-    const struct decision_message message = message_of(file, &transition);
+    const struct decision_message message = message_of(file, transitions, count);
     struct outbox_row row = {
         .event_id = new_id(now),
         .key = decision->application,
@@ -80,4 +74,28 @@ enum err change_to(struct file *file, enum decision_state to, instant_us now, st
     if (err == ERR_OK)
         outbox_add(outbox, &row);
     return err;
+}
+
+static struct transition_message transition(enum decision_state from, enum decision_state to, instant_us now)
+{
+    return (struct transition_message){from == DECISION_NEW ? (struct str){0} : str_from(decision_state_name(from)),
+                                       str_from(decision_state_name(to)), now};
+}
+
+enum err change_to(struct file *file, enum decision_state to, instant_us now, struct outbox *outbox)
+{
+    if (!decision_may(file->decision.state, to))
+        return ERR_INTERNAL;
+    struct transition_message made = transition(file->decision.state, to, now);
+    file->decision.state = to;
+    return tell(file, &made, 1, now, outbox);
+}
+
+enum err change_rank(struct file *file, instant_us now, struct outbox *outbox)
+{
+    if (file->decision.state != DECISION_WAITLISTED)
+        return ERR_INTERNAL;
+    struct transition_message made[] = {transition(DECISION_WAITLISTED, DECISION_ELIGIBLE, now),
+                                        transition(DECISION_ELIGIBLE, DECISION_WAITLISTED, now)};
+    return tell(file, made, 2, now, outbox);
 }

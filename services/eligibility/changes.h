@@ -8,4 +8,7 @@
 /* Moves the decision to `to` (a transition that DECISION_TRANSITIONS has), raises its version and adds the one event that says so. */
 enum err change_to(struct file *file, enum decision_state to, instant_us now, struct outbox *outbox) MUST_CHECK;
 
+/* Scored again while she waits: she is listed anew by her new rank. One event that tells of both steps. */
+enum err change_rank(struct file *file, instant_us now, struct outbox *outbox) MUST_CHECK;
+
 #endif

@@ -124,6 +124,8 @@ static void on_decision(struct effect *effect)
         return; /* about a form that she has replaced since: the new one is assessed too */
     switch (application_decide(&effect->change, outcome)) {
     case DECISION_APPLIED:
+        if (effect->change.count == 0 && outcome == STATE_WAITLISTED)
+            break; /* scored again: her rank has changed, not what she reads */
         apply_decision(effect, &decision, outcome);
         break;
     case DECISION_CONFLICT:

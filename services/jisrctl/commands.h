@@ -9,7 +9,7 @@
 #include "options.h"
 
 extern const struct command COMMAND_KEYS, COMMAND_TOKEN, COMMAND_MIGRATE, COMMAND_SAMPLE, COMMAND_TOPICS, COMMAND_PARKED, COMMAND_REPLAY,
-    COMMAND_VERIFY, COMMAND_RULES, COMMAND_DEMO;
+    COMMAND_VERIFY, COMMAND_RULES, COMMAND_RESCORE, COMMAND_DEMO;
 
 /* The services that own a schema with plumbing; ended by NULL. */
 extern const char *const PLUMBED_SCHEMAS[];
