@@ -85,14 +85,19 @@ SELECT d.region, d.province, d.version, d.call, d.ruleset, d.ruleset_version, d.
 FROM decision d WHERE d.application_id = $1::uuid AND d.outcome IS NOT NULL
 
 -- name: list_ranking
--- Three walks of the same index, merged: none reads more than a page. $3 … $5: the last row of the page before.
+-- Two walks of the same index a state, merged: none reads more than a page, however many have one score. $3 … $5: the last row of the page before.
 SELECT r.application_id, r.state, r.score, r.submitted_at, r.place
 FROM (VALUES ('SHORTLISTED'), ('WAITLISTED'), ('ELIGIBLE')) AS s (state),
-     LATERAL (SELECT d.application_id, d.state, d.score, d.submitted_at, d.place FROM decision d
-              WHERE d.call = $1::text AND d.province = $2::text AND d.state = s.state
-                AND ($3::float8 IS NULL OR (d.score <= $3 AND (d.score < $3 OR (d.submitted_at, d.application_id) > ($4::timestamptz, $5::uuid))))
-              ORDER BY d.score DESC, d.submitted_at, d.application_id
-              LIMIT $6::int) AS r
+     LATERAL ((SELECT d.application_id, d.state, d.score, d.submitted_at, d.place FROM decision d
+               WHERE d.call = $1::text AND d.province = $2::text AND d.state = s.state AND d.score = $3::float8
+                 AND (d.submitted_at, d.application_id) > ($4::timestamptz, $5::uuid)
+               ORDER BY d.submitted_at, d.application_id
+               LIMIT $6::int)
+              UNION ALL
+              (SELECT d.application_id, d.state, d.score, d.submitted_at, d.place FROM decision d
+               WHERE d.call = $1 AND d.province = $2 AND d.state = s.state AND d.score < coalesce($3, 'Infinity')
+               ORDER BY d.score DESC, d.submitted_at, d.application_id
+               LIMIT $6)) AS r
 ORDER BY r.score DESC, r.submitted_at, r.application_id
 LIMIT $6
 
