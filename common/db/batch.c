@@ -4,6 +4,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "app/app.h"
+
 struct batch {
     struct batch_options options;
     pthread_mutex_t lock;
@@ -12,6 +14,8 @@ struct batch {
     void **ring;            /* max_waiting places */
     size_t first;
     atomic_size_t waiting; /* changed under the lock, read without */
+    atomic_size_t writing;
+    _Atomic int64_t write_us; /* what one batch takes: a moving mean */
     unsigned idle_writers, opened_writers;
     enum err open_error;
     bool stopping;
@@ -27,6 +31,7 @@ static size_t take(struct batch *batch, void **items)
         items[i] = batch->ring[(batch->first + i) % batch->options.max_waiting];
     batch->first = (batch->first + count) % batch->options.max_waiting;
     batch->waiting -= count;
+    batch->writing += count;
     return count;
 }
 
@@ -55,6 +60,17 @@ static void report_opened(struct batch *batch, enum err err)
     pthread_mutex_unlock(&batch->lock);
 }
 
+#define MEAN_OF 8 /* batches */
+
+static void write_items(struct batch *batch, void *writer, void **items, size_t count)
+{
+    int64_t began_us = clock_monotonic_us();
+    batch->options.write(writer, items, count);
+    int64_t mean_us = atomic_load(&batch->write_us);
+    atomic_store(&batch->write_us, mean_us + (clock_monotonic_us() - began_us - mean_us) / MEAN_OF);
+    atomic_fetch_sub(&batch->writing, count);
+}
+
 static void *writer_main(void *argument)
 {
     struct batch *batch = argument;
@@ -64,7 +80,7 @@ static void *writer_main(void *argument)
     report_opened(batch, err);
     if (!err) {
         for (size_t count; (count = wait_and_take(batch, items)) > 0;)
-            batch->options.write(writer, items, count);
+            write_items(batch, writer, items, count);
         batch->options.writer_close(writer);
     }
     free(items);
@@ -124,6 +140,19 @@ bool batch_put(struct batch *batch, void *item)
 size_t batch_waiting(const struct batch *batch)
 {
     return batch->waiting;
+}
+
+size_t batch_in_hand(const struct batch *batch)
+{
+    return batch->waiting + batch->writing;
+}
+
+/* The batch that is being written, those that wait before it, and its own. */
+int64_t batch_delay_us(const struct batch *batch)
+{
+    size_t a_batch = batch->options.max_items * batch->options.writers;
+    size_t batches = batch->waiting / a_batch + 1 + (batch->writing > 0);
+    return (int64_t)batches * atomic_load(&batch->write_us);
 }
 
 void batch_stop(struct batch *batch)

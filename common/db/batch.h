@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
@@ -25,6 +26,10 @@ enum err batch_start(const struct batch_options *options, struct batch **ret_bat
 /* False: full or stopping; the item stays the caller's. */
 bool batch_put(struct batch *batch, void *item);
 size_t batch_waiting(const struct batch *batch);
+/* Waiting, or being written. */
+size_t batch_in_hand(const struct batch *batch);
+/* How long an item that is put now will take until it is settled, by how long the last batches took. */
+int64_t batch_delay_us(const struct batch *batch);
 /* Writes what waits, then ends the threads. */
 void batch_stop(struct batch *batch);
 

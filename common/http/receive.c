@@ -108,6 +108,16 @@ static enum err find_route(struct http_exchange *exchange, const char *method)
     return err;
 }
 
+static enum err check_admission(const struct http_exchange *exchange)
+{
+    struct http_server *server = exchange->server;
+    const struct http_route *route = exchange->match.route;
+    if (!server->options.admits || route->max_body_bytes == 0 || server->options.admits(server->options.service, route))
+        return ERR_OK;
+    metric_add(server->refused_in_flight, 1);
+    return ERR_OVERLOADED;
+}
+
 static enum err check_body(const struct http_exchange *exchange)
 {
     const struct http_route *route = exchange->match.route;
@@ -161,6 +171,8 @@ enum err exchange_receive(struct http_exchange *exchange, const char *method, co
     err = find_route(exchange, method);
     if (err == ERR_OK && atomic_load(&exchange->server->stopping))
         err = ERR_DRAINING;
+    if (err == ERR_OK)
+        err = check_admission(exchange);
     if (err == ERR_OK)
         err = check_body(exchange);
     if (err == ERR_OK)

@@ -7,7 +7,8 @@
  * - `in_worker` handlers run on a worker thread that owns a `worker` (a database connection and what belongs to it).
  * - Bodies larger than memory go in pieces (pieces.c): an HTTP_UPLOAD route's handler is called once a piece, and the client is read no further
  *   until it returns; an answer with `more` is fetched piece by piece as the client takes it.
- * Admission: past `max_in_flight` parked or queued requests, or `max_connections`, the answer is 503 with Retry-After, before the body is read.
+ * Admission: past `max_in_flight` parked or queued requests, or `max_connections`, or when the service's own `admits` says no, the answer is 503 with
+ * Retry-After, before the body is read.
  * Slow clients: the whole request must have arrived `request_deadline_ms` after its first byte; idle keep-alive ends after `idle_ms`; the answer
  * must have been taken `response_deadline_ms` after it began (streams excepted). */
 #ifndef JISR_HTTP_SERVER_H
@@ -119,6 +120,9 @@ struct http_options {
     const struct http_route *routes;
     size_t route_count;
     void *service; /* handed to at_once handlers */
+    /* Asked when the headers of a request with a body are there: false, and the answer is 503 before the body is looked at. May be NULL. Never
+     * blocks. */
+    bool (*admits)(void *service, const struct http_route *route);
     unsigned epoll_threads, worker_threads;
     enum err (*worker_open)(void *service, void **ret_worker); /* on the worker's thread; ERR_UNAVAILABLE: tried again while requests get 503 */
     void (*worker_close)(void *worker);

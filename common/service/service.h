@@ -29,12 +29,13 @@ struct service_program {
     const struct db_catalog *const *more_stores; /* those of its other .sql files, NULL-ended; may be NULL */
     const struct http_route *routes;
     size_t route_count;
-    size_t request_arena_bytes;                 /* ceiling of one request's memory; 0: 1 MB */
-    const char *const *topics;                  /* that it listens to, NULL-ended */
-    const char *const *urgent;                  /* types that somebody waits for, NULL-ended: see feed.h; NULL: there are none */
-    enum err (*handle)(struct feed_call *call); /* call->service is the struct service * */
-    size_t max_events;                          /* of one feed batch; 0: 500 */
-    void (*committed)(void *service);           /* after each COMMIT of a feed batch that wrote outbox rows, on its thread; may be NULL */
+    bool (*admits)(void *service, const struct http_route *route); /* http/server.h; may be NULL */
+    size_t request_arena_bytes;                                    /* ceiling of one request's memory; 0: 1 MB */
+    const char *const *topics;                                     /* that it listens to, NULL-ended */
+    const char *const *urgent;                                     /* types that somebody waits for, NULL-ended: see feed.h; NULL: there are none */
+    enum err (*handle)(struct feed_call *call);                    /* call->service is the struct service * */
+    size_t max_events;                                             /* of one feed batch; 0: 500 */
+    void (*committed)(void *service); /* after each COMMIT of a feed batch that wrote outbox rows, on its thread; may be NULL */
     const struct app_part
         *parts; /* its own: started after the database check, after the relay, before feed and HTTP; they get the struct service * */
     size_t part_count;

@@ -146,6 +146,7 @@ static enum err start_http(void *context)
         .routes = service->program->routes,
         .route_count = service->program->route_count,
         .service = service,
+        .admits = service->program->admits,
         .epoll_threads = (unsigned)settings->http_threads,
         .worker_threads = (unsigned)settings->workers,
         .worker_open = worker_open,

@@ -7,6 +7,7 @@
 #include "listing_statements.h"
 #include "papers_statements.h"
 #include "store_statements.h"
+#include "submission.h"
 
 static const struct db_catalog *const MORE_STORES[] = {
     &DOCUMENTS_CATALOG, &DUPLICATES_CATALOG, &EDITOR_CATALOG, &EXPIRY_CATALOG, &LISTING_CATALOG, &PAPERS_CATALOG, NULL,
@@ -24,6 +25,7 @@ int main(int argc, char **argv)
         .more_stores = MORE_STORES,
         .routes = INTAKE_ROUTES, /* routes.c */
         .route_count = INTAKE_ROUTE_COUNT,
+        .admits = submission_admits, /* submission.c */
         .request_arena_bytes = (size_t)8 << 20,
         .topics = INTAKE_TOPICS, /* events.c */
         .handle = intake_handle,

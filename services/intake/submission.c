@@ -8,6 +8,10 @@
 #include "assistance.h"
 
 #define WAITING_BATCHES 16 /* what may wait: past it the answer is 503 rather than a long wait */
+/* Who comes when more are waiting, and would wait for longer than this, is refused at once: a queue that only grows makes everybody wait and serves
+ * nobody faster. So many are always taken: a burst from 256 connections is no overload. */
+#define ADMITTED_ALWAYS 320
+#define DELAY_MAX_US 100000
 #define WRITER_ARENA_BYTES ((size_t)256 << 20)
 
 /* ── Before the queue: on the request's thread ── */
@@ -179,6 +183,14 @@ static enum err prepare(struct http_request *request, struct intake *intake, str
     if (err == ERR_OK)
         *ret_item = item;
     return err;
+}
+
+bool submission_admits(void *service, const struct http_route *route)
+{
+    const struct batch *batch = intake_of(service)->batch;
+    if (route->at_once != submission_post)
+        return true;
+    return batch_in_hand(batch) < ADMITTED_ALWAYS || batch_delay_us(batch) < DELAY_MAX_US;
 }
 
 enum err submission_post(struct http_request *request, void *context)

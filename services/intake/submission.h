@@ -7,6 +7,9 @@
 
 enum err submission_post(struct http_request *request, void *context) MUST_CHECK;
 
+/* Whether a request to this route may come in: not when what waits already would keep it waiting. */
+bool submission_admits(void *service, const struct http_route *route);
+
 /* The group commit of the service. */
 enum err submission_start(struct intake *intake) MUST_CHECK;
 void submission_stop(struct intake *intake);
