@@ -46,6 +46,7 @@ haproxy_configure() {
     text=${text//@ERRORS_FOLDER@/$folder/errors}
     text=${text//@STATS_PORT@/$(port_haproxy_stats)}
     text=${text//@MAXCONN@/$(haproxy_maxconn)}
+    text=${text//@CROWDED@/$(($(haproxy_maxconn) * 3 / 4))}
     text=${text//@THREADS@/$(($(nproc) > 4 ? 4 : $(nproc)))}
     text=${text//@ERRORS@/$(haproxy_error_lines)}
     text=${text//@BINDS@/$(haproxy_bind_lines)}
