@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The driver behind tests/bench/run, which has started the instance of JISR_HOME and says what the words mean."""
 import argparse
+import contextlib
 import importlib
 import os
 import pathlib
@@ -11,8 +12,9 @@ import time
 import figures
 import instance as platform
 import machine
+import profiling
 
-BENCHES = {"P1": "submissions", "P2": "rules", "P3": "assessment", "P4": "webhooks", "P5": "latency", "P7": "footprint"}
+BENCHES = {"P1": "submissions", "P2": "rules", "P3": "assessment", "P4": "webhooks", "P5": "latency", "P7": "footprint", "P8": "overload", "P6": "lookups"}
 
 
 def words():
@@ -22,6 +24,7 @@ def words():
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--events", type=int, default=40000)
+    parser.add_argument("--profile", action="store_true")
     options = parser.parse_args()
     options.benches = options.benches or list(BENCHES)
     options.scratch = pathlib.Path(os.environ["JISR_HOME"]).resolve() / "bench"
@@ -40,7 +43,8 @@ def main():
     report.say("\n" + "\n".join(lines) + f"\nJisr {report.content['commit']}, release build; load average {os.getloadavg()[0]:.1f} before the first run; numbers are min / median / max")
     instance.prepare()
     for name in options.benches:
-        importlib.import_module(BENCHES[name]).run(instance, report, options)
+        with profiling.Profile(report, options.scratch, name) if options.profile else contextlib.nullcontext():
+            importlib.import_module(BENCHES[name]).run(instance, report, options)
         if options.json:
             report.save(options.json)
     report.say(f"\n{len(options.benches)} benches in {time.monotonic() - began:.0f} s." + ("" if not report.misses else " Not reached:"))
