@@ -31,7 +31,14 @@ static const struct consent_terms TERMS[] = {{{"processing", 10}, {"2026-1", 6},
 
 static struct call_terms open_call(void)
 {
-    return (struct call_terms){STR("c"), STR("MA-03"), true, false, {true, true}, PROVINCES, 2, TERMS, 2};
+    return (struct call_terms){.id = STR("c"),
+                               .region = STR("MA-03"),
+                               .takes_applications = true,
+                               .kinds = {true, true},
+                               .provinces = PROVINCES,
+                               .province_count = 2,
+                               .consents = TERMS,
+                               .consent_count = 2};
 }
 
 /* "pointer code, pointer code", in the order found. */
