@@ -27,6 +27,7 @@ int picture_orientation(struct str jpeg);
 enum err picture_turn(const struct picture *picture, int orientation, struct picture *ret_turned) MUST_CHECK;
 /* Down to `side` on its longer side, each pixel the average of those it stands for; never larger. */
 enum err picture_shrink(const struct picture *picture, int side, struct picture *ret_small) MUST_CHECK;
+/* The file is malloced: the caller frees it. */
 enum err picture_to_jpeg(const struct picture *picture, int quality, struct str *ret_file) MUST_CHECK;
 
 #endif

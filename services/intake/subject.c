@@ -1,8 +1,15 @@
 #include "subject.h"
 
-static struct str context_of(const char *what, struct id application, char space[64])
+#include <stdlib.h>
+
+#define WHAT_BYTES_MAX 64
+#define CONTEXT_BYTES (WHAT_BYTES_MAX + 1 + ID_TEXT_SIZE + 1)
+
+static struct str context_of(const char *what, struct id application, char space[CONTEXT_BYTES])
 {
     size_t size = strlen(what);
+    if (size > WHAT_BYTES_MAX)
+        abort(); /* a constant of the program: a bug */
     memcpy(space, what, size + 1);
     space[size] = ':';
     id_format(application, space + size + 1);
@@ -12,14 +19,14 @@ static struct str context_of(const char *what, struct id application, char space
 enum err subject_seal(const struct seal_key *key, const char *what, struct id application, struct str plain, struct arena *arena,
                       struct str *ret_sealed)
 {
-    char space[64];
+    char space[CONTEXT_BYTES];
     return seal(key, context_of(what, application, space), plain, arena, ret_sealed);
 }
 
 enum err subject_open(const struct seal_key *key, const char *what, struct id application, struct str sealed, struct arena *arena,
                       struct str *ret_plain)
 {
-    char space[64];
+    char space[CONTEXT_BYTES];
     return seal_open(key, context_of(what, application, space), sealed, arena, ret_plain);
 }
 

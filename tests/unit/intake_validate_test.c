@@ -84,7 +84,7 @@ static void what_is_wrong_with_a_form_is_named_with_its_place(void **state)
          "/situation/household_size too-small, /situation/monthly_income_centimes too-small, /situation/rsu_index too-small", "bounds, all at once"},
         {PERSON(APPLICANT, PROJECT, "\"situation\":{\"household_size\":null,\"disability\":null},", CONSENTS), "", "not known is allowed"},
         {PERSON(APPLICANT, PROJECT, "\"cooperative\":{},", CONSENTS), "/cooperative not-allowed", "a person has none"},
-        {PERSON(APPLICANT, PROJECT, "\"extra\":1,", CONSENTS), "/extra unknown-field", "nothing unknown"},
+        {PERSON(APPLICANT, PROJECT, "\"nobody\":1,", CONSENTS), "/nobody unknown-field", "nothing unknown"},
         {PERSON(APPLICANT, "\"project\":{}", "", CONSENTS),
          "/project/title required, /project/sector required, /project/stage required, /project/requested_centimes required", "an empty project"},
         {PERSON(APPLICANT, PROJECT, "", "\"consents\":[]"), "/consents consent", "the processing consent is missing"},
