@@ -12,15 +12,23 @@
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static char chosen[64]; /* empty: none */
+static int chosen_signal;
 static atomic_long passages_left;
 
-static void choose(void)
+static void choose_by(const char *variable, int signal)
 {
-    const char *wish = getenv("JISR_CRASH_AT"), *colon = wish ? strrchr(wish, ':') : NULL;
+    const char *wish = getenv(variable), *colon = wish ? strrchr(wish, ':') : NULL;
     if (!colon || (size_t)(colon - wish) >= sizeof(chosen))
         return;
     atomic_store(&passages_left, strtol(colon + 1, NULL, 10));
     memcpy(chosen, wish, (size_t)(colon - wish));
+    chosen_signal = signal;
+}
+
+static void choose(void)
+{
+    choose_by("JISR_CRASH_AT", SIGKILL);
+    choose_by("JISR_FREEZE_AT", SIGSTOP);
 }
 
 void crash_point(const char *name)
@@ -30,7 +38,7 @@ void crash_point(const char *name)
     if (strcmp(short_name, chosen) != 0 || atomic_fetch_sub(&passages_left, 1) != 1)
         return;
     log_line(LOG_WARNING, "crash-point", LOG_TEXT("name", short_name));
-    raise(SIGKILL);
+    raise(chosen_signal);
 }
 
 #else

@@ -1,5 +1,6 @@
 /* Named points at which a process of a fault campaign ends at once, as by kill -9. In a release they are nothing: no code, no name.
- * Built with -DJISR_CRASH_POINTS=ON, JISR_CRASH_AT=NAME:N ends the process the Nth time that it comes by. tests/faults/faults.py lists all names. */
+ * Built with -DJISR_CRASH_POINTS=ON, JISR_CRASH_AT=NAME:N ends the process the Nth time that it comes by, JISR_FREEZE_AT=NAME:N stops it
+ * there until somebody sends SIGCONT. tests/faults/faults.py lists all names. */
 #ifndef JISR_APP_CRASH_H
 #define JISR_APP_CRASH_H
 

@@ -61,7 +61,7 @@ BUGS = [
         "an event that is delivered twice has its effects twice (and versions are no help)",
         ("common/db/inbox.c", "        ret_new[i] = false;\n", "        ret_new[i] = true;\n"),
         ("services/eligibility/events.c", "|| file->event->version <= file->former.application_version);", "|| file->event->version < file->former.application_version);")),
-    Bug("no-fencing", ["I5", "I3", "I4"], ["zombie"],
+    Bug("no-fencing", ["I5", "I3", "I4"], ["sleeper"],
         "a consumer that has lost its partitions goes on writing their offsets",
         ("common/db/inbox.sql", "AND o.partition = w.partition AND o.epoch = w.epoch", "AND o.partition = w.partition")),
     Bug("quota-without-lock", ["I4", "I3", "I5"], ["kill-service"],

@@ -1,11 +1,14 @@
 """The named crash points of a build with -DJISR_CRASH_POINTS=ON, and the fault that uses them: a copy is started anew with one point armed, dies there
 by its own hand, and is started once more without it. tests/architecture/crash_points_test.py holds this table against the sources and a release."""
+import os
+import signal
 import time
 
 from inject import SERVICES
 
 ARMED_S = 6       # a point that nobody comes by in this time is disarmed again
 MOST_PASSAGES = 40
+SLEEP_S = 9       # past the session's time-out: another copy has its partitions, and has gone on
 
 # (name, services that come by, what is cut in two there)
 CRASH_POINTS = [
@@ -53,3 +56,32 @@ def crash_at_point(context, dice):
         if f'"event":"crash-point","name":"{name}"'.encode() in file.read():
             context.count(part.split("-")[0])
             context.count(f"at {name}")
+
+
+def _state(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+            return file.read().rpartition(")")[2].split()[0]
+    except OSError:
+        return None
+
+
+def freeze_with_a_batch(context, dice):
+    """A copy sleeps with records in hand and their offset not yet written: when it wakes, nothing of that may count."""
+    part = f"{dice.choice(SERVICES)}-{dice.randint(1, 2)}"
+    passages, old = dice.randint(3, MOST_PASSAGES), context.instance.pid(part)
+    if old is None:
+        return
+    with context.instance.environment(part, f"JISR_FREEZE_AT=feed-before-offset:{passages}\n"):
+        context.instance.kill(part)
+        armed = context.instance.wait_new(part, old)
+    until = time.monotonic() + ARMED_S
+    while time.monotonic() < until and _state(armed) not in ("T", None):
+        time.sleep(0.1)
+    if _state(armed) == "T":
+        time.sleep(SLEEP_S)
+        context.count("frozen with a batch")
+        os.kill(armed, signal.SIGCONT)
+    else:
+        context.instance.kill(part)  # nobody came by: it must not fall asleep later, between two rounds
+        context.count(part.split("-")[0])

@@ -12,7 +12,7 @@ import psycopg2
 from confluent_kafka import Consumer, Producer
 from confluent_kafka.admin import AdminClient
 
-from crash_points import crash_at_point
+from crash_points import crash_at_point, freeze_with_a_batch
 from faults_machine import disk_full, no_descriptors, wrong_clock
 from inject import SERVICES
 from proxy import MODES
@@ -338,6 +338,7 @@ FAULTS = [
     Fault("rebalance", "service", rebalance, 2, 9, "partitions move every two seconds: what was read and not committed is read by another"),
     Fault("term-service", "service", term_service, 4, 5, "a copy that is told to stop drains: nobody's request fails"),
     Fault("zombie", "service", zombie, 4, 12, "a copy that sleeps past its session is fenced when it wakes: another has its partitions"),
+    Fault("sleeper", "service", freeze_with_a_batch, 3, 16, "the same with a batch in hand: another has its partitions and has gone on"),
     Fault("scale", "service", scale, 3, 15, "copies come and go under load: partitions move, no event is done twice or passed over"),
     Fault("terminate-backend", "postgres", terminate_backend, 8, 0, "a session ends under a transaction: done again, or its COMMIT's outcome is found out"),
     Fault("kill-backend", "postgres", kill_backend, 3, 3, "the server restarts all sessions after one crashed"),
