@@ -15,7 +15,7 @@ import kafka_log
 SERVICES = ["intake", "eligibility", "training", "notifier"]
 CONSUMES = {
     "intake": ["jisr.decision.v1", "jisr.training.v1", "jisr.referral.v1"],
-    "eligibility": ["jisr.application.v1", "jisr.training.v1"],
+    "eligibility": ["jisr.application.v1", "jisr.call.v1", "jisr.training.v1"],
     "training": ["jisr.application.v1", "jisr.decision.v1"],
     "notifier": ["jisr.application.v1", "jisr.decision.v1", "jisr.training.v1", "jisr.referral.v1"],
 }

@@ -1,7 +1,7 @@
 """Everything that lies in the platform's topics, read from outside with another client."""
 from confluent_kafka import Consumer, TopicPartition
 
-TOPICS = ["jisr.application.v1", "jisr.decision.v1", "jisr.training.v1", "jisr.referral.v1", "jisr.partner.v1"]
+TOPICS = ["jisr.application.v1", "jisr.call.v1", "jisr.decision.v1", "jisr.training.v1", "jisr.referral.v1", "jisr.partner.v1"]
 
 
 class Record:

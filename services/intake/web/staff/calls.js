@@ -17,5 +17,5 @@ export async function show(place) {
   const { items } = await get("/calls");
   place.replaceChildren(el("h2", {}, word("desk_calls")), ...items.map((call) => el("section", { class: "reviewed" }, el("h3", {}, said(call.title)),
     facts(SHOWN.map(([key, value]) => [word(key), value(call)])),
-    table(word("quotas"), [[word("province"), ({ province }) => placeName(province)], [word("places"), ({ places }) => number(places)]], call.quotas))));
+    table(`${word("quotas")} · ${said(call.title)}`, [[word("province"), ({ province }) => placeName(province)], [word("places"), ({ places }) => number(places)]], call.quotas))));
 }
