@@ -166,11 +166,15 @@ class PublicFigure(Browsing):
         self.wait.until(lambda _: self.women() > before)
         self.shot("index-live-fr")
 
+    def pairs(self, each, name, value):
+        """Read in one go: the figure moves while somebody looks."""
+        return dict(self.browser.execute_script("return [...document.querySelectorAll(arguments[0])].map((one) => [1, 2].map((part) => one.querySelector(arguments[part]).textContent.trim()))",
+                                                each, name, value))
+
     def test_the_map_and_the_tables_tell_the_same_and_no_small_number(self):
         self.open("", "en")
         self.wait.until(lambda _: self.all("#provinces tr"))
-        rows = {row.find_element(By.TAG_NAME, "th").text: row.find_element(By.CSS_SELECTOR, ".value").text for row in self.all("#provinces tr")}
-        tiles = {tile.find_element(By.CSS_SELECTOR, ".map-name").text: tile.find_element(By.CSS_SELECTOR, ".map-value").text for tile in self.all("#map g")}
+        rows, tiles = self.pairs("#provinces tr", "th", ".value"), self.pairs("#map g", ".map-name", ".map-value")
         self.assertEqual(rows, tiles)
         self.assertEqual(len(rows), 9)
         for value in rows.values():
