@@ -155,15 +155,26 @@ class Documents(unittest.TestCase):
 
     def test_more_than_ten_megabytes_are_not_even_read(self):
         document = announce(self.client, self.filed, 10 * MEGABYTE, page=6).json()["id"]
+        # The answer leaves while the body still comes: a client that goes on sending may see the connection end before it sees the answer.
+        answers = [self.refused_early(document) for _ in range(5)]
+        self.assertIn(413, answers)
+        self.assertLessEqual(set(answers), {413, None})
+
+    def refused_early(self, document):
+        """The status of the answer to a piece that says it is too long; None: the connection ended first."""
         parts = urllib.parse.urlsplit(settings()["JISR_URL"])
         connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=10)
         connection.putrequest("PATCH", f"{self.path}/{document}/upload")
         for name, value in (PIECE | {"upload-offset": "0", "authorization": basic(self.filed), "content-length": str(10 * MEGABYTE + 1)}).items():
             connection.putheader(name, value)
-        connection.endheaders()
-        connection.send(bytes(40_000))  # more than the front door holds back
-        self.assertEqual(connection.getresponse().status, 413)
-        connection.close()
+        try:
+            connection.endheaders()
+            connection.send(bytes(40_000))  # more than the front door holds back
+            return connection.getresponse().status
+        except (http.client.RemoteDisconnected, ConnectionError):
+            return None
+        finally:
+            connection.close()
 
     # ── Who may ──
 
