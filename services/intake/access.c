@@ -73,6 +73,19 @@ enum err access_check(const struct principal *who, const struct application_row 
     return principal_covers(who, call->terms.region, row->province) ? ERR_OK : ERR_FORBIDDEN;
 }
 
+void access_arg_territories(struct db_args *args, const struct principal *who)
+{
+    struct db_column codes;
+    if (who->territory_count == 0) {
+        db_arg_null(args);
+        return;
+    }
+    db_column_init(&codes, args->arena, DB_TEXT);
+    for (size_t i = 0; i < who->territory_count; i++)
+        db_column_str(&codes, who->territories[i]);
+    db_arg_column(args, &codes);
+}
+
 struct str access_actor(const struct principal *who, const struct application_row *row, struct arena *arena)
 {
     if (who->role == WHO_APPLICANT)

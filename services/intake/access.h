@@ -7,6 +7,8 @@
 
 /* Applicants see their own (others: ERR_NOT_FOUND), staff those of their territory (others: ERR_FORBIDDEN). */
 enum err access_check(const struct principal *who, const struct application_row *row, const struct call *call) MUST_CHECK;
+/* A statement's next parameter: the codes of their territory as text[], NULL for everywhere. */
+void access_arg_territories(struct db_args *args, const struct principal *who);
 /* "applicant:XXXX…", "agent:<subject>": for audit rows. */
 struct str access_actor(const struct principal *who, const struct application_row *row, struct arena *arena);
 /* The legal clock of a file at `now`; false where no answer is waited for. */

@@ -89,16 +89,9 @@ static void arg_id_or_null(struct db_args *args, struct id id)
 
 static enum err run_question(struct http_request *request, struct db *db, const struct asked *asked, struct db_rows *ret_rows)
 {
-    struct db_column territories;
     struct db_args args;
-    db_column_init(&territories, request->arena, DB_TEXT);
-    for (size_t i = 0; i < request->who.territory_count; i++)
-        db_column_str(&territories, request->who.territories[i]);
     db_args_init(&args, request->arena);
-    if (request->who.territory_count == 0)
-        db_arg_null(&args);
-    else
-        db_arg_column(&args, &territories);
+    access_arg_territories(&args, &request->who);
     db_arg_str(&args, asked->call);
     arg_id_or_null(&args, asked->application);
     db_arg_bool(&args, asked->judged_too);

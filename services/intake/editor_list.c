@@ -1,4 +1,6 @@
 #include "editor.h"
+
+#include "access.h"
 #include "editor_messages.h"
 #include "editor_statements.h"
 #include "http/page.h"
@@ -23,20 +25,13 @@ enum err call_drafts_list(struct http_request *request, void *context)
 {
     const struct service_worker *worker = context;
     struct http_page page;
-    struct db_column territories;
     struct db_args args;
     struct db_rows rows;
     enum err err = http_page_read(request, &DRAFTS, &page);
     if (err != ERR_OK)
         return err;
-    db_column_init(&territories, request->arena, DB_TEXT);
-    for (size_t i = 0; i < request->who.territory_count; i++)
-        db_column_str(&territories, request->who.territories[i]);
     db_args_init(&args, request->arena);
-    if (request->who.territory_count == 0)
-        db_arg_null(&args);
-    else
-        db_arg_column(&args, &territories);
+    access_arg_territories(&args, &request->who);
     db_arg_str(&args, page.begins ? (struct str){0} : page.after[0]);
     db_arg_int4(&args, (int32_t)page.limit + 1);
     err = db_run(worker->db, &EDITOR_LIST_DRAFTS, &args, request->arena, &rows);

@@ -117,22 +117,11 @@ static void arg_after(struct db_args *args, const struct http_page *page, int ke
         db_arg_id(args, id);
 }
 
-struct question_columns {
-    struct db_column territories, awaiting;
-};
-
-static void add_args(struct db_args *args, const struct http_request *request, const struct asked *asked, const struct http_page *page,
-                     struct question_columns *columns)
+static void add_args(struct db_args *args, const struct http_request *request, const struct asked *asked, const struct http_page *page)
 {
     const struct principal *who = &request->who;
-    db_column_init(&columns->territories, request->arena, DB_TEXT);
-    for (size_t i = 0; i < who->territory_count; i++)
-        db_column_str(&columns->territories, who->territories[i]);
     db_args_init(args, request->arena);
-    if (who->territory_count == 0)
-        db_arg_null(args);
-    else
-        db_arg_column(args, &columns->territories);
+    access_arg_territories(args, who);
     db_arg_str(args, asked->state);
     db_arg_str(args, asked->province);
     db_arg_str(args, asked->call);
@@ -146,8 +135,9 @@ static void add_args(struct db_args *args, const struct http_request *request, c
     if (!asked->by_due)
         return;
     instant_us after = INSTANT_NEVER;
-    listing_awaiting(&columns->awaiting, request->arena, true);
-    db_arg_column(args, &columns->awaiting);
+    struct db_column awaiting;
+    listing_awaiting(&awaiting, request->arena, true);
+    db_arg_column(args, &awaiting);
     if (!page->begins)
         (void)instant_parse(page->after[0], &after);
     db_arg_instant(args, after);
@@ -208,7 +198,6 @@ enum err applications_list(struct http_request *request, void *context)
     const struct calls_snapshot *calls = calls_hold(intake_of(worker->service)->calls, request->arena);
     struct asked asked;
     struct http_page page;
-    struct question_columns columns;
     struct db_args args;
     struct db_rows rows;
     enum err err = read_question(request, &asked, &page);
@@ -216,7 +205,7 @@ enum err applications_list(struct http_request *request, void *context)
         err = ERR_UNAVAILABLE;
     if (err != ERR_OK)
         return err;
-    add_args(&args, request, &asked, &page, &columns);
+    add_args(&args, request, &asked, &page);
     err = db_run(worker->db, asked.by_due ? &LISTING_DUE : &LISTING_NEWEST, &args, request->arena, &rows);
     if (err != ERR_OK)
         return err;

@@ -1,4 +1,5 @@
-"""tests/faults/README.md names the faults, crash points and planted bugs that a campaign has: the same rows, in the same order."""
+"""tests/faults/README.md names the faults, crash points and planted bugs that a campaign has: the same rows, in the same order; and each bug can still be
+planted in the source as it is."""
 import pathlib
 import re
 import sys
@@ -28,6 +29,9 @@ class Readme(unittest.TestCase):
 
     def test_it_names_every_planted_bug(self):
         self.assertEqual(rows("## Planted bugs"), [(bug.name, bug.why) for bug in bugs.BUGS])
+
+    def test_every_bug_fits_the_source(self):
+        self.assertEqual(bugs.check_table(), [])
 
 
 if __name__ == "__main__":

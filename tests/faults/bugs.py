@@ -97,7 +97,7 @@ BUGS = [
         ("services/notifier/store.sql", "\nWHERE a.version < excluded.version\n", "\n")),
     Bug("consent-at-creation-only", ["I3", "I6"], ["kill-service"],
         "a referral outlives the consent that it was made under",
-        ("services/notifier/events.c", "        if (withdrawn[count] || !application.referral_consent)\n", "        if (false && withdrawn[count])\n")),
+        ("services/notifier/events.c", "    if (withdrawn || !application->referral_consent) {\n", "    if (false && withdrawn) {\n")),
     Bug("sigterm-drops-requests", ["SIGTERM"], ["term-service"],
         "a copy that is told to stop closes the connections whose answers wait for a commit",
         ("common/http/server.c", "    if (!wait_for_zero(&server->exchanges, deadline_us))\n", "    if (deadline_us < 0)\n"),

@@ -19,7 +19,7 @@ CONSUMES = {
     "training": ["jisr.application.v1", "jisr.decision.v1"],
     "notifier": ["jisr.application.v1", "jisr.decision.v1", "jisr.training.v1", "jisr.referral.v1"],
 }
-# What was poisoned on purpose, by kind (faults.POISON): the services that have to park it. Elsewhere it may be parked or passed over with an inbox row.
+# What was poisoned on purpose, by kind (poison.POISON): the services that have to park it. Elsewhere it may be parked or passed over with an inbox row.
 MUST_PARK = {
     "bad JSON": ["eligibility", "notifier"],
     "wrong schema": ["eligibility", "notifier"],
