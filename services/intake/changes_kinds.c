@@ -96,8 +96,8 @@ static bool holds(const struct identity_change *identities, struct id hash)
     return false;
 }
 
-/* The numbers of the revision that is replaced, out of its sealed body. */
-static enum err old_identities(struct change *change, struct identity_change *ret_identities)
+/* The numbers of the revision that is replaced, out of its sealed body, and what its women were counted as. */
+static enum err old_identities(struct change *change, struct identity_change *ret_identities, struct profile *ret_profile)
 {
     struct violations *violations = arena_take(change->arena, sizeof(*violations));
     struct form *form = arena_take(change->arena, sizeof(*form));
@@ -115,14 +115,16 @@ static enum err old_identities(struct change *change, struct identity_change *re
     form_validate(form, &change->terms, instant_casablanca_date(change->request->received_at), violations, &facts);
     if (form->kind == KIND_COOPERATIVE && !facts.members)
         return ERR_INTERNAL;
+    *ret_profile = profile_of(form, instant_casablanca_date(change->row.submitted_at));
     return hash_all(change, form, &facts, ret_identities);
 }
 
 enum err change_held_identities(struct change *change, struct db *db, struct identity_change *ret_identities)
 {
+    struct profile profile;
     enum err err = get_keys(change, db);
     *ret_identities = (struct identity_change){0};
-    return err == ERR_OK && change->row.state != STATE_DRAFT ? old_identities(change, ret_identities) : err;
+    return err == ERR_OK && change->row.state != STATE_DRAFT ? old_identities(change, ret_identities, &profile) : err;
 }
 
 static enum err exchange_identities(struct change *change, struct db *db, const struct identity_change *old, bool *ret_duplicate,
@@ -149,11 +151,26 @@ static enum err exchange_identities(struct change *change, struct db *db, const 
 }
 
 /* Both cells carry the day of the submission: its count of applications stays, that of women follows the members. */
-static void count_amendment(struct change *change, const struct application_row *old, int64_t distinct_women)
+static void count_amendment(struct change *change, const struct application_row *old, const struct profile *profile, int64_t distinct_women)
 {
     struct date day = instant_casablanca_date(old->submitted_at);
-    struct stat_cell before = {old->call_id, old->kind, old->province, old->state, day, -1, -old->women, 0};
-    struct stat_cell after = {old->call_id, old->kind, change->row.province, change->states.state, day, 1, change->row.women, distinct_women};
+    struct stat_cell before = {.call_id = old->call_id,
+                               .kind = old->kind,
+                               .province = old->province,
+                               .state = old->state,
+                               .day = day,
+                               .applications = -1,
+                               .women = -old->women};
+    struct stat_cell after = {.call_id = old->call_id,
+                              .kind = old->kind,
+                              .province = change->row.province,
+                              .state = change->states.state,
+                              .day = day,
+                              .applications = 1,
+                              .women = change->row.women,
+                              .distinct_women = distinct_women,
+                              .profile = profile_of(change->form, day)};
+    profile_add(&before.profile, profile, -1);
     stat_add(&change->deltas, &before);
     stat_add(&change->deltas, &after);
 }
@@ -174,13 +191,14 @@ static enum err amend_submitted(struct change *change, struct db *db)
 {
     struct application_row old = change->row;
     struct identity_change identities;
+    struct profile profile;
     bool duplicate = false;
     int64_t distinct_women = 0;
     enum err err = judge(change, change->request->body, false);
     if (err == ERR_OK)
         err = get_keys(change, db);
     if (err == ERR_OK)
-        err = old_identities(change, &identities);
+        err = old_identities(change, &identities, &profile);
     if (err == ERR_OK)
         err = exchange_identities(change, db, &identities, &duplicate, &distinct_women);
     if (err == ERR_OK)
@@ -195,7 +213,7 @@ static enum err amend_submitted(struct change *change, struct db *db)
     change_resume_clock(change, &old);
     change->row.decision = (struct str){0}; /* it was about the revision before */
     change->event_type = EVENT_APPLICATION_AMENDED;
-    count_amendment(change, &old, distinct_women);
+    count_amendment(change, &old, &profile, distinct_women);
     return change_follow_consent(change, db, old.referral_consent);
 }
 
@@ -239,8 +257,16 @@ static enum err submit(struct change *change, struct db *db)
     if (err != ERR_OK)
         return err;
     change->event_type = EVENT_APPLICATION_SUBMITTED;
-    struct stat_cell cell = {row->call_id, row->kind, row->province, change->states.state, instant_casablanca_date(row->submitted_at), 1,
-                             row->women,   fresh};
+    struct date day = instant_casablanca_date(row->submitted_at);
+    struct stat_cell cell = {.call_id = row->call_id,
+                             .kind = row->kind,
+                             .province = row->province,
+                             .state = change->states.state,
+                             .day = day,
+                             .applications = 1,
+                             .women = row->women,
+                             .distinct_women = fresh,
+                             .profile = profile_of(change->form, day)};
     stat_add(&change->deltas, &cell);
     return change_follow_consent(change, db, consent_before);
 }

@@ -7,6 +7,7 @@
 #include "intake.h"
 #include "messages.h"
 #include "personal.h"
+#include "public_figures.h"
 #include "receipt_pdf.h"
 #include "listing.h"
 #include "submission.h"
@@ -19,8 +20,6 @@
 
 static enum err calls_get(struct http_request *request, void *service);
 static enum err call_get(struct http_request *request, void *service);
-static enum err statistics_get_one(struct http_request *request, void *service);
-static enum err statistics_stream(struct http_request *request, void *service);
 
 static enum err sign_in_get(struct http_request *request, void *service);
 
@@ -86,6 +85,9 @@ const struct http_route INTAKE_ROUTES[] = {
      "one application, by its receipt"},
     {HTTP_POST, "/intake/v1/tokens", WHO_APPLICANT, NULL, token_post, 0, HTTP_NO_STORE | HTTP_NO_BODY, "a 15-minute token for receipt and code"},
     {HTTP_GET, "/intake/v1/statistics", WHO_ANYONE, statistics_get_one, NULL, 0, 0, "the public figures of a call"},
+    {HTTP_GET, "/intake/v1/statistics.csv", WHO_ANYONE, statistics_csv_get, NULL, 0, HTTP_ANY_MEDIA, "the same as a table"},
+    {HTTP_GET, "/intake/v1/statistics/groups", WHO_ANYONE, groups_get, NULL, 0, 0, "women by province, kind, milieu and age: in steps; exact for staff"},
+    {HTTP_GET, "/intake/v1/statistics/groups.csv", WHO_ANYONE, groups_csv_get, NULL, 0, HTTP_ANY_MEDIA, "the same as a table"},
     {HTTP_GET, "/intake/v1/statistics/stream", WHO_ANYONE, statistics_stream, NULL, 0, HTTP_STREAM, "the same, whenever they change"},
 };
 const size_t INTAKE_ROUTE_COUNT = sizeof(INTAKE_ROUTES) / sizeof(INTAKE_ROUTES[0]);
@@ -119,43 +121,4 @@ static enum err call_get(struct http_request *request, void *service)
         return calls ? ERR_NOT_FOUND : ERR_UNAVAILABLE;
     http_answer(request, 200, call->json);
     return ERR_OK;
-}
-
-/* ?call=, or the only one that is open. */
-static enum err asked_call(struct http_request *request, struct intake *intake, struct str *ret_call)
-{
-    struct str asked = http_query(request, "call");
-    const struct calls_snapshot *calls = calls_hold(intake->calls, request->arena);
-    if (!calls)
-        return ERR_UNAVAILABLE;
-    const struct call *call = str_empty(asked) ? calls_only_open(calls) : calls_find(calls, asked);
-    if (!call)
-        return ERR_NOT_FOUND;
-    *ret_call = call->terms.id;
-    return ERR_OK;
-}
-
-static enum err statistics_get_one(struct http_request *request, void *service)
-{
-    struct intake *intake = intake_of(service);
-    struct str call, json;
-    enum err err = asked_call(request, intake, &call);
-    if (err == ERR_OK)
-        err = statistics_get(intake->statistics, call, request->arena, &json);
-    if (err != ERR_OK)
-        return err;
-    http_set_header(request, "Cache-Control", STR("no-cache"));
-    http_answer(request, 200, json);
-    return ERR_OK;
-}
-
-static enum err statistics_stream(struct http_request *request, void *service)
-{
-    struct intake *intake = intake_of(service);
-    struct str call;
-    enum err err = asked_call(request, intake, &call);
-    if (err != ERR_OK)
-        return err;
-    struct http_hub *hub = statistics_hub(intake->statistics, call);
-    return hub ? http_subscribe(request, hub) : ERR_NOT_FOUND;
 }

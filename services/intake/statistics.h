@@ -10,6 +10,7 @@ struct arena;
 struct http_hub;
 struct intake;
 struct statistics;
+struct statistics_groups;
 
 enum err statistics_start(struct intake *intake, struct statistics **ret_statistics) MUST_CHECK;
 void statistics_stop(struct statistics *statistics); /* the thread ends; what is served stays */
@@ -17,6 +18,9 @@ void statistics_free(struct statistics *statistics); /* after the server has sto
 
 /* The JSON of a call (copied into the arena), at most half a second old. ERR_NOT_FOUND; ERR_UNAVAILABLE when the database has been away for long. */
 enum err statistics_get(struct statistics *statistics, struct str call, struct arena *arena, struct str *ret_json) MUST_CHECK;
+/* Its groups, as they are or as the public sees them (profile.h); names of provinces outlast everything. Errors as statistics_get. */
+enum err statistics_get_groups(struct statistics *statistics, struct str call, bool exact, struct arena *arena,
+                               struct statistics_groups *ret_groups) MUST_CHECK;
 struct http_hub *statistics_hub(struct statistics *statistics, struct str call); /* NULL: no such call */
 
 #endif

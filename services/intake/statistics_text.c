@@ -8,7 +8,7 @@
 #define TEXT_BYTES_MAX ((size_t)1 << 20)
 
 /* Columns of read_statistics. */
-enum { COLUMN_CALL, COLUMN_KIND, COLUMN_PROVINCE, COLUMN_STATE, COLUMN_DAY, COLUMN_APPLICATIONS, COLUMN_WOMEN, COLUMN_DISTINCT };
+enum { COLUMN_CALL, COLUMN_KIND, COLUMN_PROVINCE, COLUMN_STATE, COLUMN_DAY, COLUMN_SLOT, COLUMN_APPLICATIONS, COLUMN_WOMEN, COLUMN_DISTINCT };
 
 struct sums {
     int64_t applications, women, distinct_women, persons, members, cooperatives;
@@ -25,6 +25,30 @@ enum err statistics_read(struct db *db, struct arena *arena, struct statistics_r
     struct db_args args;
     db_args_init(&args, arena);
     return db_run(db, &STORE_READ_STATISTICS, &args, arena, &ret_rows->rows);
+}
+
+static enum kind kind_of(const struct db_rows *rows, size_t row)
+{
+    enum kind kind = KIND_PERSON;
+    (void)kind_parse(db_get_str(rows, row, COLUMN_KIND), &kind);
+    return kind;
+}
+
+enum err statistics_groups(const struct statistics_rows *read, const struct call *call, struct arena *arena, struct statistics_groups *ret_groups)
+{
+    const struct db_rows *rows = &read->rows;
+    struct statistics_groups groups = {.items = arena_take_array(arena, rows->count + 1, sizeof(*groups.items))};
+    if (!groups.items)
+        return ERR_LIMIT;
+    for (size_t row = 0; row < rows->count; row++) {
+        int64_t slot = db_get_int(rows, row, COLUMN_SLOT), women = db_get_int(rows, row, COLUMN_WOMEN);
+        if (db_get_int(rows, row, COLUMN_CALL) != call->id || db_is_null(rows, row, COLUMN_SLOT) || slot < 0 || slot >= PROFILE_SLOTS || women == 0)
+            continue;
+        groups.items[groups.count++] = (struct statistics_group){db_get_str(rows, row, COLUMN_PROVINCE), kind_of(rows, row), (int)slot, women};
+        groups.women += women;
+    }
+    *ret_groups = groups;
+    return ERR_OK;
 }
 
 static void add_province(struct sums *sums, struct str code, int64_t women)
@@ -80,6 +104,31 @@ static void add_provinces(struct buf *out, const struct sums *sums)
     buf_byte(out, '}');
 }
 
+/* Of all provinces and kinds, in the public's steps. */
+static void add_groups(struct buf *out, const struct statistics_groups *shown)
+{
+    int64_t milieus[MILIEU_COUNT] = {0}, bands[AGE_BAND_COUNT] = {0};
+    for (size_t i = 0; i < shown->count; i++) {
+        milieus[profile_milieu(shown->items[i].slot)] += shown->items[i].women;
+        bands[profile_age_band(shown->items[i].slot)] += shown->items[i].women;
+    }
+    const char *before = "";
+    buf_add(out, STR(",\"by_milieu\":{"));
+    for (int milieu = 0; milieu < MILIEU_COUNT; milieu++)
+        if (profile_shown(milieus[milieu]) > 0) {
+            buf_format(out, "%s\"%s\":%lld", before, milieu_name((enum milieu)milieu), (long long)profile_shown(milieus[milieu]));
+            before = ",";
+        }
+    before = "";
+    buf_add(out, STR("},\"by_age_band\":{"));
+    for (int band = 0; band < AGE_BAND_COUNT; band++)
+        if (profile_shown(bands[band]) > 0) {
+            buf_format(out, "%s\"%s\":%lld", before, age_band_name((enum age_band)band), (long long)profile_shown(bands[band]));
+            before = ",";
+        }
+    buf_byte(out, '}');
+}
+
 static void add_days(struct buf *out, const struct db_rows *rows, const struct call *call, struct arena *arena)
 {
     bool first = true;
@@ -95,15 +144,15 @@ static void add_days(struct buf *out, const struct db_rows *rows, const struct c
     buf_byte(out, ']');
 }
 
-enum err statistics_format(const struct statistics_rows *read, const struct call *call, instant_us now, struct arena *arena,
-                           struct statistics_text *ret_text)
+enum err statistics_format(const struct statistics_rows *read, const struct call *call, const struct statistics_groups *shown, instant_us now,
+                           struct arena *arena, struct statistics_text *ret_text)
 {
     const struct db_rows *rows = &read->rows;
     struct sums *sums = arena_take(arena, sizeof(*sums));
     if (!sums)
         return ERR_LIMIT;
     for (size_t row = 0; row < rows->count; row++)
-        if (db_get_int(rows, row, COLUMN_CALL) == call->id && db_is_null(rows, row, COLUMN_DAY))
+        if (db_get_int(rows, row, COLUMN_CALL) == call->id && db_is_null(rows, row, COLUMN_DAY) && db_is_null(rows, row, COLUMN_SLOT))
             add_cell(sums, rows, row);
     struct buf out;
     struct str json;
@@ -119,6 +168,7 @@ enum err statistics_format(const struct statistics_rows *read, const struct call
     buf_format(&out, ",\"cooperatives\":%lld,\"applications\":%lld", (long long)sums->cooperatives, (long long)sums->applications);
     add_states(&out, sums);
     add_provinces(&out, sums);
+    add_groups(&out, shown);
     add_days(&out, rows, call, arena);
     buf_byte(&out, '}');
     buf_byte(&out, '\0');

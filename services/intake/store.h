@@ -7,6 +7,7 @@
 #include "calls.h"
 #include "db/outbox.h"
 #include "dossier.h"
+#include "profile.h"
 
 /* A row as people may see it. Texts live in the arena of the call that read it. */
 struct application_row {
@@ -49,6 +50,7 @@ struct submission {
     struct str body, facts_key, contact_key; /* sealed, wrapped */
     struct id *identities;                   /* one a woman; none for a draft */
     size_t identity_count;
+    struct profile profile;         /* of its women; empty for a draft */
     struct application_event event; /* as it is when nobody had the number before … */
     struct str event_data, history; /* … and as text */
 
@@ -120,6 +122,7 @@ struct stat_cell {
     enum application_state state;
     struct date day; /* year 0: no new submission */
     int64_t applications, women, distinct_women;
+    struct profile profile; /* unmoved by states: changed by submissions and amendments alone */
 };
 
 struct stat_deltas {

@@ -66,8 +66,8 @@ WHERE a.id = n.id
 SELECT vault.enrol($1::uuid[], $2::bytea[], $3::bytea[], $4::bool[])
 
 -- name: add_statistics
-INSERT INTO stat_delta (call_id, kind, province, state, day, applications, women, distinct_women)
-SELECT * FROM unnest($1::int4[], $2::text[], $3::text[], $4::text[], $5::date[], $6::int8[], $7::int8[], $8::int8[])
+INSERT INTO stat_delta (call_id, kind, province, state, day, applications, women, distinct_women, profile)
+SELECT * FROM unnest($1::int4[], $2::text[], $3::text[], $4::text[], $5::date[], $6::int8[], $7::int8[], $8::int8[], $9::text[])
 
 -- ── Reading ──
 
@@ -159,24 +159,36 @@ WITH taken AS (DELETE FROM stat_delta RETURNING *),
         INSERT INTO stat_day AS s (call_id, day, applications, women)
         SELECT call_id, day, sum(applications), sum(women) FROM taken WHERE day IS NOT NULL GROUP BY call_id, day
         ON CONFLICT (call_id, day) DO UPDATE SET applications = s.applications + excluded.applications, women = s.women + excluded.women
+     ),
+     profiles AS (
+        INSERT INTO stat_profile AS s (call_id, kind, province, slot, women)
+        SELECT t.call_id, t.kind, t.province, p.place - 1, sum(p.women)
+        FROM taken t, unnest(t.profile::int4[]) WITH ORDINALITY AS p (women, place) WHERE p.women <> 0 GROUP BY 1, 2, 3, 4
+        ON CONFLICT (call_id, kind, province, slot) DO UPDATE SET women = s.women + excluded.women
      )
 INSERT INTO stat AS s (call_id, kind, province, state, applications, women, distinct_women)
 SELECT call_id, kind, province, state, sum(applications), sum(women), sum(distinct_women) FROM taken GROUP BY call_id, kind, province, state
 ON CONFLICT (call_id, kind, province, state) DO UPDATE
 SET applications = s.applications + excluded.applications, women = s.women + excluded.women, distinct_women = s.distinct_women + excluded.distinct_women
 
--- Base plus deltas in one snapshot. Rows with a day carry the days, the others the cells.
+-- Base plus deltas in one snapshot. Rows with a day carry the days, those with a slot the groups, the others the cells.
 -- name: read_statistics
-SELECT call_id, kind, province, state, NULL::date AS day, sum(applications)::int8, sum(women)::int8, sum(distinct_women)::int8
+SELECT call_id, kind, province, state, NULL::date AS day, NULL::int4 AS slot, sum(applications)::int8, sum(women)::int8, sum(distinct_women)::int8
 FROM (SELECT call_id, kind, province, state, applications, women, distinct_women FROM stat
       UNION ALL SELECT call_id, kind, province, state, applications, women, distinct_women FROM stat_delta) AS cells
 GROUP BY call_id, kind, province, state
 UNION ALL
-SELECT call_id, '', '', '', day, sum(applications)::int8, sum(women)::int8, 0::int8
+SELECT call_id, '', '', '', day, NULL, sum(applications)::int8, sum(women)::int8, 0
 FROM (SELECT call_id, day, applications, women FROM stat_day
       UNION ALL SELECT call_id, day, applications, women FROM stat_delta WHERE day IS NOT NULL) AS days
 GROUP BY call_id, day
-ORDER BY 1, 5, 2, 3, 4
+UNION ALL
+SELECT call_id, kind, province, '', NULL, slot, 0, sum(women)::int8, 0
+FROM (SELECT call_id, kind, province, slot, women FROM stat_profile
+      UNION ALL SELECT d.call_id, d.kind, d.province, p.place::int4 - 1, p.women
+                FROM stat_delta d, unnest(d.profile::int4[]) WITH ORDINALITY AS p (women, place) WHERE p.women <> 0) AS profiles
+GROUP BY call_id, kind, province, slot
+ORDER BY 1, 5, 2, 3, 4, 6
 
 -- ── Retention: Idempotency-Keys are kept 30 days; a thousand at a time ──
 

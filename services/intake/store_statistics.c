@@ -22,6 +22,7 @@ void stat_add(struct stat_deltas *deltas, const struct stat_cell *cell)
             deltas->cells[i].applications += cell->applications;
             deltas->cells[i].women += cell->women;
             deltas->cells[i].distinct_women += cell->distinct_women;
+            profile_add(&deltas->cells[i].profile, &cell->profile, 1);
             return;
         }
     if (deltas->count == deltas->capacity)
@@ -45,8 +46,33 @@ void stat_move(struct stat_deltas *deltas, const struct application_row *row, en
     stat_add(deltas, &cell);
 }
 
-enum stat_column { STAT_CALL, STAT_KIND, STAT_PROVINCE, STAT_STATE, STAT_DAY, STAT_APPLICATIONS, STAT_WOMEN, STAT_DISTINCT, STAT_COLUMN_COUNT };
-static const enum db_type STAT_TYPES[STAT_COLUMN_COUNT] = {DB_INT4, DB_TEXT, DB_TEXT, DB_TEXT, DB_DATE, DB_INT8, DB_INT8, DB_INT8};
+enum stat_column {
+    STAT_CALL,
+    STAT_KIND,
+    STAT_PROVINCE,
+    STAT_STATE,
+    STAT_DAY,
+    STAT_APPLICATIONS,
+    STAT_WOMEN,
+    STAT_DISTINCT,
+    STAT_PROFILE,
+    STAT_COLUMN_COUNT
+};
+static const enum db_type STAT_TYPES[STAT_COLUMN_COUNT] = {DB_INT4, DB_TEXT, DB_TEXT, DB_TEXT, DB_DATE, DB_INT8, DB_INT8, DB_INT8, DB_TEXT};
+
+static enum err add_profile(struct db_column *column, const struct profile *profile, struct arena *arena)
+{
+    struct buf out;
+    struct str text;
+    buf_init(&out, arena, 1024);
+    bool any = profile_text(profile, &out);
+    enum err err = buf_done(&out, &text);
+    if (err == ERR_OK && any)
+        db_column_str(column, text);
+    else
+        db_column_null(column);
+    return err;
+}
 
 enum err stat_write(const struct stat_deltas *deltas, struct db *db, struct arena *arena)
 {
@@ -58,7 +84,8 @@ enum err stat_write(const struct stat_deltas *deltas, struct db *db, struct aren
         return ERR_OK;
     for (int c = 0; c < STAT_COLUMN_COUNT; c++)
         db_column_init(&columns[c], arena, STAT_TYPES[c]);
-    for (size_t i = 0; i < deltas->count; i++) {
+    enum err err = ERR_OK;
+    for (size_t i = 0; err == ERR_OK && i < deltas->count; i++) {
         const struct stat_cell *cell = &deltas->cells[i];
         db_column_int(&columns[STAT_CALL], cell->call_id);
         db_column_str(&columns[STAT_KIND], str_from(kind_name(cell->kind)));
@@ -68,7 +95,10 @@ enum err stat_write(const struct stat_deltas *deltas, struct db *db, struct aren
         db_column_int(&columns[STAT_APPLICATIONS], cell->applications);
         db_column_int(&columns[STAT_WOMEN], cell->women);
         db_column_int(&columns[STAT_DISTINCT], cell->distinct_women);
+        err = add_profile(&columns[STAT_PROFILE], &cell->profile, arena);
     }
+    if (err != ERR_OK)
+        return err;
     db_args_init(&args, arena);
     for (int c = 0; c < STAT_COLUMN_COUNT; c++)
         db_arg_column(&args, &columns[c]);

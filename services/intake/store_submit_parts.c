@@ -162,6 +162,7 @@ enum err submit_queue_rest(struct db *db, struct arena *arena, struct submission
             struct stat_cell cell = submission_cell(items[i]);
             cell.applications = 1;
             cell.women = items[i]->women;
+            cell.profile = items[i]->profile;
             stat_add(deltas, &cell);
         }
         enum err err = add_outbox(&outbox, items[i], arena);

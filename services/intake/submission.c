@@ -103,6 +103,8 @@ enum err submission_prepare(struct submission *item, const struct submission_sou
         err = dossier_seal(&keys, &sealed, source->arena, &dossier);
     if (err == ERR_OK && !item->draft)
         err = hash_identities(item, source);
+    if (err == ERR_OK && !item->draft)
+        item->profile = profile_of(form, instant_casablanca_date(item->submitted_at));
     if (err == ERR_OK)
         err = make_event(item, &dossier, why, source->arena);
     if (err == ERR_OK) {

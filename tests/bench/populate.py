@@ -22,7 +22,7 @@ AUDIT = "at, subject, event_id, version, actor, action"
 COLUMNS = {
     "intake.application": "id, request_key, request_hash, receipt, call_id, kind, province, state, version, revision, created_at, submitted_at, answer_due_at, women,"
                           " referral_consent, language, warnings, body, history, decision, decision_version",
-    "intake.stat_delta": "call_id, kind, province, state, day, applications, women, distinct_women",
+    "intake.stat_delta": "call_id, kind, province, state, day, applications, women, distinct_women, profile",
     "intake.outbox": EVENT,
     "intake.audit": AUDIT,
     "vault.subject": "id, facts_key, contact_key, referral_consent, enrolled_at",

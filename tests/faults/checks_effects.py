@@ -63,6 +63,11 @@ def _statistics_match(platform, findings):
     there = platform.rows("SELECT province, state, count(*), sum(women)::bigint FROM intake.application WHERE state <> 'DRAFT' GROUP BY 1, 2")
     if set(counted) != set(there):
         findings.append(f"I3: statistics and applications differ: {some(sorted(set(counted) ^ set(there)))}")
+    grouped = platform.rows("""SELECT kind, province, sum(women)::bigint FROM (SELECT kind, province, women FROM intake.stat_profile
+        UNION ALL SELECT kind, province, unnest(profile::int4[]) FROM intake.stat_delta) AS s GROUP BY 1, 2 HAVING sum(women) <> 0""")
+    there = platform.rows("SELECT kind, province, sum(women)::bigint FROM intake.application WHERE state <> 'DRAFT' GROUP BY 1, 2")
+    if set(grouped) != set(there):
+        findings.append(f"I3: the groups of the statistics are not the women there: {some(sorted(set(grouped) ^ set(there)))}")
 
 
 def i4_nothing_exceeded(platform, findings):

@@ -256,6 +256,9 @@ static void copies_writing_the_same_keys_and_numbers_count_each_once(void **stat
         {"SELECT (SELECT sum(women) FROM (SELECT women FROM stat_day UNION ALL SELECT women FROM stat_delta WHERE day IS NOT NULL) s) - "
          "(SELECT sum(women) FROM application WHERE state <> 'DRAFT')",
          "women by day"},
+        {"SELECT (SELECT sum(women) FROM (SELECT women FROM stat_profile UNION ALL SELECT unnest(profile::int4[]) FROM stat_delta) s) - "
+         "(SELECT sum(women) FROM application WHERE state <> 'DRAFT')",
+         "women by group"},
         {"SELECT count(*) FROM application a FULL JOIN outbox o ON o.key = a.id AND o.version = a.version WHERE a.id IS NULL OR o.key IS NULL",
          "one event an application"},
         {"SELECT count(*) FROM application a WHERE state = 'SUBMITTED' AND kind = 'person' AND "

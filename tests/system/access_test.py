@@ -14,6 +14,7 @@ STAFF = {"agent", "reviewer", "committee", "trainer", "auditor", "admin"}
 # Who may ask at all. An operation that isn't here is for nobody.
 ALLOWED = {
     "signIn": ANYONE, "listCalls": ANYONE, "getCall": ANYONE, "getStatistics": ANYONE, "streamStatistics": ANYONE,
+    **dict.fromkeys(("getStatisticsTable", "getGroups", "getGroupsTable"), ANYONE),
     "draftCall": {"admin"}, "listCallDrafts": {"admin", "auditor"}, "getCallDraft": {"admin", "auditor"}, "changeCallDraft": {"admin"}, "publishCall": {"admin"},
     "closeCall": {"admin"},
     "listApplications": STAFF, "requestInformation": {"agent", "reviewer", "committee", "admin"},

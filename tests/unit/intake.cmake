@@ -1,6 +1,7 @@
 jisr_test(unit intake_clock_test SOURCES tests/unit/intake_clock_test.c LINK intake_domain jisr_base)
 jisr_test(unit intake_identity_test SOURCES tests/unit/intake_identity_test.c LINK intake_domain jisr_base)
 jisr_test(unit intake_assistance_test SOURCES tests/unit/intake_assistance_test.c LINK intake_domain jisr_base)
+jisr_test(unit intake_profile_test SOURCES tests/unit/intake_profile_test.c LINK intake_domain jisr_base)
 jisr_test(unit intake_likeness_test SOURCES tests/unit/intake_likeness_test.c LINK intake_domain jisr_base)
 jisr_test(unit intake_application_test SOURCES tests/unit/intake_application_test.c LINK intake_domain jisr_base)
 jisr_test(unit intake_validate_test SOURCES tests/unit/intake_validate_test.c LINK intake_parts intake_domain jisr_service)

@@ -66,6 +66,7 @@ struct slice {
     int64_t places[PROVINCES_MAX];
     struct cell cells[KIND_COUNT][PROVINCES_MAX][STATE_COUNT][DAYS_MAX];
     int64_t fresh[KIND_COUNT][PROVINCES_MAX]; /* numbers that nobody had used before */
+    struct profile profiles[KIND_COUNT][PROVINCES_MAX];
     int64_t first_day;
 };
 
@@ -179,11 +180,19 @@ static void write_decision(struct copy *table, const struct submission *item, co
 
 static void write_stat(struct copy *table, enum kind kind, size_t province, enum application_state state)
 {
-    copy_row(table, 8);
+    copy_row(table, 9);
     copy_int4(table, 1);
     copy_str(table, str_from(kind_name(kind)));
     copy_str(table, str_from(DEMO_PROVINCES[province].code));
     copy_str(table, str_from(application_state_name(state)));
+}
+
+static struct str profile_of_cell(const struct slice *slice, int kind, size_t province)
+{
+    struct buf out;
+    struct str text = {0};
+    buf_init(&out, slice->arena, 1024);
+    return profile_text(&slice->profiles[kind][province], &out) && buf_done(&out, &text) == ERR_OK ? text : (struct str){0};
 }
 
 static void write_stats(struct slice *slice)
@@ -201,14 +210,17 @@ static void write_stats(struct slice *slice)
                     copy_int8(table, cell->applications);
                     copy_int8(table, cell->women);
                     copy_int8(table, 0);
+                    copy_null(table);
                 }
-            if (slice->fresh[kind][province] == 0)
+            struct str profile = profile_of_cell(slice, kind, province);
+            if (slice->fresh[kind][province] == 0 && str_empty(profile))
                 continue;
             write_stat(table, (enum kind)kind, province, STATE_SUBMITTED);
             copy_null(table);
             copy_int8(table, 0);
             copy_int8(table, 0);
             copy_int8(table, slice->fresh[kind][province]);
+            copy_str(table, profile);
         }
 }
 
@@ -254,6 +266,7 @@ static void count(struct slice *slice, const struct filed *filed, size_t provinc
     struct cell *cell = &slice->cells[item->kind][province][filed->state][day];
     cell->applications++;
     cell->women += item->women;
+    profile_add(&slice->profiles[item->kind][province], &item->profile, 1);
     if (!duplicate)
         slice->fresh[item->kind][province] += (int64_t)item->identity_count;
 }
