@@ -16,7 +16,7 @@ def imported(name, seen):
     """The modules that a script needs, and those that they need."""
     if name not in seen:
         seen.add(name)
-        for other in names((WEB / name).read_text(encoding="utf-8"), r'from "\./([\w./-]+)"'):
+        for other in names((WEB / name).read_text(encoding="utf-8"), r'(?:from |import\()"\./([\w./-]+)"'):
             imported(other, seen)
     return seen
 

@@ -4,27 +4,12 @@ import unittest
 from selenium.webdriver.common.by import By
 
 from support import axe
-from support.browser import LANGUAGES, Browsing
-from support.jisr import Client, file_application, person, reaches, rows, state_of
+from support.browser import LANGUAGES
+from support.jisr import file_application, person, reaches, rows, state_of
+from support.own_page import OwnPage
 
 
-class Status(Browsing):
-    def setUp(self):
-        self.client = Client()
-        self.new_phone()
-
-    def filed(self, state, **changes):
-        made = file_application(self.client, person(**changes)).json()
-        reaches(self.client, made, state)
-        return made
-
-    def look(self, made, language="ar"):
-        self.open("status", language)
-        self.by_id("receipt").send_keys(made["receipt_number"].lower())
-        self.by_id("code").send_keys(made["secret_code"].lower())
-        self.browser.find_element(By.CSS_SELECTOR, "#form button[type=submit]").click()
-        self.shown("state")
-
+class Status(OwnPage):
     def test_a_shortlisted_woman_sees_her_seat_and_what_to_do_now(self):
         made = self.filed("SHORTLISTED")
         self.look(made)
@@ -49,9 +34,8 @@ class Status(Browsing):
     def test_a_wrong_code_is_told_in_plain_words_and_shows_nothing(self):
         made = self.filed("SHORTLISTED")
         self.look(made, "fr")
-        self.by_id("code").clear()
-        self.by_id("code").send_keys("0000-0000-0000")
-        self.browser.find_element(By.CSS_SELECTOR, "#form button[type=submit]").click()
+        self.press("sign-off")
+        self.sign_in(made | {"secret_code": "0000-0000-0000"})
         self.shown("summary")
         self.assertIn("incorrect", self.by_id("summary").text)
         self.assertFalse(self.by_id("file").is_displayed())

@@ -71,6 +71,7 @@ class EveryPage(Pages):
             self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
     def test_nothing_moves_while_a_page_loads(self):
+        self.browser.execute_cdp_cmd("Network.emulateNetworkConditions", {"offline": False, "latency": 120, "downloadThroughput": -1, "uploadThroughput": -1})  # what comes late must not push
         script = self.browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": SHIFTS})["identifier"]
         try:
             def check(_page, _language):
@@ -79,6 +80,7 @@ class EveryPage(Pages):
             self.each(check)
         finally:
             self.browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", {"identifier": script})
+            self.online(True)
 
     def test_the_first_view_of_each_page_is_light(self):
         for page in PUBLIC_PAGES[:3]:

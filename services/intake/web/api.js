@@ -13,16 +13,17 @@ export class Problem extends Error {
   }
 }
 
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 const at = (path) => (/^\/(intake|eligibility|training|notifier)\//.test(path) ? path : `/intake/v1${path}`);
 
-export async function request(method, path, { headers = {}, body, accept = "application/json" } = {}) {
+// `body` is sent as JSON, `bytes` as they are.
+export async function request(method, path, { headers = {}, body, bytes, accept = "application/json", patience = PATIENCE_MS } = {}) {
   const answer = await fetch(at(path), {
     method,
     headers: { Accept: accept, "Accept-Language": language, ...(body ? { "Content-Type": "application/json" } : {}), ...headers },
-    body: body && JSON.stringify(body),
+    body: bytes ?? (body && JSON.stringify(body)),
     credentials: "omit", // or a browser answers a 401 with a password window of its own
-    signal: AbortSignal.timeout?.(PATIENCE_MS),
+    signal: AbortSignal.timeout?.(patience),
   });
   if (!answer.ok) throw new Problem(answer.status, await answer.json().catch(() => null));
   return answer;

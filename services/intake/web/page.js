@@ -9,15 +9,18 @@ export let language = document.documentElement.lang; // early.js has chosen it
 // A page's own texts, beside those that all pages have.
 export const learn = (words) => Object.assign(WORDS, words);
 
+// French puts a space before some signs: no line may break there.
+const typeset = (text) => (language === "fr" ? text.replace(/ (?=[;:?!»%])|(?<=«) /g, "\u00a0") : text);
+
 export function word(key, ...values) {
   const text = WORDS[key]?.[LANGUAGES.indexOf(language)] ?? key;
-  return values.reduce((done, value, place) => done.replace(`{${place}}`, value), text);
+  return values.reduce((done, value, place) => done.replace(`{${place}}`, value), typeset(text));
 }
 
 export const has = (key) => key in WORDS;
 
 // A text that an answer brings in three languages.
-export const said = (texts) => texts?.[language] || texts?.ar || texts?.fr || texts?.en || "";
+export const said = (texts) => typeset(texts?.[language] || texts?.ar || texts?.fr || texts?.en || "");
 
 export const stateName = (state) => (has(`state_${state}`) ? word(`state_${state}`) : state);
 export const placeName = (code) => (has(code) ? word(code) : code);

@@ -1,7 +1,7 @@
 // The two numbers that a woman must not lose: shown large; to print, to share, to copy, to keep as a file; and her receipt as a PDF.
 import { day, el, word } from "./page.js";
 import { basic, request } from "./api.js";
-import { button, buttons, facts, toast } from "./ui.js";
+import { button, buttons, facts, saveFile, toast } from "./ui.js";
 
 const asText = (filed) => [word("programme"), `${word("receipt")}: ${filed.receipt_number}`, `${word("code")}: ${filed.secret_code}`,
   filed.answer_due_at ? `${word("answer_due")}: ${day(filed.answer_due_at)}` : "", `${location.origin}/status`].filter(Boolean).join("\n");
@@ -14,19 +14,13 @@ async function share(filed) {
   } catch { /* she closed the sheet, or the browser forbids it: the numbers are on the screen */ }
 }
 
-function save(filed) {
-  const link = el("a", { href: URL.createObjectURL(new Blob([asText(filed)], { type: "text/plain;charset=utf-8" })), download: `jisr-${filed.receipt_number}.txt` });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-}
+const save = (filed) => saveFile(new Blob([asText(filed)], { type: "text/plain;charset=utf-8" }), `jisr-${filed.receipt_number}.txt`);
 
 // The receipt as a PDF needs the credential, so it is fetched and then kept as a file.
 export async function savePdf({ id, receipt_number }, headers) {
   try {
     const answer = await request("GET", `/applications/${id}/receipt.pdf`, { headers, accept: "application/pdf" });
-    const link = el("a", { href: URL.createObjectURL(await answer.blob()), download: `jisr-${receipt_number}.pdf` });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    saveFile(await answer.blob(), `jisr-${receipt_number}.pdf`);
   } catch {
     toast(word("unreachable"));
   }

@@ -1,27 +1,31 @@
-// Status: her file in plain words, with what to do now, reasons, history and training seat. Receipt and code stay in this page's memory only.
+// Status: her file in plain words, with what to do now, reasons, history and training seat; her documents; her data. Receipt and code stay in this page's memory only.
 import { byId, day, el, moment, page, said, word } from "./page.js";
 import { basic, get, Problem, send } from "./api.js";
 import { savePdf } from "./receipt.js";
-import { ask, button, buttons, facts, stateChip, timeline, toast } from "./ui.js";
+import { ask, button, buttons, facts, refill, stateChip, timeline, toast } from "./ui.js";
 
 const REFRESH_MS = 4000;
 const AMENDABLE = ["SUBMITTED", "DUPLICATE_REVIEW", "SCREENING", "ELIGIBLE"];
 const WITHDRAWABLE = [...AMENDABLE, "INFO_REQUESTED", "IN_REVIEW", "SHORTLISTED", "WAITLISTED", "APPROVED"];
 const REFUSED = ["INELIGIBLE", "REJECTED"];
 
-// What she may do herself: the text of the button, the states in which it is there, what it does.
+// What she may do herself: the text of the button, when it is there, what it does.
 const ACTIONS = [
-  { key: "go_on_filling", states: ["DRAFT"], act: openForm, primary: true },
-  { key: "complete", states: ["INFO_REQUESTED"], act: openForm, primary: true },
-  { key: "amend", states: AMENDABLE, act: openForm },
-  { key: "receipt_pdf", states: null, act: () => savePdf(file, credential) },
-  { key: "withdraw", states: WITHDRAWABLE, act: withdraw, quiet: true },
+  { key: "confirm", there: () => unconfirmed(), act: confirm, primary: true },
+  { key: "go_on_filling", there: () => file.state === "DRAFT", act: openForm, primary: true },
+  { key: "complete", there: () => file.state === "INFO_REQUESTED", act: openForm, primary: true },
+  { key: "amend", there: () => AMENDABLE.includes(file.state), act: openForm },
+  { key: "receipt_pdf", there: () => file.submitted_at, act: () => savePdf(file, credential) },
+  { key: "withdraw", there: () => WITHDRAWABLE.includes(file.state), act: withdraw, quiet: true },
 ];
 
 let file = null;
 let credential = null;
 let typed = null;
 let fault = null;
+let boxes = []; // below the file: what she declared, her documents, her data
+
+const unconfirmed = () => file.submitted_at && file.confirmation?.needed;
 
 // The form opens in the same tab; what it needs to know goes by the tab's own memory, not by the address.
 function openForm() {
@@ -29,29 +33,41 @@ function openForm() {
   location.assign("/apply");
 }
 
-async function withdraw() {
-  if (!await ask(word("withdraw_sure"), "withdraw", [el("p", {}, word("withdraw_what"))])) return;
+async function change(path, told) {
   try {
-    file = await send(`/applications/${file.id}/withdrawal`, { headers: credential, version: file.version });
-    toast(word("withdrawn_now"));
+    file = await send(`/applications/${file.id}/${path}`, { headers: credential, version: file.version });
+    toast(word(told));
   } catch (problem) {
     if (problem instanceof Problem && [409, 412].includes(problem.status)) { toast(word("not_now"), "warn"); return load(file.receipt_number); }
     fault = problem;
   }
   draw();
   byId("file").focus();
-  return null;
+  return openBoxes();
+}
+
+function confirm() { return change("confirmation", "confirmed_now"); }
+
+async function withdraw() {
+  if (await ask(word("withdraw_sure"), "withdraw", [el("p", {}, word("withdraw_what"))])) await change("withdrawal", "withdrawn_now");
+}
+
+// ── Drawing ──
+
+function clockText({ clock }) {
+  if (!clock || (!clock.paused_since && clock.days_left < 0)) return null;
+  return clock.paused_since ? word("paused_since", day(clock.paused_since)) : word("days_left", clock.days_left);
 }
 
 function nowNode() {
-  const { clock, complement } = file;
+  const { complement } = file;
   const asked = file.state === "INFO_REQUESTED" && complement;
-  const actions = ACTIONS.filter(({ states }) => (states ? states.includes(file.state) : file.submitted_at))
-    .map(({ key, act, primary, quiet }) => button(key, act, { id: key, class: `button ${primary ? "primary" : quiet ? "quiet" : ""}` }));
-  return el("div", { class: "now" }, el("h3", {}, word("now")), el("p", { id: "do" }, word(`do_${file.state}`)),
+  const clock = clockText(file);
+  const actions = ACTIONS.filter(({ there }) => there()).map(({ key, act, primary, quiet }) => button(key, act, { id: key, class: `button ${primary ? "primary" : quiet ? "quiet" : ""}` }));
+  return el("div", { class: "now" }, el("h3", {}, word("now")), unconfirmed() ? el("p", { id: "confirm-help" }, word("confirm_help")) : null, el("p", { id: "do" }, word(`do_${file.state}`)),
     asked ? el("blockquote", { id: "complement" }, said(complement.text)) : null,
     asked && complement.due_at ? el("p", { class: "note" }, `${word("complement_due")} ${day(complement.due_at)}`) : null,
-    clock && (clock.paused_since || clock.days_left >= 0) ? el("p", { class: "note", id: "days-left" }, clock.paused_since ? word("paused_since", day(clock.paused_since)) : word("days_left", clock.days_left)) : null,
+    clock ? el("p", { class: "note", id: "days-left" }, clock) : null,
     REFUSED.includes(file.state) ? el("p", { class: "note" }, word("appeal")) : null,
     actions.length ? buttons(...actions) : null);
 }
@@ -75,17 +91,46 @@ function explain() {
 function draw() {
   byId("summary").hidden = !fault;
   byId("summary").textContent = fault ? explain() : "";
+  byId("form").hidden = Boolean(file);
   byId("file").hidden = !file;
-  if (!file) return;
-  const last = file.history.at(-1);
-  byId("file").replaceChildren(...[
-    el("h2", {}, stateChip(file.state, { class: "big", id: "state" })),
-    el("p", { "aria-live": "polite" }, said(last?.why)),
+  for (const { place } of boxes) place.hidden = !file;
+  if (!file) { byId("file").replaceChildren(); return; }
+  refill(byId("file"), [
+    el("div", { class: "heading" }, el("h2", {}, stateChip(file.state, { class: "big", id: "state" })), button("close", leave, { id: "sign-off", class: "button quiet", "aria-label": word("sign_off") })),
+    el("p", { "aria-live": "polite" }, said(file.history.at(-1)?.why)),
     nowNode(), reasonsNode(), trainingNode(file),
     facts([[word("receipt"), el("bdi", { dir: "ltr" }, file.receipt_number)], [word("submitted_on"), file.submitted_at ? day(file.submitted_at) : null],
       [word("answer_due"), file.clock ? day(file.clock.due_at) : null]]),
     el("h3", {}, word("history")), timeline(file.history),
-  ].filter(Boolean));
+  ]);
+  for (const { box } of boxes) { box.file = file; box.draw(); }
+}
+
+// ── What is below the file ──
+
+function closeBoxes() {
+  for (const { box, place } of boxes) { box.close?.(); place.hidden = true; place.replaceChildren(); }
+  boxes = [];
+}
+
+async function openBoxes() {
+  const { id } = file;
+  const [{ DeclaredBox }, { DocumentBox }, { DataBox }, call] = await Promise.all([import("./declared.js"), import("./documents.js"), import("./mydata.js"), get(`/calls/${file.call}`)]);
+  if (file?.id !== id) return;
+  closeBoxes();
+  const terms = { file, call, headers: credential };
+  const box = (name, Kind, more) => ({ place: byId(name), box: new Kind(byId(name), { ...terms, ...more }) });
+  boxes = [box("declared", DeclaredBox, { open: unconfirmed() }), box("documents", DocumentBox, { hand: true }), box("my-data", DataBox, { changed: (now) => { file = now; draw(); return openBoxes(); } })];
+  for (const each of boxes) { each.place.hidden = false; void each.box.load(); }
+}
+
+// A phone may be shared: nothing of her stays on the screen.
+function leave() {
+  file = credential = typed = null;
+  closeBoxes();
+  byId("form").reset();
+  draw();
+  byId("receipt").focus();
 }
 
 async function load(receipt) {
@@ -106,8 +151,11 @@ byId("form").addEventListener("submit", async (event) => {
   typed = { receipt: byId("receipt").value.trim(), code: byId("code").value.trim() };
   credential = basic(typed.receipt, typed.code);
   file = null;
+  closeBoxes();
   await load(typed.receipt);
-  if (file) byId("file").focus();
+  if (!file) return;
+  byId("file").focus();
+  await openBoxes();
 });
 
 // The QR code of a receipt says whose file it is; what comes after # never leaves the browser.

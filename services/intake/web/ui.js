@@ -38,15 +38,31 @@ export function toast(text, kind = "") {
   setTimeout(() => node.remove(), 6000);
 }
 
-// A question before what can't be undone: resolves to true or false. Focus goes back to where it was.
-export function ask(question, yes, details = []) {
+// A window over the page. answers: [[text, value], …], the last one the main one; resolves to the value of the button that closed it. Focus goes back to where it was.
+export function dialog(title, children, answers, more = {}) {
   return new Promise((answered) => {
-    const before = document.activeElement;
-    const close = (value) => () => { box.close(value); };
-    const box = el("dialog", { "aria-labelledby": "ask-title" }, el("h2", { id: "ask-title" }, question), ...details,
-      buttons(button("cancel", close("")), button(yes, close("yes"), { class: "button primary", id: "ask-yes" })));
-    box.addEventListener("close", () => { box.remove(); before?.focus?.(); answered(box.returnValue === "yes"); });
+    const before = document.activeElement?.id;
+    const main = answers.length - 1;
+    const box = el("dialog", { ...more, "aria-labelledby": "dialog-title" }, el("h2", { id: "dialog-title" }, title), ...children,
+      buttons(answers.map(([key, value], place) => button(key, () => box.close(value), value && place === main ? { class: "button primary", id: "ask-yes" } : {}))));
+    box.addEventListener("close", () => { box.remove(); byId(before)?.focus(); answered(box.returnValue); });
     document.body.append(box);
     box.showModal();
   });
+}
+
+// A question before what can't be undone: resolves to true or false.
+export const ask = async (question, yes, details = []) => await dialog(question, details, [["cancel", ""], [yes, "yes"]]) === "yes";
+
+// New content for a place that is on the screen: what had the focus, has it again.
+export function refill(place, children) {
+  const focused = place.contains(document.activeElement) ? document.activeElement.id : "";
+  place.replaceChildren(...children.filter(Boolean));
+  if (focused) byId(focused)?.focus({ preventScroll: true });
+}
+
+export function saveFile(blob, name) {
+  const link = el("a", { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }

@@ -119,7 +119,6 @@ export const WORDS = {
   share: ["مشاركة", "Partager", "Share"],
   copy: ["نسخ", "Copier", "Copy"],
   copied: ["تم النسخ", "Copié", "Copied"],
-  save_file: ["حفظ في ملف", "Enregistrer", "Save to a file"],
   later: ["متابعة لاحقا أو من هاتف آخر", "Continuer plus tard ou sur un autre téléphone", "Go on later or on another phone"],
   saved: ["حُفظت المسودة", "Brouillon enregistré", "Draft saved"],
   saved_here: ["لا شبكة: ما كتبته محفوظ في هذا الهاتف.", "Pas de réseau : c'est gardé sur ce téléphone.", "No network: it is kept on this phone."],

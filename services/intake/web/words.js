@@ -32,6 +32,11 @@ export const WORDS = {
   // Components
   language: ["اللغة", "Langue", "Language"],
   cancel: ["إلغاء", "Annuler", "Cancel"],
+  close: ["إغلاق", "Fermer", "Close"],
+  again: ["إعادة المحاولة", "Réessayer", "Try again"],
+  save_file: ["حفظ في ملف", "Enregistrer", "Save to a file"],
+  loading: ["جار التحميل…", "Chargement…", "Loading…"],
+  documents: ["الوثائق", "Documents", "Documents"],
   lost: ["هذه الصفحة غير موجودة", "Cette page n'existe pas", "There is no such page"],
   staff: ["فضاء الموظفين", "Espace du personnel", "Staff"],
 
@@ -72,6 +77,13 @@ export const WORDS = {
   seat: ["مقعدك", "Votre place", "Your seat"],
   place: ["المكان", "Lieu", "Place"],
   starts: ["البداية", "Début", "Starts"],
+
+  confirm: ["أؤكد هذه المعلومات", "Je confirme ces informations", "I confirm this"],
+  confirm_help: ["سجل عون هذا الطلب نيابة عنك. اقرئي ما صرح به أدناه، ثم أكديه: قبل ذلك لا يطلع عليه أي شريك.", "Un agent a saisi cette demande pour vous. Lisez plus bas ce qui est déclaré, puis confirmez : avant cela, aucun partenaire n'en est informé.", "An agent entered this for you. Read below what it says, then confirm it: before that no partner hears of you."],
+  confirmed_now: ["شكرا، سُجل تأكيدك.", "Merci, c'est confirmé.", "Thank you, it is confirmed."],
+  gone: ["حُذف ما صُرح به.", "Ce qui était déclaré est effacé.", "What was declared is erased."],
+  declared: ["ما صرحت به", "Ce que j'ai déclaré", "What I declared"],
+  sign_off: ["إغلاق الملف", "Fermer le dossier", "Close the file"],
 
   // States, in plain words
   state_DRAFT: ["مسودة", "Brouillon", "Draft"],

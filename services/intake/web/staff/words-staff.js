@@ -52,7 +52,6 @@ export const WORDS = {
   shortlisting: ["الانتقاء الأولي", "Présélection", "Shortlisting"],
   shortlisting_automatic: ["تلقائي حسب الترتيب والحصة", "automatique, par rang et quota", "automatic, by rank and quota"],
   shortlisting_committee: ["بقرار اللجنة", "par la commission", "by the committee"],
-  documents: ["الوثائق", "Documents", "Documents"],
   quotas: ["الحصص", "Quotas", "Quotas"],
   places: ["المقاعد", "Places", "Places"],
   call_DRAFT: ["قيد الإعداد", "en préparation", "being drafted"],

@@ -1,0 +1,230 @@
+// The documents of one application: what the call asks for and why, photos and PDFs on their way, what became of each. For her, for agents, and to look at for
+// others. An upload that broke off with its page goes on when the same file is picked again: its digest is kept on this phone, sealed.
+import { el, learn, number, said, word } from "./page.js";
+import { get, Problem, request, send } from "./api.js";
+import { keep, recall } from "./kept.js";
+import { ask, button, dialog, refill, saveFile, toast } from "./ui.js";
+import { digestOf, FILE_BYTES_MAX, insist, lighten, sendBytes } from "./uploads.js";
+import { WORDS } from "./words-documents.js";
+
+learn(WORDS);
+
+const PAGES_MAX = 8;
+const AT_ONCE = 2; // uploads
+const LOOK_AGAIN_MS = 1500;
+const TAKEN = ["DRAFT", "SUBMITTED", "DUPLICATE_REVIEW", "SCREENING", "INFO_REQUESTED", "INELIGIBLE", "ELIGIBLE", "IN_REVIEW", "SHORTLISTED", "WAITLISTED", "APPROVED", "REJECTED", "FUNDED", "FOLLOW_UP"];
+
+const KINDS = "image/*,application/pdf";
+const KB = 1024;
+const sizeText = (bytes) => (bytes < KB * KB ? word("kilobytes", number(Math.ceil(bytes / KB))) : word("megabytes", number(Math.round(bytes / KB / KB * 10) / 10)));
+
+const asDataUrl = (blob) => new Promise((done) => {
+  const reader = new FileReader();
+  reader.onload = () => done(reader.result);
+  reader.readAsDataURL(blob);
+});
+
+// The box of an application's documents. `headers`: whose eyes; `hand`: whether they may add and take away.
+export class DocumentBox {
+  constructor(place, { file, call, headers, hand }) {
+    Object.assign(this, { place, file, headers, hand, path: `/applications/${file.id}/documents`, kept: `upload/${file.id}`, items: null, failed: false });
+    Object.assign(this, { sent: new Map(), queue: [], busy: 0, pictures: new Map() });
+    this.types = call.documents.filter(({ kinds }) => !kinds?.length || kinds.includes(file.kind));
+  }
+
+  get mayChange() { return this.hand && TAKEN.includes(this.file.state); }
+
+  // ── What there is ──
+
+  async load() {
+    try {
+      this.items = (await get(this.path, this.headers)).items;
+      this.failed = false;
+    } catch {
+      this.failed = true;
+    }
+    this.draw();
+    clearTimeout(this.timer);
+    if (this.items?.some(({ state }) => state === "PROCESSING")) this.timer = setTimeout(() => this.load(), LOOK_AGAIN_MS);
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.closed = true;
+  }
+
+  draw() {
+    if (this.closed) return;
+    const types = this.types.map((type) => this.typeNode(type));
+    refill(this.place, [el("h2", {}, word("documents")), el("p", { class: "note" }, word(this.types.length ? "documents_help" : "documents_none")),
+      this.failed ? el("p", { class: "summary", role: "alert" }, word("unreachable"), " ", button("again", () => this.load(), { id: "documents-again" })) : null,
+      ...(this.items === null ? [] : types), el("p", { class: "away", role: "status", id: "documents-said" }, this.spoken ?? "")]);
+    for (const item of this.items ?? []) if (item.thumbnail && item.state === "READY") void this.showThumbnail(item);
+  }
+
+  typeNode(type) {
+    const items = (this.items ?? []).filter((item) => item.type === type.id).sort((a, b) => a.page - b.page);
+    const id = `paper-${type.id}`;
+    return el("section", { class: "paper", "aria-labelledby": id }, el("h3", { id }, said(type.title)), el("p", { class: "note" }, said(type.why)),
+      items.length ? el("ul", { class: "pages" }, items.map((item) => this.itemNode(item, type))) : this.mayChange ? null : el("p", { class: "note" }, word("documents_not_yet")),
+      this.mayChange && items.length < PAGES_MAX ? this.pickNode(`pick-${type.id}`, items.length ? "add_pages" : "add_files", (files) => this.add(type.id, files), true) : null);
+  }
+
+  pickNode(id, key, picked, multiple) {
+    const input = el("input", { type: "file", class: "away", id, accept: KINDS, multiple, onchange: () => { picked([...input.files]); input.value = ""; } });
+    return el("label", { class: "button file" }, input, word(key));
+  }
+
+  itemNode(item, type) {
+    const name = `${said(type.title)} · ${word("page_n", item.page)}`;
+    const mayGoOn = this.mayChange && item.state === "UPLOADING" && !this.sent.has(item.id);
+    const view = item.state === "READY" ? button(item.media === "application/pdf" ? "save_file" : "look", () => this.open(item, name), { id: `look-${item.id}`, "aria-label": `${word(item.media === "application/pdf" ? "save_file" : "look")}: ${name}` }) : null;
+    return el("li", { class: `page-row ${item.state}`, "data-document": item.id, "data-state": item.state },
+      el("span", { class: "thumb", id: `thumb-${item.id}`, "aria-hidden": "true" }, item.media === "application/pdf" ? el("b", { dir: "ltr", class: "pdf" }) : null),
+      el("div", { class: "page-text" }, el("b", {}, word("page_n", item.page)), el("span", { id: `text-${item.id}` }, this.textOf(item)),
+        item.state === "UPLOADING" && this.sent.has(item.id) ? el("progress", { id: `bar-${item.id}`, max: item.size, value: item.received, "aria-label": name }) : null),
+      el("span", { class: "page-buttons" }, view, mayGoOn ? this.pickNode(`pick-${item.id}`, "same_file", ([file]) => this.goOn(item, file), false) : null,
+        this.mayChange ? button("delete", () => this.remove(item, name), { id: `delete-${item.id}`, class: "button quiet", "aria-label": `${word("delete")}: ${name}` }) : null));
+  }
+
+  textOf(item) {
+    if (item.state === "REFUSED") return said(item.refusal);
+    if (item.state === "READY") return `${word("doc_READY")} · ${sizeText(item.bytes ?? item.size)}`;
+    if (item.state !== "UPLOADING") return word(`doc_${item.state}`);
+    const percent = Math.floor((item.received / item.size) * 100);
+    if (!this.sent.has(item.id)) return word("doc_broken_off", percent);
+    return word(this.sent.get(item.id).waits ? "doc_waits" : "doc_UPLOADING", percent);
+  }
+
+  say(text) {
+    this.spoken = text;
+    const node = this.place.querySelector("#documents-said");
+    if (node) node.textContent = text;
+  }
+
+  // ── To look at ──
+
+  async picture(item, part) {
+    const key = `${item.id}/${part}`;
+    if (!this.pictures.has(key)) this.pictures.set(key, await asDataUrl(await (await request("GET", `${this.path}/${key}`, { headers: this.headers, accept: "image/jpeg" })).blob()));
+    return this.pictures.get(key);
+  }
+
+  async showThumbnail(item) {
+    try {
+      const src = await this.picture(item, "thumbnail");
+      this.place.querySelector(`#thumb-${item.id}`)?.replaceChildren(el("img", { src, alt: "" }));
+    } catch { /* its row says what it is */ }
+  }
+
+  async open(item, name) {
+    try {
+      if (item.media === "application/pdf") {
+        const answer = await request("GET", `${this.path}/${item.id}/content`, { headers: this.headers, accept: "application/pdf" });
+        saveFile(await answer.blob(), `${item.type}-${item.page}.pdf`);
+      } else await dialog(name, [el("img", { class: "whole", src: await this.picture(item, "content"), alt: name })], [["close", ""]], { class: "viewer" });
+    } catch {
+      toast(word("unreachable"));
+    }
+  }
+
+  // ── To send ──
+
+  freePages(type) {
+    const used = new Set(this.items.filter((item) => item.type === type && item.state !== "REFUSED").map(({ page }) => page));
+    return Array.from({ length: PAGES_MAX }, (_, place) => place + 1).filter((page) => !used.has(page));
+  }
+
+  async add(type, files) {
+    const pages = this.freePages(type);
+    if (files.length > pages.length) toast(word("pages_max", PAGES_MAX));
+    for (const [place, file] of files.slice(0, pages.length).entries()) {
+      const blob = await lighten(file);
+      if (blob.size > FILE_BYTES_MAX) toast(word("too_large", file.name));
+      else this.enqueue(() => this.announceAndSend({ type, size: blob.size, page: pages[place] }, blob));
+    }
+  }
+
+  async announceAndSend(body, blob) {
+    const item = await insist(() => send(this.path, { body, headers: this.headers }), () => this.say(word("doc_no_network")));
+    this.items = [...this.items.filter((other) => !(other.type === item.type && other.page === item.page && other.state === "REFUSED")), item];
+    await this.remember(item.id, await digestOf(blob));
+    await this.transfer(item, blob);
+  }
+
+  // The same bytes as before: from where they broke off. Others: as a new file in its place.
+  async goOn(item, file) {
+    const blob = await lighten(file);
+    const known = (await recall(this.kept)) ?? {};
+    if (blob.size === item.size && known[item.id] === await digestOf(blob)) this.enqueue(() => this.transfer(item, blob));
+    else {
+      toast(word("another_file"));
+      await this.discard(item);
+      await this.add(item.type, [file]);
+    }
+  }
+
+  enqueue(work) {
+    this.queue.push(work);
+    void this.next();
+  }
+
+  async next() {
+    if (this.busy >= AT_ONCE || !this.queue.length) return;
+    this.busy++;
+    try {
+      await this.queue.shift()();
+    } catch (fault) {
+      toast(fault instanceof Problem ? fault.errors[0]?.message ?? fault.message : word("unreachable"), "warn");
+    }
+    this.busy--;
+    await this.load();
+    void this.next();
+  }
+
+  async transfer(item, blob) {
+    const under = { waits: false, stopped: false };
+    this.sent.set(item.id, under);
+    this.draw();
+    try {
+      await sendBytes(`${this.path}/${item.id}`, blob, { headers: this.headers, stopped: () => under.stopped || this.closed, told: (bytes) => this.told(item, under, bytes) });
+      if (!under.stopped) this.say(word("doc_arrived", item.page));
+    } finally {
+      this.sent.delete(item.id);
+    }
+    await this.remember(item.id, null);
+  }
+
+  told(item, under, bytes) {
+    under.waits = bytes === null;
+    item.received = bytes ?? item.received;
+    const text = this.place.querySelector(`#text-${item.id}`), bar = this.place.querySelector(`#bar-${item.id}`);
+    if (text) text.textContent = this.textOf(item);
+    if (bar) bar.value = item.received;
+  }
+
+  async remember(id, digest) {
+    const known = { ...(await recall(this.kept)), [id]: digest ?? undefined };
+    await keep(this.kept, known);
+  }
+
+  // ── To take away ──
+
+  async remove(item, name) {
+    if (!await ask(word("delete_sure", name), "delete")) return;
+    try {
+      await this.discard(item);
+      this.say(word("deleted"));
+    } catch (fault) {
+      toast(fault instanceof Problem ? fault.message : word("unreachable"), "warn");
+    }
+    await this.load();
+    this.place.querySelector(`#pick-${item.type}`)?.focus();
+  }
+
+  async discard(item) {
+    if (this.sent.has(item.id)) this.sent.get(item.id).stopped = true;
+    await request("DELETE", `${this.path}/${item.id}`, { headers: this.headers });
+    this.items = this.items.filter(({ id }) => id !== item.id);
+  }
+}

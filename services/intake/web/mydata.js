@@ -1,0 +1,135 @@
+// Her data (law 09-08): what she consents to and takes back, who has read what, all of it to keep, and its end, with the proof.
+import { day, el, learn, moment, said, word } from "./page.js";
+import { get, newKey, Problem, request, send } from "./api.js";
+import { ask, button, buttons, dialog, facts, refill, saveFile, table, toast } from "./ui.js";
+import { WORDS } from "./words-mydata.js";
+
+learn(WORDS);
+
+// What can be taken back: the button, the question, what follows.
+const WITHDRAWALS = {
+  processing: { key: "oppose", sure: "oppose_sure", what: "oppose_what" },
+  "partner-referral": { key: "take_back", sure: "take_back_sure", what: "take_back_what" },
+};
+const HELD = ["FUNDED", "FOLLOW_UP"]; // the law keeps these files
+const GONE = 410;
+
+const readerName = (by) => {
+  const [role, id] = by.split(":");
+  return el("span", {}, word(`reader_${role}`), id && role !== "partner" ? el("span", { class: "note" }, " ", el("bdi", { dir: "ltr" }, id)) : null);
+};
+
+// `changed(file)`: her file has moved by what she did here.
+export class DataBox {
+  constructor(place, { file, call, headers, changed }) {
+    Object.assign(this, { place, file, call, headers, changed, path: `/applications/${file.id}`, consents: null, reads: null, proof: null, failed: false });
+  }
+
+  async load() {
+    try {
+      this.consents = (await get(`${this.path}/consents`, this.headers)).items;
+      this.failed = false;
+    } catch (fault) {
+      if (fault.status === GONE) this.proof = await get(`${this.path}/erasure`, this.headers).catch(() => null);
+      this.failed = fault.status !== GONE;
+    }
+    this.draw();
+  }
+
+  close() { this.closed = true; }
+
+  draw() {
+    if (this.closed) return;
+    const parts = this.proof ? [this.proofNode()] : this.consents ? [this.consentsNode(), this.readsNode(), this.exportNode(), this.endNode()] : [];
+    refill(this.place, [el("h2", {}, word("my_data")), this.proof ? null : el("p", { class: "note" }, word("my_data_help")),
+      this.failed ? el("p", { class: "summary", role: "alert" }, word("unreachable"), " ", button("again", () => this.load(), { id: "data-again" })) : null, ...parts]);
+  }
+
+  // ── Consents ──
+
+  // The last line of each purpose is what holds.
+  current() {
+    return Object.values(Object.fromEntries(this.consents.map((each) => [each.purpose, each])));
+  }
+
+  consentsNode() {
+    return el("section", { class: "part", "aria-labelledby": "consents-title" }, el("h3", { id: "consents-title" }, word("my_consents")),
+      el("ul", { class: "plain-list" }, this.current().map((each) => this.consentNode(each))));
+  }
+
+  consentNode({ purpose, state, version, at }) {
+    const text = this.call.consents.find((each) => each.purpose === purpose && each.version === version)?.text;
+    const way = state === "GIVEN" && this.file.state !== "WITHDRAWN" ? WITHDRAWALS[purpose] : null;
+    return el("li", { "data-purpose": purpose, "data-state": state }, el("p", {}, said(text) || purpose),
+      el("p", { class: "note" }, word(`consent_${state}`), at ? ` · ${day(at)}` : ""),
+      way ? buttons(button(way.key, () => this.takeBack(purpose, way), { id: `take-back-${purpose}`, class: "button quiet" })) : null);
+  }
+
+  async takeBack(purpose, { key, sure, what }) {
+    if (!await ask(word(sure), key, [el("p", {}, word(what))])) return;
+    await this.change(() => send(`${this.path}/consents/${purpose}/withdrawal`, { key: newKey(), headers: this.headers }), "taken_back");
+  }
+
+  // ── Who has read it ──
+
+  readsNode() {
+    const rows = this.reads;
+    const show = async (event) => {
+      if (!event.target.open || this.reads) return;
+      this.reads = (await get(`${this.path}/reads`, this.headers).catch(() => null))?.items ?? null;
+      this.draw();
+    };
+    return el("details", { id: "reads", open: Boolean(rows), ontoggle: show }, el("summary", { id: "reads-summary" }, word("who_read")),
+      rows?.length ? table(word("who_read"), [[word("when"), ({ at }) => moment(at)], [word("who"), ({ by }) => readerName(by)], [word("what"), ({ what }) => word(`did_${what}`)]], rows)
+        : el("p", { class: "note" }, word(rows ? "nobody_read" : "loading")));
+  }
+
+  // ── All of it, to keep ──
+
+  exportNode() {
+    return el("section", { class: "part" }, el("h3", {}, word("export_title")), el("p", { class: "note" }, word("export_help")), buttons(button("export_json", () => this.save("json", "application/json"), { id: "export-json" })));
+  }
+
+  async save(ending, accept) {
+    try {
+      saveFile(await (await request("GET", `${this.path}/export`, { headers: this.headers, accept })).blob(), `jisr-${this.file.receipt_number}.${ending}`);
+    } catch {
+      toast(word("unreachable"));
+    }
+  }
+
+  // ── The end of it ──
+
+  endNode() {
+    return el("section", { class: "part" }, el("h3", {}, word("erase_title")), el("p", { class: "note" }, word(HELD.includes(this.file.state) ? "erase_held" : "erase_help")),
+      HELD.includes(this.file.state) ? null : buttons(button("erase", () => this.erase(), { id: "erase", class: "button danger" })));
+  }
+
+  // Two words from her: that she has read what follows, and that she wants it.
+  async erase() {
+    const understood = el("input", { type: "checkbox", id: "erase-understood", onchange: () => { document.getElementById("ask-yes").disabled = !understood.checked; } });
+    const warning = [el("ul", {}, ["erase_1", "erase_2", "erase_3"].map((key) => el("li", {}, word(key)))),
+      el("div", { class: "field check" }, understood, el("label", { for: "erase-understood" }, word("erase_understood")))];
+    const answered = dialog(word("erase_sure"), warning, [["cancel", ""], ["erase", "yes"]], { class: "warning" });
+    document.getElementById("ask-yes").disabled = true;
+    if (await answered === "yes") await this.change(() => send(`${this.path}/erasure`, { key: newKey(), headers: this.headers }), "erased");
+  }
+
+  proofNode() {
+    const { at, keys_destroyed_at, audit_row, audit_hash } = this.proof;
+    return el("div", { id: "erased" }, el("p", { class: "notice" }, word("erased")), el("h3", {}, word("proof")),
+      facts([[word("erased_on"), moment(at)], [word("keys_destroyed"), keys_destroyed_at ? moment(keys_destroyed_at) : null], [word("audit_row"), String(audit_row)],
+        [word("audit_hash"), el("code", { dir: "ltr" }, audit_hash)]]),
+      buttons(button("save_file", () => saveFile(new Blob([JSON.stringify(this.proof, null, 2)], { type: "application/json" }), `jisr-${this.file.receipt_number}-proof.json`), { id: "save-proof" })));
+  }
+
+  async change(work, told) {
+    try {
+      this.file = await work();
+      toast(word(told));
+    } catch (fault) {
+      toast(fault instanceof Problem ? fault.message : word("unreachable"), "warn");
+    }
+    await this.changed(this.file);
+  }
+}
