@@ -73,6 +73,11 @@ enum err access_check(const struct principal *who, const struct application_row 
     return principal_covers(who, call->terms.region, row->province) ? ERR_OK : ERR_FORBIDDEN;
 }
 
+bool access_may_open(const struct principal *who, const struct application_row *row)
+{
+    return str_empty(row->restriction) || !(who->role & WHO_STAFF) || (who->role & (WHO_ADMIN | WHO_AUDITOR)) != 0;
+}
+
 void access_arg_territories(struct db_args *args, const struct principal *who)
 {
     struct db_column codes;
@@ -169,6 +174,9 @@ enum err access_view(const struct application_row *row, const struct call *call,
         .answer_due_at = row->answer_due_at,
         .decision = row->decision,
         .training = row->training,
+        .hold = row->hold,
+        .restriction = row->restriction,
+        .register_checks = str_empty(row->register_checks) ? STR("[]") : row->register_checks,
         .warnings = warnings_of(row->warnings, arena),
     };
     view.has_clock = access_clock(row, call, clock_wall_us(), &view.clock);

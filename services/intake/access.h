@@ -7,6 +7,8 @@
 
 /* Applicants see their own (others: ERR_NOT_FOUND), staff those of their territory (others: ERR_FORBIDDEN). */
 enum err access_check(const struct principal *who, const struct application_row *row, const struct call *call) MUST_CHECK;
+/* What she sent: not for staff below administrators and auditors once she objects to its use (marks.h). */
+bool access_may_open(const struct principal *who, const struct application_row *row);
 /* A statement's next parameter: the codes of their territory as text[], NULL for everywhere. */
 void access_arg_territories(struct db_args *args, const struct principal *who);
 /* "applicant:XXXX…", "agent:<subject>": for audit rows. */

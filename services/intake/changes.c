@@ -210,6 +210,20 @@ enum err change_application(struct http_request *request, struct service_worker 
     return err;
 }
 
+enum err change_one_of_many(struct http_request *request, struct service_worker *worker, const struct change_kind *kind, struct id id)
+{
+    struct change change = {.kind = kind, .request = request, .intake = intake_of(worker->service), .arena = arena_new(CHANGE_ARENA_BYTES), .id = id};
+    if (!change.arena)
+        return ERR_MEMORY;
+    enum err err = db_transaction(worker->db, change_body, &change);
+    CRASH_POINT("change-after-commit");
+    if (err == ERR_OK)
+        relay_wake(change.intake->service->relay, 1);
+    secret_wipe(&change.keys, sizeof(change.keys));
+    arena_free(change.arena);
+    return err;
+}
+
 enum err application_put(struct http_request *request, void *worker)
 {
     return change_application(request, worker, &CHANGE_AMEND);

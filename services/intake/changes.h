@@ -20,6 +20,8 @@ struct change_kind {
 extern const struct change_kind CHANGE_AMEND, CHANGE_SUBMIT, CHANGE_WITHDRAW, CHANGE_REVIEW, CHANGE_UNDO_MERGE, CHANGE_REQUEST_INFO, CHANGE_CONFIRM;
 /* The frame, for kinds that have a file of their own. */
 enum err change_application(struct http_request *request, struct service_worker *worker, const struct change_kind *kind) MUST_CHECK;
+/* The same to one of many files that a request is about: it answers nothing, and keeps nothing for an Idempotency-Key. */
+enum err change_one_of_many(struct http_request *request, struct service_worker *worker, const struct change_kind *kind, struct id id) MUST_CHECK;
 
 struct change {
     const struct change_kind *kind;
@@ -49,11 +51,14 @@ struct change {
 
 /* changes_kinds.c: her keys into change->keys, and the hashes of the numbers that the form holds (none for a draft). ERR_ERASED. */
 enum err change_held_identities(struct change *change, struct db *db, struct identity_change *ret_identities) MUST_CHECK;
+/* personal_changes.c: why staff did it, as an audit row of its own. Nothing when it is empty. */
+enum err change_keep_reason(struct change *change, struct db *db, struct str reason) MUST_CHECK;
 /* changes_clock.c: what was paused by a request for complements goes on; `old` is the row before the change. */
 void change_resume_clock(struct change *change, const struct application_row *old);
 
 /* changes_kinds.c: the form as it is stored, opened and judged; what a form says, put into row and event; and her consent told to the vault. */
 enum err change_reopen_form(struct change *change, struct db *db, struct str *ret_body) MUST_CHECK;
+enum err change_judge_form(struct change *change, struct str body) MUST_CHECK; /* another form in its place */
 enum err change_take_form(struct change *change, struct str body, instant_us submitted_at) MUST_CHECK;
 enum err change_follow_consent(struct change *change, struct db *db, bool before) MUST_CHECK;
 /* changes_confirmation.c: which of its consents count; facts and form are those of the new form, the row is as it was. */

@@ -37,7 +37,7 @@ void change_settle_consent(struct change *change, bool draft)
         .before = assistance_state(row->warnings, row->referral_consent),
     };
     struct consent_state now = assistance_settle(&entry);
-    row->referral_consent = now.referral;
+    row->referral_consent = now.referral && str_empty(row->restriction);
     row->warnings = assistance_warnings(&now, change->facts.warnings);
     keep_confirmation(change, &entry, &now);
     if (entry.first && !draft && entry.by == ENTRANT_AGENT)

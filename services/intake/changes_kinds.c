@@ -43,6 +43,19 @@ static enum err hash_all(struct change *change, const struct form *form, const s
     return ERR_OK;
 }
 
+/* What was accepted once is not refused because its call has closed since. */
+static enum err closed_is_fine(const struct change *change, enum err err)
+{
+    const struct violations *violations = &change->request->violations;
+    return err == ERR_INVALID && violations->count == 1 && violations->items[0].code == VIOLATION_CLOSED ? ERR_OK : err;
+}
+
+enum err change_judge_form(struct change *change, struct str body)
+{
+    violations_init(&change->request->violations, change->request->arena);
+    return closed_is_fine(change, judge(change, body, false));
+}
+
 /* What the new form says goes into the row; sealed parts into row and event. `submitted_at` INSTANT_NEVER: it stays a draft. */
 enum err change_take_form(struct change *change, struct str body, instant_us submitted_at)
 {
@@ -64,16 +77,12 @@ enum err change_take_form(struct change *change, struct str body, instant_us sub
 
 enum err change_reopen_form(struct change *change, struct db *db, struct str *ret_body)
 {
-    const struct violations *violations = &change->request->violations;
     struct str body;
     enum err err = get_keys(change, db);
     if (err == ERR_OK)
         err = dossier_open_body(&change->keys, change->id, change->row.body, change->arena, &body);
     if (err == ERR_OK)
-        err = judge(change, body, false);
-    /* The form was accepted once; that its call has closed since doesn't undo that. */
-    if (err == ERR_INVALID && violations->count == 1 && violations->items[0].code == VIOLATION_CLOSED)
-        err = ERR_OK;
+        err = closed_is_fine(change, judge(change, body, false));
     if (err == ERR_OK)
         *ret_body = body;
     return err;
@@ -124,7 +133,7 @@ enum err change_held_identities(struct change *change, struct db *db, struct ide
     struct profile profile;
     enum err err = get_keys(change, db);
     *ret_identities = (struct identity_change){0};
-    return err == ERR_OK && change->row.state != STATE_DRAFT ? old_identities(change, ret_identities, &profile) : err;
+    return err == ERR_OK && change->row.submitted_at != INSTANT_NEVER ? old_identities(change, ret_identities, &profile) : err;
 }
 
 static enum err exchange_identities(struct change *change, struct db *db, const struct identity_change *old, bool *ret_duplicate,
@@ -220,6 +229,8 @@ static enum err amend_submitted(struct change *change, struct db *db)
 static enum err amend(struct change *change, struct db *db)
 {
     struct application_change tried = change->states;
+    if (!access_may_open(&change->request->who, &change->row))
+        return ERR_FORBIDDEN;
     if (change->row.state == STATE_DRAFT)
         return amend_draft(change, db);
     enum err err = application_amend(&tried, false); /* the state is looked at before the form: a conflict is no matter of fields */

@@ -17,13 +17,13 @@ LIMIT $3::int4
 -- name: move_cursor
 UPDATE duplicate_cursor SET xid = $1::bigint::text::xid8, id = $2::bigint
 
--- What is read of the files, with her key as the vault keeps it. Erased: no row.
+-- What is read of the files, with her key as the vault keeps it. Erased, or she objects to it: no row.
 -- name: files
 SELECT a.id, a.call_id, a.kind, a.body, k.key
 FROM unnest($1::uuid[]) WITH ORDINALITY AS n (id, place)
 JOIN application a ON a.id = n.id
 JOIN vault.own_contact_keys($1::uuid[]) AS k ON k.id = n.id
-WHERE a.submitted_at IS NOT NULL
+WHERE a.submitted_at IS NOT NULL AND a.restriction IS NULL
 ORDER BY n.place
 
 -- name: drop_traits
@@ -48,6 +48,11 @@ VALUES ($1::uuid, $2::uuid, $3::uuid, $4::text, $5::text, $6::int4, $7::text, $8
 ON CONFLICT (least(application_id, other_id), greatest(application_id, other_id), about)
 DO UPDATE SET level = excluded.level, score = excluded.score, parts = excluded.parts, found_at = excluded.found_at
 WHERE d.same IS NULL AND (d.score, d.level) IS DISTINCT FROM (excluded.score, excluded.level)
+
+-- What a comparison that was under way has written about somebody who was erased meanwhile, or objects.
+-- name: drop_closed_pairs
+DELETE FROM duplicate d USING application a
+WHERE a.id = ANY ($1::uuid[]) AND a.id IN (d.application_id, d.other_id) AND (octet_length(a.body) = 0 OR (a.restriction IS NOT NULL AND d.same IS NULL))
 
 -- ── Reviewers ──
 
@@ -74,7 +79,7 @@ ORDER BY d.about DESC
 
 -- Her sealed form and key, for one side of the view.
 -- name: side
-SELECT a.body, k.key FROM application a JOIN vault.own_contact_keys(ARRAY[$1::uuid]) AS k ON k.id = a.id WHERE a.id = $1::uuid
+SELECT a.body, k.key FROM application a JOIN vault.own_contact_keys(ARRAY[$1::uuid]) AS k ON k.id = a.id WHERE a.id = $1::uuid AND a.restriction IS NULL
 
 -- The word on a pair; the search may not have met it, so it is made where it isn't there.
 -- name: judge_pair

@@ -66,4 +66,4 @@ ON CONFLICT (call_id, province) DO UPDATE SET places = excluded.places
 INSERT INTO call_version (slug, version, document, published_by, published_at) VALUES ($1::text, $2::int8, $3::text, $4::text, $5::timestamptz)
 
 -- name: close_call
-UPDATE call SET state = 'CLOSED', version = version + 1 WHERE slug = $1::text AND state = 'OPEN' RETURNING version, region
+UPDATE call SET state = 'CLOSED', closed_at = now(), version = version + 1 WHERE slug = $1::text AND state = 'OPEN' RETURNING version, region

@@ -6,11 +6,12 @@
 #include "expiry_statements.h"
 #include "listing_statements.h"
 #include "papers_statements.h"
+#include "retention_statements.h"
 #include "store_statements.h"
 #include "submission.h"
 
 static const struct db_catalog *const MORE_STORES[] = {
-    &DOCUMENTS_CATALOG, &DUPLICATES_CATALOG, &EDITOR_CATALOG, &EXPIRY_CATALOG, &LISTING_CATALOG, &PAPERS_CATALOG, NULL,
+    &DOCUMENTS_CATALOG, &DUPLICATES_CATALOG, &EDITOR_CATALOG, &EXPIRY_CATALOG, &LISTING_CATALOG, &PAPERS_CATALOG, &RETENTION_CATALOG, NULL,
 };
 
 int main(int argc, char **argv)

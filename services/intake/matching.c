@@ -31,10 +31,18 @@ struct seal_key matching_key(const struct intake_keys *keys)
     return key;
 }
 
-static bool concerns(struct str type)
+static bool is_one_of(struct str type, const char *const *types)
 {
-    return str_equal(type, str_from(EVENT_APPLICATION_SUBMITTED)) || str_equal(type, str_from(EVENT_APPLICATION_AMENDED));
+    while (*types && !str_equal(type, str_from(*types)))
+        types++;
+    return *types != NULL;
 }
+
+static const char *const COMPARED[] = {EVENT_APPLICATION_SUBMITTED, EVENT_APPLICATION_AMENDED,
+                                       EVENT_APPLICATION_CONFIRMED, /* her name or her phone may have been put right */
+                                       NULL};
+/* Nothing is found of these, and what a comparison that was under way has written goes. */
+static const char *const CLOSED[] = {EVENT_APPLICATION_RESTRICTED, EVENT_APPLICATION_ERASED, NULL};
 
 static bool has(const struct id *ids, size_t count, struct id id)
 {
@@ -42,6 +50,18 @@ static bool has(const struct id *ids, size_t count, struct id id)
         if (id_compare(ids[i], id) == 0)
             return true;
     return false;
+}
+
+static enum err drop_closed_pairs(struct db *db, struct arena *arena, const struct id *ids, size_t count)
+{
+    struct db_column column;
+    struct db_args args;
+    db_column_init(&column, arena, DB_UUID);
+    for (size_t i = 0; i < count; i++)
+        db_column_id(&column, ids[i]);
+    db_args_init(&args, arena);
+    db_arg_column(&args, &column);
+    return db_queue(db, &DUPLICATES_DROP_CLOSED_PAIRS, &args);
 }
 
 static enum err move_cursor(struct db *db, struct arena *arena, int64_t xid, int64_t id)
@@ -71,6 +91,7 @@ static enum err step(struct db *db, void *context)
     struct db_rows cursor, changes;
     struct id ids[CHANGES_A_STEP];
     size_t count = 0;
+    bool closed = false;
     arena_reset(arena);
     matching->more = false;
     db_args_init(&none, arena);
@@ -82,11 +103,15 @@ static enum err step(struct db *db, void *context)
         return err;
     for (size_t row = 0; row < changes.count; row++) {
         struct id id = db_get_id(&changes, row, 2);
-        if (concerns(db_get_str(&changes, row, 3)) && !has(ids, count, id))
+        bool ends = is_one_of(db_get_str(&changes, row, 3), CLOSED);
+        if ((ends || is_one_of(db_get_str(&changes, row, 3), COMPARED)) && !has(ids, count, id))
             ids[count++] = id;
+        closed |= ends;
     }
     if (count > 0)
         err = matching_compare(db, matching, ids, count);
+    if (err == ERR_OK && closed)
+        err = drop_closed_pairs(db, arena, ids, count);
     if (err != ERR_OK)
         return err;
     matching->more = changes.count == CHANGES_A_STEP;

@@ -250,6 +250,9 @@ static const struct wire_field VIEW_FIELDS[] = {
     WIRE_OBJECT(application_view, confirmation, 0, confirmation_view, &CONFIRMATION_VIEW),
     WIRE_RAW(application_view, decision, WIRE_NULLABLE),
     WIRE_RAW(application_view, training, WIRE_NULLABLE),
+    WIRE_RAW(application_view, hold, WIRE_NULLABLE),
+    WIRE_RAW(application_view, restriction, WIRE_NULLABLE),
+    WIRE_RAW(application_view, register_checks, 0),
     WIRE_TEXTS(application_view, warnings, 0, 0, 0),
     WIRE_LIST(application_view, history, 0, 0, 0, &HISTORY_ENTRY),
 };
@@ -306,16 +309,40 @@ struct str history_add(struct arena *arena, struct str history, enum application
     return buf_done(&out, &text) == ERR_OK ? text : (struct str){0};
 }
 
-enum err history_show(struct str history, struct arena *arena, struct wire_list *ret_entries)
+static enum err history_read(struct str history, struct arena *arena, struct history_document *ret_document)
 {
     struct violations *violations = arena_take(arena, sizeof(*violations));
-    struct history_document document;
     if (!violations)
         return ERR_LIMIT;
     violations_init(violations, arena);
     struct str whole = str_format(arena, "{\"entries\":%.*s}", (int)history.size, history.size ? history.at : "");
-    if (wire_decode(&HISTORY_DOCUMENT, whole, WIRE_IGNORE_UNKNOWN, arena, &document, violations) != ERR_OK)
-        return ERR_INTERNAL;
+    return wire_decode(&HISTORY_DOCUMENT, whole, WIRE_IGNORE_UNKNOWN, arena, ret_document, violations) == ERR_OK ? ERR_OK : ERR_INTERNAL;
+}
+
+struct str history_without_words(struct arena *arena, struct str history)
+{
+    struct history_document document;
+    struct str text = {0};
+    struct buf out;
+    if (history_read(history, arena, &document) != ERR_OK)
+        return text;
+    struct history_entry *entries = document.entries.items;
+    buf_init(&out, arena, SIZE_MAX);
+    for (size_t i = 0; i < document.entries.count; i++) {
+        entries[i].why = (struct str){0};
+        buf_byte(&out, i == 0 ? '[' : ',');
+        wire_encode(&HISTORY_ENTRY, &entries[i], &out);
+    }
+    buf_byte(&out, ']');
+    return buf_done(&out, &text) == ERR_OK ? text : (struct str){0};
+}
+
+enum err history_show(struct str history, struct arena *arena, struct wire_list *ret_entries)
+{
+    struct history_document document;
+    enum err err = history_read(history, arena, &document);
+    if (err != ERR_OK)
+        return err;
     struct history_entry *entries = document.entries.items;
     for (size_t i = 0; i < document.entries.count; i++) {
         enum application_state state;

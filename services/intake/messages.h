@@ -98,6 +98,7 @@ struct application_view {
     int64_t version, revision;
     instant_us submitted_at, answer_due_at;
     struct str decision, training; /* JSON, or empty: null */
+    struct str hold, restriction, register_checks;
     bool has_clock, has_complement;
     int64_t days_left;
     struct clock_view clock;
@@ -124,6 +125,8 @@ extern const struct wire_table TRAINING_VIEW;
 
 /* Appends one entry to a stored history ("" or a JSON array). `why` may be empty. */
 struct str history_add(struct arena *arena, struct str history, enum application_state state, instant_us at, struct str why);
+/* States and times alone: what somebody wrote about a step is left out. Empty without memory. */
+struct str history_without_words(struct arena *arena, struct str history);
 /* The stored history as it is shown. ERR_INTERNAL when it can't be read. */
 enum err history_show(struct str history, struct arena *arena, struct wire_list *ret_entries) MUST_CHECK;
 struct str reason_text(struct arena *arena, const struct reason *reason);

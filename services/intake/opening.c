@@ -43,7 +43,7 @@ enum err opening_read(struct db *db, void *context)
     opening->call = calls_by_id(calls, opening->row.call_id);
     err = opening->call ? access_check(&request->who, &opening->row, opening->call) : ERR_NOT_FOUND;
     if (err == ERR_OK && (opening->with_keys || opening->with_form))
-        err = get_keys(opening, db);
+        err = access_may_open(&request->who, &opening->row) ? get_keys(opening, db) : ERR_FORBIDDEN;
     if (err == ERR_OK && opening->with_form)
         err = open_form(opening, db);
     if (err != ERR_OK || !(request->who.role & WHO_STAFF))

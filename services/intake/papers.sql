@@ -21,6 +21,21 @@ DELETE FROM application_revision WHERE application_id = $1::uuid
 WITH gone AS (DELETE FROM document WHERE application_id = $1::uuid RETURNING id)
 DELETE FROM document_piece p USING gone WHERE p.document_id = gone.id
 
+-- Keyed hashes of what she is, and the pairs that they made.
+-- name: drop_traits
+DELETE FROM trait WHERE application_id = $1::uuid
+
+-- name: drop_pairs
+DELETE FROM duplicate WHERE $1::uuid IN (application_id, other_id)
+
+-- Those that a reviewer has judged stay: they are a decision about her file.
+-- name: drop_open_pairs
+DELETE FROM duplicate WHERE $1::uuid IN (application_id, other_id) AND same IS NULL
+
+-- Answers that are kept for their Idempotency-Keys: what staff wrote to her is in them.
+-- name: drop_answers
+DELETE FROM idempotency WHERE application_id = $1::uuid
+
 -- name: find_erasure
 SELECT vault.erased_at($1::uuid), a.id, a.at, a.actor, a.event_id, encode(audit_hash(a), 'hex')
 FROM audit a
@@ -34,3 +49,14 @@ FROM (SELECT a.at, a.actor, a.action
       UNION ALL
       SELECT c.at, 'partner:' || c.reader, CASE WHEN c.given THEN 'read-contact' ELSE 'refused-contact' END FROM vault.contact_reads($1::uuid) c) AS r
 ORDER BY r.at DESC LIMIT 500
+
+-- The register of reads for auditors, newest first, below $7. Reads of what no file is behind (this register) are for those of all territories.
+-- name: register
+SELECT a.id, a.at, a.actor, a.action, a.subject, p.receipt
+FROM audit a LEFT JOIN application p ON p.id = a.subject LEFT JOIN call c ON c.id = p.call_id
+WHERE (a.action LIKE 'read%' OR a.action = 'erase')
+  AND ($1::text[] IS NULL OR p.province = ANY ($1) OR c.region = ANY ($1))
+  AND ($2::text IS NULL OR a.actor = $2) AND ($3::uuid IS NULL OR a.subject = $3) AND ($4::text IS NULL OR a.action = $4)
+  AND ($5::timestamptz IS NULL OR a.at >= $5) AND ($6::timestamptz IS NULL OR a.at < $6) AND ($7::int8 IS NULL OR a.id < $7)
+ORDER BY a.id DESC
+LIMIT $8::int4

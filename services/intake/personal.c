@@ -2,6 +2,7 @@
 #include "personal.h"
 
 #include "documents.h"
+#include "export_page.h"
 #include "papers_statements.h"
 
 /* ── Consents ── */
@@ -132,12 +133,21 @@ static const char *const NOTICES[LANGUAGE_COUNT] = {
     [LANGUAGE_EN] = "These are all the data that we keep of you (law 09-08). Attached documents can be downloaded from the status page.",
 };
 
-enum err export_get(struct http_request *request, void *context)
+static enum language language_of(const struct http_request *request, const struct opening *opening)
 {
-    struct service_worker *worker = context;
+    struct str asked = http_query(request, "lang");
+    struct str code = str_empty(asked) ? opening->language : asked;
+    for (int language = 0; language < LANGUAGE_COUNT; language++)
+        if (str_equal(code, str_from(language_code((enum language)language))))
+            return (enum language)language;
+    return request->language;
+}
+
+/* All of it, in the language asked for (?lang=), or in hers. */
+static enum err gather_export(struct http_request *request, struct service_worker *worker, struct export_view *ret_view, enum language *ret_language)
+{
     struct opening opening = {.request = request, .intake = intake_of(worker->service), .action = "read-export", .with_form = true};
-    struct export_view view = {.notice = str_from(NOTICES[request->language])};
-    struct str body;
+    struct export_view view = {0};
     enum err err = opening_take(&opening, worker->db);
     secret_wipe(&opening.keys, sizeof(opening.keys));
     if (err == ERR_OK)
@@ -148,13 +158,46 @@ enum err export_get(struct http_request *request, void *context)
         err = list_reads(request, worker->db, opening.row.id, &view.reads);
     if (err == ERR_OK)
         err = documents_list_json(request, worker->db, opening.row.id, &view.documents);
+    if (err != ERR_OK)
+        return err;
     view.form = opening.body;
+    *ret_language = language_of(request, &opening);
+    view.notice = str_from(NOTICES[*ret_language]);
+    *ret_view = view;
+    return ERR_OK;
+}
+
+enum err export_get(struct http_request *request, void *context)
+{
+    struct export_view view;
+    enum language language;
+    struct str body;
+    enum err err = gather_export(request, context, &view, &language);
     if (err == ERR_OK)
         err = wire_text(&EXPORT_VIEW, &view, request->arena, &body);
     if (err != ERR_OK)
         return err;
     http_set_header(request, "Content-Disposition", STR("attachment; filename=\"jisr.json\""));
     http_answer(request, 200, body);
+    return ERR_OK;
+}
+
+enum err export_page_get(struct http_request *request, void *context)
+{
+    struct export_view view;
+    enum language language;
+    struct str page;
+    enum err err = gather_export(request, context, &view, &language);
+    if (err != ERR_OK)
+        return err;
+    const struct export_parts parts = {view.notice, view.application, view.form, view.consents, view.documents, view.reads};
+    err = export_page(&parts, language, request->arena, &page);
+    if (err != ERR_OK)
+        return err;
+    request->response.content_type = STR("text/html; charset=utf-8");
+    http_set_header(request, "Content-Security-Policy", STR("default-src 'none'; style-src 'unsafe-inline'; sandbox"));
+    http_set_header(request, "Content-Disposition", STR("attachment; filename=\"jisr.html\""));
+    http_answer(request, 200, page);
     return ERR_OK;
 }
 

@@ -3,6 +3,7 @@
 #include "papers_statements.h"
 #include "personal.h"
 #include "proto/topics.h"
+#include "retention_statements.h"
 
 /* ── A consent taken back ── */
 
@@ -91,9 +92,12 @@ static enum err read_reason(struct change *change, struct str *ret_reason)
 /* What was paid out of public money has to be accounted for: the file is held until it is closed. */
 static enum err check_hold(struct change *change)
 {
-    if (change->row.state != STATE_FUNDED && change->row.state != STATE_FOLLOW_UP)
+    if (!str_empty(change->row.hold))
+        violations_add(&change->request->violations, STR(""), VIOLATION_NOT_ALLOWED, "legal hold: an administrator has to lift it first");
+    else if (change->row.state == STATE_FUNDED || change->row.state == STATE_FOLLOW_UP)
+        violations_add(&change->request->violations, STR(""), VIOLATION_NOT_ALLOWED, "legal hold: her project is being financed (public accounts)");
+    else
         return ERR_OK;
-    violations_add(&change->request->violations, STR(""), VIOLATION_NOT_ALLOWED, "legal hold: her project is being financed (public accounts)");
     return ERR_INVALID;
 }
 
@@ -101,11 +105,10 @@ static enum err end_file(struct change *change)
 {
     enum application_state from = change->row.state;
     struct application_change tried = change->states;
-    change->event_type = EVENT_APPLICATION_ERASED;
-    if (from == STATE_DRAFT) {
-        change->event_type = EVENT_APPLICATION_EXPIRED; /* nobody else ever heard of it */
+    bool unheard_of = change->row.submitted_at == INSTANT_NEVER; /* a draft, of which nobody else knows */
+    change->event_type = unheard_of ? EVENT_APPLICATION_EXPIRED : EVENT_APPLICATION_ERASED;
+    if (from == STATE_DRAFT)
         return application_expire(&change->states);
-    }
     if (application_withdraw(&tried) != ERR_OK)
         return ERR_OK; /* it has ended already */
     change->states = tried;
@@ -119,7 +122,7 @@ static enum err forget_identities(struct change *change, struct db *db)
     struct identity_change identities;
     int64_t gone = 0;
     enum err err = change_held_identities(change, db, &identities);
-    if (err != ERR_OK || change->row.state == STATE_DRAFT)
+    if (err != ERR_OK || identities.count == 0)
         return err;
     err = store_release_identities(db, change->arena, &identities, &gone);
     struct stat_cell cell = {.call_id = change->row.call_id,
@@ -134,7 +137,8 @@ static enum err forget_identities(struct change *change, struct db *db)
 
 static enum err destroy(struct change *change, struct db *db)
 {
-    static const struct db_statement *const STATEMENTS[] = {&PAPERS_DROP_REVISIONS, &PAPERS_DROP_DOCUMENTS, &PAPERS_DESTROY_KEYS};
+    static const struct db_statement *const STATEMENTS[] = {&PAPERS_DROP_REVISIONS, &PAPERS_DROP_DOCUMENTS, &PAPERS_DROP_TRAITS,
+                                                            &PAPERS_DROP_PAIRS,     &PAPERS_DROP_ANSWERS,   &PAPERS_DESTROY_KEYS};
     enum err err = ERR_OK;
     for (size_t i = 0; err == ERR_OK && i < sizeof(STATEMENTS) / sizeof(STATEMENTS[0]); i++) {
         struct db_args args;
@@ -143,12 +147,13 @@ static enum err destroy(struct change *change, struct db *db)
         err = db_queue(db, STATEMENTS[i], &args);
     }
     change->row.body = STR("");
-    change->row.complement = (struct str){0};
+    change->row.complement = change->row.confirmation = change->row.restriction = change->row.register_checks = (struct str){0};
+    change->row.history = history_without_words(change->arena, change->row.history);
     change->row.referral_consent = false;
     return err;
 }
 
-static enum err keep_reason(struct change *change, struct db *db, struct str reason)
+enum err change_keep_reason(struct change *change, struct db *db, struct str reason)
 {
     if (str_empty(reason))
         return ERR_OK;
@@ -165,22 +170,49 @@ static enum err keep_reason(struct change *change, struct db *db, struct str rea
     return err == ERR_OK ? audit_write(&audit, db, change->arena) : err;
 }
 
-static enum err erase(struct change *change, struct db *db)
+static enum err erase_for(struct change *change, struct db *db, struct str reason)
 {
-    struct str reason;
-    enum err err = read_reason(change, &reason);
-    if (err == ERR_OK)
-        err = check_hold(change);
+    enum err err = check_hold(change);
     if (err == ERR_OK)
         err = end_file(change);
     if (err == ERR_OK)
         err = forget_identities(change, db);
     if (err == ERR_OK)
-        err = keep_reason(change, db, reason);
+        err = change_keep_reason(change, db, reason);
     return err == ERR_OK ? destroy(change, db) : err;
 }
 
+static enum err erase(struct change *change, struct db *db)
+{
+    struct str reason;
+    enum err err = read_reason(change, &reason);
+    return err == ERR_OK ? erase_for(change, db, reason) : err;
+}
+
 const struct change_kind CHANGE_ERASE = {erase, "erase", false};
+
+/* Its state may have changed since it was found: an appeal was upheld. */
+static enum err erase_over(struct change *change, struct db *db)
+{
+    struct str class = change->request->params[0];
+    struct db_args args;
+    struct db_rows rows;
+    db_args_init(&args, change->arena);
+    db_arg_str(&args, class);
+    db_arg_instant(&args, change->request->received_at);
+    db_arg_id(&args, change->id);
+    enum err err = db_run(db, &RETENTION_STILL_DUE, &args, change->arena, &rows);
+    if (err == ERR_OK && !db_get_bool(&rows, 0, 0))
+        err = ERR_CONFLICT;
+    return err == ERR_OK ? erase_for(change, db, str_format(change->arena, "retention: %.*s", (int)class.size, class.at)) : err;
+}
+
+static const struct change_kind ERASE_OVER = {erase_over, "erase", false};
+
+enum err erase_kept(struct http_request *request, struct service_worker *worker, struct id id)
+{
+    return change_one_of_many(request, worker, &ERASE_OVER, id);
+}
 
 enum err consent_withdrawal_post(struct http_request *request, void *worker)
 {

@@ -5,10 +5,13 @@
 #include "form_read.h"
 #include "duplicates.h"
 #include "intake.h"
+#include "marks.h"
 #include "messages.h"
 #include "personal.h"
 #include "public_figures.h"
 #include "receipt_pdf.h"
+#include "register_reads.h"
+#include "retention.h"
 #include "listing.h"
 #include "submission.h"
 
@@ -75,18 +78,37 @@ const struct http_route INTAKE_ROUTES[] = {
     {HTTP_POST, "/intake/v1/applications/{id}/consents/{purpose}/withdrawal", HERS_OR_AGENTS, NULL, consent_withdrawal_post, 0,
      HTTP_NO_STORE | HTTP_NO_BODY, "take back a consent"},
     {HTTP_GET, "/intake/v1/applications/{id}/export", WHO_APPLICANT | WHO_ADMIN, NULL, export_get, 0, HTTP_NO_STORE, "all that is kept of her"},
+    {HTTP_GET, "/intake/v1/applications/{id}/export.html", WHO_APPLICANT | WHO_ADMIN, NULL, export_page_get, 0, HTTP_NO_STORE | HTTP_ANY_MEDIA,
+     "the same, to read and to print"},
+    {HTTP_POST, "/intake/v1/applications/{id}/rectification", HERS_OR_AGENTS, NULL, rectification_post, TEXT_BYTES_MAX, HTTP_NO_STORE,
+     "put right a mistake in name, phone or commune"},
     {HTTP_GET, "/intake/v1/applications/{id}/reads", WHO_APPLICANT | WHO_AUDITOR | WHO_ADMIN, NULL, reads_get, 0, HTTP_NO_STORE,
      "who has read what of her"},
     {HTTP_POST, "/intake/v1/applications/{id}/erasure", WHO_APPLICANT | WHO_ADMIN, NULL, erasure_post, SMALL_BYTES_MAX, HTTP_NO_STORE,
      "destroy her keys: nothing of her can be read any more"},
     {HTTP_GET, "/intake/v1/applications/{id}/erasure", WHO_APPLICANT | WHO_AUDITOR | WHO_ADMIN, NULL, erasure_get, 0, HTTP_NO_STORE,
      "the proof of it"},
+    {HTTP_POST, "/intake/v1/applications/{id}/hold", WHO_ADMIN, NULL, hold_post, TEXT_BYTES_MAX, HTTP_NO_STORE, "forbid that it is destroyed"},
+    {HTTP_POST, "/intake/v1/applications/{id}/hold/release", WHO_ADMIN, NULL, hold_release_post, TEXT_BYTES_MAX, HTTP_NO_STORE, "allow it again"},
+    {HTTP_POST, "/intake/v1/applications/{id}/opposition", HERS_OR_AGENTS, NULL, opposition_post, TEXT_BYTES_MAX, HTTP_NO_STORE,
+     "she objects to the use of her data"},
+    {HTTP_POST, "/intake/v1/applications/{id}/opposition/undo", HERS_OR_AGENTS, NULL, opposition_undo_post, 0, HTTP_NO_STORE | HTTP_NO_BODY,
+     "she does not object any more"},
+    {HTTP_POST, "/intake/v1/applications/{id}/register-check", WHO_AGENT | WHO_REVIEWER | WHO_ADMIN, NULL, register_check_post, TEXT_BYTES_MAX,
+     HTTP_NO_STORE, "what somebody found in a public register"},
+    {HTTP_GET, "/intake/v1/reads", WHO_AUDITOR | WHO_ADMIN, NULL, register_get, 0, HTTP_NO_STORE, "who has read what of whom"},
+    {HTTP_GET, "/intake/v1/retention", WHO_AUDITOR | WHO_ADMIN, NULL, retention_get, 0, HTTP_NO_STORE, "what is kept for how long, and why"},
+    {HTTP_POST, "/intake/v1/retention/{class}/length", WHO_ADMIN, NULL, retention_length_post, TEXT_BYTES_MAX, HTTP_NO_STORE,
+     "for how long a class is kept"},
+    {HTTP_POST, "/intake/v1/retention/{class}/run", WHO_ADMIN, NULL, retention_run_post, SMALL_BYTES_MAX, HTTP_NO_STORE,
+     "destroy what its time is over, a chunk, or say how much that is"},
     {HTTP_GET, "/intake/v1/receipts/{receipt_number}", WHO_APPLICANT | WHO_STAFF, NULL, receipt_get, 0, HTTP_NO_STORE,
      "one application, by its receipt"},
     {HTTP_POST, "/intake/v1/tokens", WHO_APPLICANT, NULL, token_post, 0, HTTP_NO_STORE | HTTP_NO_BODY, "a 15-minute token for receipt and code"},
     {HTTP_GET, "/intake/v1/statistics", WHO_ANYONE, statistics_get_one, NULL, 0, 0, "the public figures of a call"},
     {HTTP_GET, "/intake/v1/statistics.csv", WHO_ANYONE, statistics_csv_get, NULL, 0, HTTP_ANY_MEDIA, "the same as a table"},
-    {HTTP_GET, "/intake/v1/statistics/groups", WHO_ANYONE, groups_get, NULL, 0, 0, "women by province, kind, milieu and age: in steps; exact for staff"},
+    {HTTP_GET, "/intake/v1/statistics/groups", WHO_ANYONE, groups_get, NULL, 0, 0,
+     "women by province, kind, milieu and age: in steps; exact for staff"},
     {HTTP_GET, "/intake/v1/statistics/groups.csv", WHO_ANYONE, groups_csv_get, NULL, 0, HTTP_ANY_MEDIA, "the same as a table"},
     {HTTP_GET, "/intake/v1/statistics/stream", WHO_ANYONE, statistics_stream, NULL, 0, HTTP_STREAM, "the same, whenever they change"},
 };

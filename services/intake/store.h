@@ -22,6 +22,7 @@ struct application_row {
     instant_us info_requested_at, complement_due_at; /* INSTANT_NEVER: she was never asked; nothing is waited for */
     struct str complement;                           /* JSON: what was asked for */
     struct str confirmation;                         /* JSON of a confirmation_view; empty: never confirmed after it was entered */
+    struct str hold, restriction, register_checks;   /* JSON, as shown; empty: none */
     /* Read with a lock only: */
     int64_t women;
     bool referral_consent;

@@ -33,6 +33,9 @@ enum err store_change(struct db *db, struct arena *arena, const struct applicati
     db_arg_instant(&args, row->complement_due_at);
     arg_text_or_null(&args, row->complement);
     arg_text_or_null(&args, row->confirmation);
+    arg_text_or_null(&args, row->hold);
+    arg_text_or_null(&args, row->restriction);
+    arg_text_or_null(&args, row->register_checks);
     return db_queue(db, &STORE_CHANGE_APPLICATION, &args);
 }
 

@@ -31,6 +31,9 @@ void store_read_row(const struct db_rows *rows, size_t row, struct application_r
     read.complement_due_at = db_get_instant(rows, row, 15);
     read.complement = db_get_str(rows, row, 16);
     read.confirmation = db_get_str(rows, row, 17);
+    read.hold = db_get_str(rows, row, 18);
+    read.restriction = db_get_str(rows, row, 19);
+    read.register_checks = db_get_str(rows, row, 20);
     *ret_row = read;
 }
 

@@ -8,14 +8,10 @@
 #include "commands.h"
 #include "crypto/jwt.h"
 #include "http/auth.h"
+#include "staff_token.h"
 
 static int run(int argc, char **argv);
 const struct command COMMAND_TOKEN = {"token", "", "print a staff token (roles: agent reviewer committee trainer auditor admin)", run};
-
-struct token_options {
-    const char *role, *ttl, *subject;
-    struct option_list territories;
-};
 
 /* "90", "90s", "15m", "1h", "2d" → seconds; 0 when it's none of them. */
 static int64_t parse_ttl_s(const char *text)
@@ -30,65 +26,72 @@ static int64_t parse_ttl_s(const char *text)
     return end == text || number <= 0 || number > 366 * 86400 ? 0 : number * unit;
 }
 
-static int print_token(const struct token_options *options, int64_t ttl_s, struct arena *arena)
+bool staff_token_make(const struct staff_token *token, struct arena *arena, struct str *ret_token)
 {
     const char *keys = need_env("JISR_KEYS");
     const char *issuer = getenv("JISR_ISSUER");
     struct jwt_signer *signer = NULL;
-    struct str seed, token;
+    struct str seed;
     if (!keys)
-        return 2;
+        return false;
     if (config_read_file(str_format(arena, "%s/issuer.key", keys).at, 128, arena, &seed) != ERR_OK ||
         jwt_signer_load(seed, STR("jisr-1"), &signer) != ERR_OK) {
-        fprintf(stderr, "jisrctl token: no usable issuer.key below %s\n", keys);
-        return 1;
+        fprintf(stderr, "jisrctl: no usable issuer.key below %s\n", keys);
+        return false;
     }
     instant_us now = clock_wall_us();
     struct jwt_claims claims = {
         .issuer = str_from(issuer && issuer[0] ? issuer : "jisr"),
-        .subject = options->subject ? str_from(options->subject) : str_format(arena, "staff:%s", options->role),
-        .role = str_from(options->role),
-        .territory_count = options->territories.count,
+        .subject = token->subject ? str_from(token->subject) : str_format(arena, "staff:%s", token->role),
+        .role = str_from(token->role),
+        .territory_count = token->territories.count,
         .issued_at = now,
         .not_before = INSTANT_NEVER,
-        .expires_at = now + ttl_s * INSTANT_SECOND,
+        .expires_at = now + token->life_s * INSTANT_SECOND,
     };
-    for (size_t i = 0; i < options->territories.count; i++)
-        claims.territories[i] = str_from(options->territories.items[i]);
-    enum err err = jwt_sign(signer, &claims, arena, &token);
+    for (size_t i = 0; i < token->territories.count; i++)
+        claims.territories[i] = str_from(token->territories.items[i]);
+    enum err err = jwt_sign(signer, &claims, arena, ret_token);
     jwt_signer_free(signer);
-    if (err != ERR_OK) {
-        fprintf(stderr, "jisrctl token: signing failed (%s)\n", err_info(err)->name);
+    if (err != ERR_OK)
+        fprintf(stderr, "jisrctl: signing a token failed (%s)\n", err_info(err)->name);
+    return err == ERR_OK;
+}
+
+static int print_token(const struct staff_token *token, struct arena *arena)
+{
+    struct str text;
+    if (!staff_token_make(token, arena, &text))
         return 1;
-    }
-    printf("%.*s\n", (int)token.size, token.at);
+    printf("%.*s\n", (int)text.size, text.at);
     return 0;
 }
 
 static int run(int argc, char **argv)
 {
-    struct token_options options = {.ttl = "1h"};
+    struct staff_token token = {0};
+    const char *ttl = "1h";
     const struct option_row rows[] = {
-        {"role", OPTION_TEXT, &options.role, "ROLE", "required"},
-        {"territory", OPTION_LIST, &options.territories, "CODE", "region or province (MA-03, MA-TAO); may be repeated; none: everywhere"},
-        {"ttl", OPTION_TEXT, &options.ttl, "TIME", "life: 90s, 15m, 1h (default), 2d"},
-        {"subject", OPTION_TEXT, &options.subject, "NAME", "who it is, for the audit (default staff:ROLE)"},
+        {"role", OPTION_TEXT, &token.role, "ROLE", "required"},
+        {"territory", OPTION_LIST, &token.territories, "CODE", "region or province (MA-03, MA-TAO); may be repeated; none: everywhere"},
+        {"ttl", OPTION_TEXT, &ttl, "TIME", "life: 90s, 15m, 1h (default), 2d"},
+        {"subject", OPTION_TEXT, &token.subject, "NAME", "who it is, for the audit (default staff:ROLE)"},
     };
     int words = options_parse(&COMMAND_TOKEN, rows, sizeof(rows) / sizeof(rows[0]), argc, argv);
     if (words < 0)
         return options_status(words);
     enum who role;
-    if (!options.role || !who_parse(str_from(options.role), &role) || !(role & WHO_STAFF)) {
+    if (!token.role || !who_parse(str_from(token.role), &role) || !(role & WHO_STAFF)) {
         fputs("jisrctl token: --role must be one of agent reviewer committee trainer auditor admin\n", stderr);
         return 2;
     }
-    int64_t ttl_s = parse_ttl_s(options.ttl);
-    if (ttl_s == 0) {
-        fprintf(stderr, "jisrctl token: --ttl %s is not a time like 90s, 15m, 1h, 2d\n", options.ttl);
+    token.life_s = parse_ttl_s(ttl);
+    if (token.life_s == 0) {
+        fprintf(stderr, "jisrctl token: --ttl %s is not a time like 90s, 15m, 1h, 2d\n", ttl);
         return 2;
     }
     struct arena *arena = arena_new(1 << 20);
-    int status = arena ? print_token(&options, ttl_s, arena) : 1;
+    int status = arena ? print_token(&token, arena) : 1;
     arena_free(arena);
     return status;
 }

@@ -25,6 +25,9 @@ ALLOWED = {
     "listReads": {"applicant", "auditor", "admin"}, "eraseApplicant": {"applicant", "admin"}, "getErasure": {"applicant", "auditor", "admin"},
     **dict.fromkeys(("addDocument", "removeDocument", "sendUpload"), {"applicant", "agent", "admin"}),
     "getForm": {"applicant", "agent", "reviewer", "admin"},
+    "holdApplication": {"admin"}, "releaseHold": {"admin"}, "checkRegister": {"agent", "reviewer", "admin"}, "exportPage": {"applicant", "admin"},
+    **dict.fromkeys(("opposeProcessing", "undoOpposition", "rectifyApplication"), {"applicant", "agent", "admin"}),
+    "listRegister": {"auditor", "admin"}, "listRetention": {"auditor", "admin"}, "setRetention": {"admin"}, "runRetention": {"admin"},
     "amendApplication": {"applicant", "agent", "admin"}, "submitDraft": {"applicant", "agent", "admin"}, "withdrawApplication": {"applicant", "agent", "admin"},
     "reviewDuplicate": {"reviewer", "admin"}, "undoMerge": {"reviewer", "admin"}, "listDuplicates": {"reviewer", "admin"},
     "getDuplicate": {"reviewer", "admin"},
@@ -42,6 +45,8 @@ ALLOWED = {
 BODIES = {"submitApplication": person, "amendApplication": person, "reviewDuplicate": lambda: {"same": True},
           "draftCall": lambda: {"id": "access-test", "region": {"code": HERE}}, "changeCallDraft": lambda: {"id": CALL, "region": {"code": HERE}},
           "addDocument": lambda: {"type": "identity", "size": 100}, "requestInformation": lambda: {"text": {"ar": "وثيقة", "fr": "Une pièce"}}, "registerPartner": lambda: {"name": {"ar": "ش", "fr": "P"}},
+          **dict.fromkeys(("holdApplication", "releaseHold"), lambda: {"reason": "Pourquoi"}), "checkRegister": lambda: {"register": "ice", "result": "FOUND"},
+          "rectifyApplication": lambda: {"phone": "06 61 23 45 67"}, "setRetention": lambda: {"days": 30, "reason": "Pourquoi"}, "runRetention": lambda: {"dry_run": True},
           "registerEndpoint": lambda: {"url": "http://127.0.0.1:9/", "event_types": ["ma.jisr.referral.*"]}, "rejectReferral": lambda: {"reason": "OTHER"},
           "reportOutcome": lambda: {"outcome": "OTHER"}}
 
@@ -71,7 +76,7 @@ class Access(unittest.TestCase):
         endpoint = cls.client.get("/notifier/v1/endpoints", authorization=cls.partner).json()["items"][0]["id"]
         session = cls.client.get(f"/training/v1/sessions?call={CALL}").json()["items"][0]["id"]
         cls.ids = {"applications": cls.hers["id"], "receipts": cls.hers["receipt_number"], "calls": CALL, "sessions": session, "partners": partner()["id"],
-                   "documents": kept_document(cls.client, cls.hers, png())["id"], "consents": "partner-referral", "duplicates": cls.other["id"], "endpoints": endpoint,
+                   "documents": kept_document(cls.client, cls.hers, png())["id"], "retention": "drafts", "consents": "partner-referral", "duplicates": cls.other["id"], "endpoints": endpoint,
                    "referrals": line["event"]["data"]["referral"]}
         pair = f"/intake/v1/applications/{cls.hers['id']}/duplicates/{cls.other['id']}"
         eventually("the search for duplicates", lambda: cls.client.get(pair, authorization=admin).status == 200, 60.0)

@@ -1,12 +1,14 @@
 """Law 09-08 from outside: a consent taken back, everything shown to her, and an erasure after which nothing of her can be read anywhere."""
 import base64
+import json
 import pathlib
 import random
+import re
 import subprocess
 import unittest
 
 from support.documents import kept_document, png
-from support.jisr import (Client, basic, bearer, deploy, eventually, file_application, kafka_events, person, reaches, rows, settings, staff_token, state_of, webhooks)
+from support.jisr import (Client, basic, bearer, deploy, eventually, file_application, identity_number, kafka_events, person, reaches, rows, settings, staff_token, state_of, webhooks)
 
 
 def canary(word):
@@ -96,6 +98,144 @@ class Personal(unittest.TestCase):
         for part, status in (("/export", 410), ("/receipt.pdf", 410), ("/consents", 410)):
             self.assertEqual(self.ask(filed, part).status, status, part)
         self.assertEqual(state_of(self.client, filed)["state"], "WITHDRAWN")
+
+    def asked(self, word, reviewer):
+        """A file that was asked for a complement before eligibility had its turn; the first of several tries."""
+        for _ in range(20):
+            filed = file_application(self.client, person()).json()
+            answer = self.client.post(self.path(filed, "/information-request"), {"text": {"ar": word, "fr": word}}, headers={"idempotency-key": canary("cle")}, authorization=reviewer)
+            if answer.status == 200:
+                return filed
+        raise AssertionError("eligibility was always faster")
+
+    def test_hashes_pairs_and_what_staff_wrote_go_with_her(self):
+        body, reviewer = person(), bearer(staff_token("reviewer", "MA-03"))
+        one = file_application(self.client, body).json()
+        twin = file_application(self.client, body).json()  # her number again: it waits for a reviewer
+        body["applicant"]["identity"]["number"] = identity_number()
+        again = file_application(self.client, body).json()
+        pair = self.path(again, f"/duplicates/{one['id']}")
+        eventually("the pair", lambda: self.client.get(pair, authorization=reviewer).status == 200, 60.0)
+        word = canary("Mot")
+        self.client.post(self.path(twin, "/review"), {"same": False, "other": one["id"]}, authorization=reviewer)
+        waiting = self.asked(word, reviewer)
+        self.assertIn(word.encode(), subprocess.run(["pg_dump", settings()["JISR_PG"]], capture_output=True, check=True).stdout)
+        for filed in (one, again, twin, waiting):
+            self.assertEqual(self.erase(filed).status, 200)
+            for table, where in (("trait", "application_id = %s"), ("duplicate", "application_id = %s OR other_id = %s"), ("idempotency", "application_id = %s"), ("consent_change", "application_id = %s")):
+                values = [filed["id"]] * where.count("%s")
+                eventually(f"{table} to forget her", lambda: rows(f"SELECT count(*) FROM intake.{table} WHERE {where}", *values) == [(0,)], 10.0)
+        self.assertNotIn(word.encode(), subprocess.run(["pg_dump", settings()["JISR_PG"]], capture_output=True, check=True).stdout)
+
+    # ── Hold, opposition, rectification, registers ──
+
+    def test_a_legal_hold_stops_an_erasure_until_it_is_lifted(self):
+        filed, admin = file_application(self.client, person()).json(), bearer(staff_token("admin"))
+        self.assertEqual(self.client.post(self.path(filed, "/hold"), {}, authorization=admin).json()["errors"][0]["pointer"], "/reason")
+        held = self.client.post(self.path(filed, "/hold"), {"reason": "Instruction en cours"}, authorization=admin)
+        self.assertEqual((held.status, held.json()["hold"]["reason"]), (200, "Instruction en cours"), held)
+        self.assertEqual(self.client.post(self.path(filed, "/hold"), {"reason": "Encore"}, authorization=admin).status, 409)
+        for who in ({}, {"authorization": admin}):
+            refused = self.erase(filed, {"reason": "Elle le demande"}, **who)
+            self.assertEqual(refused.status, 422, refused)
+            self.assertIn("legal hold", refused.json()["errors"][0]["message"])
+        self.assertEqual(state_of(self.client, filed)["hold"]["reason"], "Instruction en cours")
+        lifted = self.client.post(self.path(filed, "/hold/release"), {"reason": "Classée"}, authorization=admin)
+        self.assertEqual((lifted.status, lifted.json()["hold"]), (200, None), lifted)
+        said = [row[0] for row in rows("SELECT detail FROM intake.audit WHERE subject = %s AND action = 'reason' ORDER BY id", filed["id"])]
+        self.assertEqual([json.loads(text)["reason"] for text in said], ["Instruction en cours", "Classée"])
+        self.assertEqual(self.erase(filed).status, 200)
+        self.assertEqual(self.client.post(self.path(filed, "/hold"), {"reason": "Trop tard"}, authorization=admin).status, 410)
+
+    def test_her_objection_ends_referrals_comparisons_and_reading(self):
+        filed = file_application(self.client, person()).json()
+        reaches(self.client, filed, "SHORTLISTED")
+        eventually("an offer to the partner", lambda: webhooks(filed["id"]))
+        eventually("the search to have met her", lambda: rows("SELECT 1 FROM intake.trait WHERE application_id = %s", filed["id"]), 30.0)
+        reviewer = bearer(staff_token("reviewer", "MA-03"))
+        self.assertEqual(self.ask(filed, "/form", authorization=reviewer).status, 200)
+        answer = self.client.post(self.path(filed, "/opposition"), {"reason": "Je ne veux plus"}, authorization=basic(filed))
+        self.assertEqual((answer.status, answer.json()["state"]), (200, "SHORTLISTED"), answer)
+        self.assertTrue(answer.json()["restriction"]["since"])
+        eventually("the partner is told", lambda: [line for line in webhooks(filed["id"]) if line["event"]["type"] == "ma.jisr.referral.revoked.v1"])
+        eventually("nothing to compare", lambda: not rows("SELECT 1 FROM intake.trait WHERE application_id = %s", filed["id"]))
+        self.assertEqual([self.ask(filed, part, authorization=reviewer).status for part in ("", "/form")], [200, 403])
+        self.assertEqual(self.ask(filed, "/form", authorization=bearer(staff_token("admin"))).status, 200)
+        self.assertEqual(self.ask(filed, "/form").status, 200)
+        self.assertEqual(self.client.post(self.path(filed, "/opposition"), authorization=basic(filed)).status, 409)
+        undone = self.client.post(self.path(filed, "/opposition/undo"), authorization=basic(filed))
+        self.assertEqual((undone.status, undone.json()["restriction"]), (200, None), undone)
+        self.assertEqual(self.ask(filed, "/form", authorization=reviewer).status, 200)
+
+    def test_a_mistake_is_put_right_even_when_a_place_is_hers(self):
+        filed = file_application(self.client, person()).json()
+        before = reaches(self.client, filed, "SHORTLISTED")
+        right = {"name": {"ar": "نعيمة الصحيحة", "latin": "Naima Essahiha"}, "phone": "07 11 22 33 44", "commune": "Tissa"}
+        for body, pointer in (({}, ""), ({"phone": "12"}, "/applicant/phone"), ({"name": {"ar": None, "latin": ""}}, "/applicant/name"), ({"birth_date": "1990-01-01"}, "/birth_date")):
+            with self.subTest(str(body)):
+                refused = self.client.post(self.path(filed, "/rectification"), body, authorization=basic(filed))
+                self.assertEqual((refused.status, refused.json()["errors"][0]["pointer"]), (422, pointer), refused)
+        answer = self.client.post(self.path(filed, "/rectification"), right, authorization=basic(filed))
+        self.assertEqual((answer.status, answer.json()["state"], answer.json()["revision"]), (200, "SHORTLISTED", before["revision"]), answer)
+        form = self.ask(filed, "/form").json()["applicant"]
+        self.assertEqual((form["name"], form["phone"], form["address"]["commune"]), (right["name"], right["phone"], "Tissa"))
+        self.assertEqual(rows("SELECT count(*) FROM eligibility.outbox WHERE key = %s AND type LIKE '%%assessed%%'", filed["id"]), [(1,)])
+        self.assertIn("coordonnées", answer.json()["history"][-1]["why"]["fr"])
+
+    def test_what_a_register_said_is_kept_with_who_looked_and_when(self):
+        filed, agent = file_application(self.client, person()).json(), bearer(staff_token("agent", "MA-TAO"))
+        for register, result in (("auto-entrepreneurs", "NOT_FOUND"), ("ice", "FOUND"), ("auto-entrepreneurs", "FOUND")):
+            answer = self.client.post(self.path(filed, "/register-check"), {"register": register, "result": result, "note": "vu en ligne"}, authorization=agent)
+            self.assertEqual(answer.status, 200, answer)
+        checks = state_of(self.client, filed)["register_checks"]
+        self.assertEqual([(check["register"], check["result"]) for check in checks], [("auto-entrepreneurs", "FOUND"), ("ice", "FOUND")])
+        self.assertTrue(all(check["by"].startswith("agent:") and check["at"] for check in checks))
+        wrong = self.client.post(self.path(filed, "/register-check"), {"register": "moon", "result": "FOUND"}, authorization=agent)
+        self.assertEqual((wrong.status, wrong.json()["errors"][0]["pointer"]), (422, "/register"), wrong)
+
+    # ── Readable, and the register ──
+
+    def test_her_export_is_also_a_page_in_her_language_where_nothing_runs(self):
+        form = person(project__title="<script>alert(1)</script> & \"x\"")
+        filed = file_application(self.client, form).json()
+        for lang, direction, word in (("ar", "rtl", "معطياتي"), ("fr", "ltr", "Mes données"), ("en", "ltr", "My data")):
+            answer = self.ask(filed, f"/export.html?lang={lang}")
+            page = answer.body.decode()
+            self.assertEqual((answer.status, answer.headers["content-type"]), (200, "text/html; charset=utf-8"), answer)
+            self.assertIn("default-src 'none'", answer.headers["content-security-policy"])
+            self.assertIn(f'<html lang="{lang}" dir="{direction}">', page)
+            self.assertIn(word, page)
+            self.assertIn(form["applicant"]["name"]["ar"], page)
+            self.assertIn("45000.00 MAD", page)
+            self.assertNotIn("<script", page)
+            self.assertIn("&lt;script&gt;", page)
+        self.assertIn('lang="ar"', self.ask(filed, "/export.html").body.decode(), "her own language, without being asked")
+
+    def test_auditors_list_who_read_what_by_actor_file_and_time(self):
+        filed = [file_application(self.client, person()).json() for _ in range(3)]
+        name = canary("lectrice")
+        reader = bearer(deploy("jisrctl", "token", "--role", "reviewer", "--territory", "MA-03", "--subject", name).strip())
+        for one in filed:
+            self.ask(one, "/form", authorization=reader)
+        auditor = bearer(staff_token("auditor"))
+        seen, path = [], f"/intake/v1/reads?actor=reviewer:{name}&limit=2"
+        while path:
+            page = self.client.get(path, authorization=auditor)
+            self.assertEqual(page.status, 200, page)
+            seen += page.json()["items"]
+            link = re.search(r'<([^>]+)>; rel="next"', page.headers.get("link", ""))
+            path = link and link[1]
+        self.assertEqual([item["application"] for item in seen], [one["id"] for one in reversed(filed)])
+        self.assertEqual({(item["what"], item["by"]) for item in seen}, {("read-form", f"reviewer:{name}")})
+        self.assertEqual(seen[0]["receipt_number"], filed[2]["receipt_number"])
+        only = self.client.get(f"/intake/v1/reads?application={filed[0]['id']}&what=read-form", authorization=auditor).json()["items"]
+        self.assertEqual(len(only), 1)
+        self.assertEqual(self.client.get(f"/intake/v1/reads?actor=reviewer:{name}&until=2020-01-01T00:00:00Z", authorization=auditor).json()["items"], [])
+        self.assertEqual(self.client.get(f"/intake/v1/reads?actor=reviewer:{name}", authorization=bearer(staff_token("auditor", "MA-11"))).json()["items"], [])
+        for query, pointer in (("from=yesterday", "/from"), ("application=7", "/application"), ("cursor=x", "/cursor")):
+            wrong = self.client.get(f"/intake/v1/reads?{query}", authorization=auditor)
+            self.assertEqual((wrong.status, wrong.json()["errors"][0]["pointer"]), (400, pointer), wrong)
+        self.assertTrue(rows("SELECT 1 FROM intake.audit WHERE action = 'read-register' AND subject = %s", filed[0]["id"]), "looking into it is a read")
 
     def test_the_same_number_may_be_registered_again_afterwards(self):
         form = person()

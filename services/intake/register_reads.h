@@ -1,0 +1,10 @@
+/* The register of who read what of whom, for auditors: by actor, application, action and time, newest first, of their territory. Looking into it is
+ * itself a read. Partners' reads of contact cards are in the register of each application (personal.h). */
+#ifndef JISR_INTAKE_REGISTER_READS_H
+#define JISR_INTAKE_REGISTER_READS_H
+
+#include "http/server.h"
+
+enum err register_get(struct http_request *request, void *worker) MUST_CHECK;
+
+#endif

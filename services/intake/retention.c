@@ -1,0 +1,289 @@
+#include "retention.h"
+
+#include "app/log.h"
+#include "personal.h"
+#include "retention_statements.h"
+
+#define CHUNK 100 /* files a request: some hundred milliseconds */
+
+/* ── The classes ── */
+
+struct class_view {
+    struct str name, how, since, reason; /* reason: JSON */
+    struct wire_list states;
+    int64_t days;
+    bool has_days;
+};
+static const struct wire_field CLASS_FIELDS[] = {
+    WIRE_FIELD(class_view, "class", name, WIRE_TEXT_FIELD, struct str, 0, 0, 0, NULL, NULL),
+    WIRE_TEXT(class_view, how, 0, 0, 0),
+    WIRE_TEXTS(class_view, states, 0, 0, 0),
+    WIRE_TEXT(class_view, since, 0, 0, 0),
+    WIRE_GIVEN(class_view, days, has_days, WIRE_NULLABLE, WIRE_INT_FIELD, int64_t, NULL, NULL),
+    WIRE_RAW(class_view, reason, 0),
+};
+static WIRE_TABLE(CLASS, class_view, CLASS_FIELDS);
+struct classes_view {
+    struct wire_list items;
+};
+static const struct wire_field CLASSES_FIELDS[] = {WIRE_LIST(classes_view, items, 0, 0, 0, &CLASS)};
+static WIRE_TABLE(CLASSES, classes_view, CLASSES_FIELDS);
+
+static struct wire_list words_of(struct str list, struct arena *arena)
+{
+    struct str *words = arena_take_array(arena, list.size / 2 + 1, sizeof(*words));
+    size_t count = 0;
+    while (words && !str_empty(list))
+        words[count++] = str_cut(&list, ',');
+    return (struct wire_list){words, count};
+}
+
+enum err retention_get(struct http_request *request, void *context)
+{
+    struct service_worker *worker = context;
+    struct db_args none;
+    struct db_rows rows;
+    struct str body;
+    db_args_init(&none, request->arena);
+    enum err err = db_run(worker->db, &RETENTION_CLASSES, &none, request->arena, &rows);
+    struct class_view *items = err == ERR_OK ? arena_take_array(request->arena, rows.count + 1, sizeof(*items)) : NULL;
+    if (!items)
+        return err == ERR_OK ? ERR_LIMIT : err;
+    for (size_t row = 0; row < rows.count; row++)
+        items[row] = (struct class_view){.name = db_get_str(&rows, row, 0),
+                                         .how = db_get_str(&rows, row, 1),
+                                         .states = words_of(db_get_str(&rows, row, 2), request->arena),
+                                         .since = db_get_str(&rows, row, 3),
+                                         .days = db_get_int(&rows, row, 4),
+                                         .has_days = !db_is_null(&rows, row, 4),
+                                         .reason = db_get_str(&rows, row, 5)};
+    err = wire_text(&CLASSES, &(struct classes_view){{items, rows.count}}, request->arena, &body);
+    if (err == ERR_OK)
+        http_answer(request, 200, body);
+    return err;
+}
+
+/* Lengths and runs are the whole programme's, not a territory's. */
+static enum err programme_wide(const struct http_request *request)
+{
+    return request->who.territory_count > 0 ? ERR_FORBIDDEN : ERR_OK;
+}
+
+/* ── Their lengths ── */
+
+struct length_message {
+    int64_t days;
+    struct str reason;
+};
+static const struct wire_field LENGTH_FIELDS[] = {
+    WIRE_INT(length_message, days, WIRE_REQUIRED, 0, 36500),
+    WIRE_TEXT(length_message, reason, WIRE_REQUIRED, 1, 300),
+};
+static WIRE_TABLE(LENGTH, length_message, LENGTH_FIELDS);
+
+struct lengthening {
+    struct http_request *request;
+    struct length_message message;
+};
+
+static struct str detail_of(const struct lengthening *lengthening)
+{
+    struct buf out;
+    struct str text = {0};
+    struct arena *arena = lengthening->request->arena;
+    buf_init(&out, arena, 4096);
+    buf_add(&out, STR("{\"class\":"));
+    json_add_string(&out, lengthening->request->params[0]);
+    buf_format(&out, ",\"days\":%lld,\"reason\":", (long long)lengthening->message.days);
+    json_add_string(&out, lengthening->message.reason);
+    buf_byte(&out, '}');
+    return buf_done(&out, &text) == ERR_OK ? text : (struct str){0};
+}
+
+static enum err set_length(struct db *db, void *context)
+{
+    struct lengthening *lengthening = context;
+    struct http_request *request = lengthening->request;
+    struct db_args args;
+    struct db_rows rows;
+    db_args_init(&args, request->arena);
+    db_arg_str(&args, request->params[0]);
+    db_arg_int4(&args, (int32_t)lengthening->message.days);
+    enum err err = db_run(db, &RETENTION_SET_DAYS, &args, request->arena, &rows);
+    if (err == ERR_OK && rows.count == 0)
+        err = ERR_NOT_FOUND;
+    if (err != ERR_OK)
+        return err;
+    struct application_row nobody = {0};
+    struct audit_row audit = {.at = request->received_at,
+                              .actor = access_actor(&request->who, &nobody, request->arena),
+                              .action = STR("set-retention"),
+                              .detail = detail_of(lengthening)};
+    return audit_write(&audit, db, request->arena);
+}
+
+enum err retention_length_post(struct http_request *request, void *context)
+{
+    struct service_worker *worker = context;
+    struct lengthening lengthening = {.request = request};
+    enum err err = programme_wide(request);
+    if (err == ERR_OK)
+        err = wire_decode(&LENGTH, request->body, WIRE_REFUSE_UNKNOWN, request->arena, &lengthening.message, &request->violations);
+    if (err == ERR_OK)
+        err = db_transaction(worker->db, set_length, &lengthening);
+    return err == ERR_OK ? retention_get(request, worker) : err;
+}
+
+/* ── What is due ── */
+
+struct run_message {
+    bool dry_run;
+    struct str call;
+    struct id after;
+};
+static const struct wire_field RUN_FIELDS[] = {
+    WIRE_BOOL(run_message, dry_run, 0),
+    WIRE_TEXT(run_message, call, WIRE_NULLABLE, 1, 100),
+    WIRE_ID(run_message, after, WIRE_NULLABLE),
+};
+static WIRE_TABLE(RUN, run_message, RUN_FIELDS);
+
+struct run_view {
+    struct str name;
+    bool dry_run;
+    int64_t due, destroyed, held, failed;
+    struct id after; /* nil: that was all */
+};
+static const struct wire_field RUN_VIEW_FIELDS[] = {
+    WIRE_FIELD(run_view, "class", name, WIRE_TEXT_FIELD, struct str, 0, 0, 0, NULL, NULL),
+    WIRE_BOOL(run_view, dry_run, 0),
+    WIRE_INT(run_view, due, 0, 0, 0),
+    WIRE_INT(run_view, destroyed, 0, 0, 0),
+    WIRE_INT(run_view, held, 0, 0, 0),
+    WIRE_INT(run_view, failed, 0, 0, 0),
+    WIRE_ID(run_view, after, WIRE_NULLABLE),
+};
+static WIRE_TABLE(RUN_VIEW, run_view, RUN_VIEW_FIELDS);
+
+struct retention_run {
+    struct http_request *request;
+    struct service_worker *worker;
+    struct run_message message;
+    bool uploads;
+    struct run_view view;
+};
+
+static enum err count_due(struct retention_run *run, struct db *db)
+{
+    struct http_request *request = run->request;
+    struct db_args args;
+    struct db_rows rows;
+    db_args_init(&args, request->arena);
+    db_arg_str(&args, request->params[0]);
+    db_arg_instant(&args, request->received_at);
+    db_arg_str(&args, run->message.call);
+    enum err err = db_run(db, run->uploads ? &RETENTION_COUNT_UPLOADS : &RETENTION_COUNT_DUE, &args, request->arena, &rows);
+    if (err != ERR_OK)
+        return err;
+    run->view.due = db_get_int(&rows, 0, 0);
+    run->view.held = db_get_int(&rows, 0, 1);
+    return ERR_OK;
+}
+
+static enum err remove_uploads(struct db *db, void *context)
+{
+    struct retention_run *run = context;
+    struct http_request *request = run->request;
+    struct application_row nobody = {0};
+    struct db_args args;
+    struct db_rows rows;
+    db_args_init(&args, request->arena);
+    db_arg_str(&args, request->params[0]);
+    db_arg_instant(&args, request->received_at);
+    db_arg_int4(&args, CHUNK);
+    db_arg_str(&args, run->message.call);
+    enum err err = db_run(db, &RETENTION_REMOVE_UPLOADS, &args, request->arena, &rows);
+    for (size_t row = 0; err == ERR_OK && row < rows.count; row++) {
+        struct audit_row audit = {.at = request->received_at,
+                                  .subject = db_get_id(&rows, row, 0),
+                                  .actor = access_actor(&request->who, &nobody, request->arena),
+                                  .action = STR("remove-upload")};
+        err = audit_write(&audit, db, request->arena);
+    }
+    if (err != ERR_OK)
+        return err;
+    run->view.due = run->view.destroyed = (int64_t)rows.count;
+    if (rows.count == CHUNK)
+        run->view.after = db_get_id(&rows, rows.count - 1, 0); /* there may be more; they are found from the start */
+    return ERR_OK;
+}
+
+/* One after the other, each in a transaction of its own: what is done stays done, whatever becomes of the rest. */
+static enum err erase_files(struct retention_run *run, struct db *db)
+{
+    struct http_request *request = run->request;
+    struct db_args args;
+    struct db_rows rows;
+    db_args_init(&args, request->arena);
+    db_arg_str(&args, request->params[0]);
+    db_arg_instant(&args, request->received_at);
+    db_arg_int4(&args, CHUNK);
+    db_arg_id(&args, run->message.after);
+    db_arg_str(&args, run->message.call);
+    enum err err = db_run(db, &RETENTION_DUE, &args, request->arena, &rows);
+    for (size_t row = 0; err == ERR_OK && row < rows.count; row++) {
+        enum err outcome = db_get_bool(&rows, row, 1) ? ERR_INVALID : erase_kept(request, run->worker, db_get_id(&rows, row, 0));
+        run->view.due++;
+        run->view.destroyed += outcome == ERR_OK || outcome == ERR_ERASED;
+        run->view.held += outcome == ERR_INVALID;
+        if (outcome == ERR_OK || outcome == ERR_ERASED || outcome == ERR_INVALID)
+            continue;
+        if (err_info(outcome)->verdict == VERDICT_RETRY)
+            return outcome; /* the database is away: nothing is known of those that follow */
+        run->view.failed++;
+        log_line(LOG_WARNING, "retention-failed", LOG_ERR(outcome));
+    }
+    if (err == ERR_OK && rows.count == CHUNK)
+        run->view.after = db_get_id(&rows, rows.count - 1, 0);
+    return err;
+}
+
+static enum err find_class(struct retention_run *run, struct db *db)
+{
+    struct db_args none;
+    struct db_rows rows;
+    db_args_init(&none, run->request->arena);
+    enum err err = db_run(db, &RETENTION_CLASSES, &none, run->request->arena, &rows);
+    for (size_t row = 0; err == ERR_OK && row < rows.count; row++) {
+        struct str how = db_get_str(&rows, row, 1);
+        if (!str_equal(db_get_str(&rows, row, 0), run->request->params[0]))
+            continue;
+        run->uploads = str_equal(how, STR("remove"));
+        return run->uploads || str_equal(how, STR("erase")) ? ERR_OK : ERR_CONFLICT; /* kept, or it goes by itself */
+    }
+    return err == ERR_OK ? ERR_NOT_FOUND : err;
+}
+
+enum err retention_run_post(struct http_request *request, void *context)
+{
+    struct service_worker *worker = context;
+    struct retention_run run = {.request = request, .worker = worker, .view = {.name = request->params[0]}};
+    struct str body;
+    enum err err = programme_wide(request);
+    if (err == ERR_OK)
+        err = wire_decode(&RUN, request->body, WIRE_REFUSE_UNKNOWN, request->arena, &run.message, &request->violations);
+    if (err == ERR_OK)
+        err = find_class(&run, worker->db);
+    if (err != ERR_OK)
+        return err;
+    run.view.dry_run = run.message.dry_run;
+    if (run.message.dry_run)
+        err = count_due(&run, worker->db);
+    else
+        err = run.uploads ? db_transaction(worker->db, remove_uploads, &run) : erase_files(&run, worker->db);
+    if (err == ERR_OK)
+        err = wire_text(&RUN_VIEW, &run.view, request->arena, &body);
+    if (err == ERR_OK)
+        http_answer(request, 200, body);
+    return err;
+}

@@ -1,0 +1,41 @@
+-- Retention by class: the views of migration 0052.
+
+-- name: classes
+SELECT name, how, array_to_string(states, ','), since, days, reason::text FROM retention_class ORDER BY place
+
+-- name: set_days
+UPDATE retention_class SET days = $2::int4 WHERE name = $1::text AND days IS NOT NULL AND how IN ('erase', 'remove') RETURNING how
+
+-- name: count_due
+SELECT count(*) FILTER (WHERE NOT held), count(*) FILTER (WHERE held)
+FROM retention_file f
+WHERE f.class = $1::text AND f.over_at <= $2::timestamptz AND ($3::text IS NULL OR f.slug = $3)
+
+-- In the order of their ids, after $4.
+-- name: due
+SELECT f.id, f.held
+FROM retention_file f
+WHERE f.class = $1::text AND f.over_at <= $2::timestamptz AND f.id > $4::uuid AND ($5::text IS NULL OR f.slug = $5)
+ORDER BY f.id
+LIMIT $3::int4
+
+-- Asked again under the file's lock.
+-- name: still_due
+SELECT EXISTS (SELECT FROM retention_file f WHERE f.class = $1::text AND f.over_at <= $2::timestamptz AND f.id = $3::uuid)
+
+-- name: count_uploads
+SELECT count(*) FILTER (WHERE NOT held), count(*) FILTER (WHERE held)
+FROM retention_upload u
+WHERE u.class = $1::text AND u.over_at <= $2::timestamptz AND ($3::text IS NULL OR u.slug = $3)
+
+-- name: remove_uploads
+WITH due AS (
+    SELECT d.id FROM document d JOIN retention_upload u USING (id)
+    WHERE u.class = $1::text AND u.over_at <= $2::timestamptz AND NOT u.held AND ($4::text IS NULL OR u.slug = $4)
+    ORDER BY d.id LIMIT $3::int4 FOR UPDATE OF d SKIP LOCKED
+), gone AS (
+    DELETE FROM document d USING due WHERE d.id = due.id AND d.state IN ('UPLOADING', 'REFUSED') RETURNING d.id, d.application_id
+), pieces AS (
+    DELETE FROM document_piece p USING gone WHERE p.document_id = gone.id
+)
+SELECT application_id FROM gone

@@ -1,0 +1,102 @@
+"""Retention: classes with reasons and lengths, a dry run, and the destruction of what its time is over; a hold is honoured, and a run may break off."""
+import copy
+import json
+import unittest
+import uuid
+
+from support.jisr import Client, basic, bearer, deploy, eventually, file_application, person, reaches, rows, staff_token, state_of
+from support.proto import PROTO
+
+CALLS = "/intake/v1/calls"
+CLASSES = "/intake/v1/retention"
+
+
+class Retention(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        """A call of its own, closed once there are files in it: those of other tests are not touched."""
+        cls.client, cls.admin = Client(), bearer(staff_token("admin"))
+        cls.call = f"retention-{uuid.uuid4().hex[:8]}"
+        document = copy.deepcopy(json.loads((PROTO / "calls" / "xa-northern-shore-2026.json").read_text(encoding="utf-8")))
+        document |= {"id": cls.call, "fields": [], "shortlisting": "committee"}
+        made = cls.client.post(CALLS, document, authorization=cls.admin)
+        assert made.status == 201 and made.json()["problems"] == [], made
+        assert cls.client.post(f"{CALLS}/{cls.call}/publication", authorization=cls.admin).status == 200
+        eventually("the call", lambda: cls.client.get(f"{CALLS}/{cls.call}").status == 200)
+        eventually("the call at eligibility", lambda: rows("SELECT 1 FROM eligibility.call WHERE id = %s", cls.call))
+        cls.young = [cls.file(applicant__birth_date="2015-01-01") for _ in range(3)]
+        for filed in cls.young:
+            reaches(cls.client, filed, "INELIGIBLE")
+        cls.held, cls.open = cls.young[1], cls.file()
+        assert cls.client.post(f"/intake/v1/applications/{cls.held['id']}/hold", {"reason": "Recours"}, authorization=cls.admin).status == 200
+        assert cls.client.post(f"{CALLS}/{cls.call}/closing", authorization=cls.admin).status == 200
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.length("not-retained", 730)
+
+    @classmethod
+    def file(cls, **changes):
+        body = person(call=cls.call, applicant__address={"province": "XA-BET", "commune": "Alfa", "milieu": "urban"}, **changes)
+        body["applicant"]["identity"] = {"type": "passport", "number": body["applicant"]["identity"]["number"]}
+        body["consents"] = [{"purpose": "processing", "version": "xa-1", "given": True, "language": "fr"}]
+        filed = file_application(cls.client, body)
+        assert filed.status == 201, filed
+        return filed.json()
+
+    @classmethod
+    def length(cls, name, days):
+        answer = cls.client.post(f"{CLASSES}/{name}/length", {"days": days, "reason": "Essai"}, authorization=cls.admin)
+        assert answer.status == 200, answer
+        return answer.json()["items"]
+
+    def readable(self, filed):
+        return self.client.get(f"/intake/v1/applications/{filed['id']}/form", authorization=basic(filed)).status
+
+    def retention(self, *words):
+        return deploy("jisrctl", "retention", "--class", "not-retained", "--call", self.call, *words)
+
+    def test_what_its_time_is_over_is_destroyed_and_what_is_held_is_not(self):
+        classes = {item["class"]: item for item in self.client.get(CLASSES, authorization=bearer(staff_token("auditor"))).json()["items"]}
+        self.assertLessEqual({"drafts", "uploads", "not-retained", "financed", "answers", "events", "audit"}, set(classes))
+        self.assertTrue(all(item["reason"]["ar"] and item["reason"]["fr"] and item["reason"]["en"] for item in classes.values()))
+        self.assertIn("0 due, 0 more under a legal hold", self.retention("--dry-run"), "two years are not over")
+        changed = {item["class"]: item["days"] for item in self.length("not-retained", 0)}
+        self.assertEqual(changed["not-retained"], 0)
+        self.assertTrue(rows("SELECT 1 FROM intake.audit WHERE action = 'set-retention' AND detail::jsonb ->> 'reason' = 'Essai'"))
+        self.assertIn("2 due, 1 more under a legal hold; nothing was destroyed", self.retention("--dry-run"))
+        self.assertEqual([self.readable(filed) for filed in self.young], [200] * 3)
+        self.assertIn("3 due, 2 destroyed, 1 under a legal hold, 0 failed", self.retention())
+        self.assertEqual([self.readable(filed) for filed in self.young], [410, 200, 410])
+        self.assertEqual(self.readable(self.open), 200, "she has no answer yet: no class holds her file")
+        gone = self.young[0]["id"]
+        self.assertEqual(rows("SELECT facts_key, contact_key FROM vault.subject WHERE id = %s", gone), [(None, None)])
+        self.assertEqual(rows("SELECT count(*) FROM intake.audit WHERE subject = %s AND action = 'erase' AND actor LIKE 'admin:%%'", gone), [(1,)])
+        self.assertIn(("ma.jisr.application.erased.v1",), rows("SELECT type FROM intake.outbox WHERE key = %s", gone))
+        self.assertEqual(state_of(self.client, self.young[0])["state"], "INELIGIBLE", "states and figures stay")
+        # Begun again, it finds the held one alone; lifted, that one goes as well.
+        self.assertIn("1 due, 0 destroyed, 1 under a legal hold", self.retention())
+        lifted = self.client.post(f"/intake/v1/applications/{self.held['id']}/hold/release", {"reason": "Jugé"}, authorization=self.admin)
+        self.assertEqual(lifted.status, 200, lifted)
+        self.assertIn("1 due, 1 destroyed, 0 under a legal hold", self.retention())
+        self.assertIn("0 due", self.retention())
+
+    def test_what_is_kept_or_goes_by_itself_is_not_run(self):
+        for name, status in (("audit", 409), ("answers", 409), ("no-such", 404)):
+            self.assertEqual(self.client.post(f"{CLASSES}/{name}/run", {"dry_run": True}, authorization=self.admin).status, status, name)
+        self.assertEqual(self.client.post(f"{CLASSES}/audit/length", {"days": 1, "reason": "Essai"}, authorization=self.admin).status, 404)
+        wrong = self.client.post(f"{CLASSES}/drafts/length", {"days": -1, "reason": ""}, authorization=self.admin)
+        self.assertEqual((wrong.status, {error["pointer"] for error in wrong.json()["errors"]}), (422, {"/days", "/reason"}), wrong)
+        elsewhere = self.client.post(f"{CLASSES}/drafts/run", {"dry_run": True}, authorization=bearer(staff_token("admin", "MA-03")))
+        self.assertEqual(elsewhere.status, 403, elsewhere)
+
+    def test_the_command_names_the_classes_and_refuses_what_it_does_not_know(self):
+        listed = deploy("jisrctl", "retention")
+        self.assertIn("not-retained", listed)
+        self.assertIn("for good", listed)
+        with self.assertRaisesRegex(AssertionError, "no class no-such"):
+            deploy("jisrctl", "retention", "--class", "no-such", "--dry-run")
+
+
+if __name__ == "__main__":
+    unittest.main()
