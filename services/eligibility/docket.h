@@ -30,7 +30,7 @@ struct appraisal {
 struct file {
     struct event *event; /* NULL: EFFECT_PROMOTE */
     enum effect effect;
-    bool set_aside; /* nothing is done: old news, or its event is parked */
+    bool set_aside; /* nothing is done: old news, or its event is parked or held */
     struct application_message message;
     const struct terms *terms;
     struct str wrapped_key;

@@ -34,7 +34,7 @@ static const struct subscription *find_subscription(struct str type)
     return NULL;
 }
 
-static void park(struct file *file, enum err outcome, const char *reason)
+static void set_aside(struct file *file, enum err outcome, const char *reason)
 {
     file->event->outcome = outcome;
     file->event->reason = reason;
@@ -118,13 +118,13 @@ static enum err consider(const struct feed_call *call, const struct eligibility 
         return ERR_OK;
     file->terms = docket_terms(docket, file->message.call);
     if (!file->terms) {
-        park(file, ERR_NOT_FOUND, "its call is not known here");
+        set_aside(file, ERR_NO_CAUSE, "its call has not arrived here yet");
     } else if (file->terms->automatic && !docket_quota(docket, file->message.call, file->message.province)) {
-        park(file, ERR_NOT_FOUND, "its call has no quota for its province");
+        set_aside(file, ERR_NO_CAUSE, "the version of its call that gives its province places has not arrived here yet");
     } else {
         enum err err = appraise(eligibility, file, call->arena, &reason);
         if (err == ERR_ERASED || err == ERR_INVALID || err == ERR_MALFORMED)
-            park(file, err, reason); /* erased: done, nothing is left to read */
+            set_aside(file, err, reason); /* erased: done, nothing is left to read */
         else
             return err;
     }

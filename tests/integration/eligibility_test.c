@@ -196,8 +196,8 @@ static void what_cannot_be_processed_is_parked_with_its_reason_and_its_neighbour
         enum verdict verdict;
         const char *why;
     } rows[] = {
-        {ERR_NOT_FOUND, VERDICT_PARK, "unknown call"},
-        {ERR_NOT_FOUND, VERDICT_PARK, "no quota for the province"},
+        {ERR_NO_CAUSE, VERDICT_HOLD, "an application that overtook the event of its call"},
+        {ERR_NO_CAUSE, VERDICT_HOLD, "one that overtook the version that has places in its province"},
         {ERR_MALFORMED, VERDICT_PARK, "facts that are no JSON"},
         {ERR_ERASED, VERDICT_DONE, "her key is gone: nothing is left to read"},
         {ERR_INVALID, VERDICT_PARK, "data that is not what proto/events says"},
@@ -207,9 +207,13 @@ static void what_cannot_be_processed_is_parked_with_its_reason_and_its_neighbour
     for (size_t i = 0; i < ROWS(rows); i++) {
         check_int(events[i]->outcome, rows[i].outcome, rows[i].why);
         check_int(err_info(events[i]->outcome)->verdict, rows[i].verdict, rows[i].why);
-        check(rows[i].verdict != VERDICT_PARK || events[i]->reason, rows[i].why);
+        check(rows[i].verdict == VERDICT_DONE || events[i]->reason, rows[i].why);
     }
     check_text(told(1006), "assessed 1, shortlisted 2 1", "what is sound goes its way");
+    new_quota("T-NOWHERE", 1);
+    events[1]->outcome = ERR_OK;
+    assert_int_equal(settle(stage.db, &events[1], 1), ERR_OK);
+    check_text(told(1001), "assessed 1, shortlisted 2 1", "what was held goes on once its call has arrived");
 }
 
 /* ── Two copies at once ── */
