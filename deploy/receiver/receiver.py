@@ -5,8 +5,9 @@
 
 --secrets     {"secrets": ["whsec_…"], "public_keys": ["whpk_…"]}; read again when it changes; absent: every webhook is answered 401
 --log         NDJSON: at, status, verified, v1, v1a, id, headers, body (the text as it came), event (the same, parsed)
---behaviours  [{"type": "ma.jisr.…", "times": 2, "status": 500, "delay_ms": 0, "headers": {}, "body_bytes": 0, "close": false}]: for tests. The first
-              row whose type fits (absent: any) and whose times per webhook-id aren't used up (absent: always) is what the sender gets
+--behaviours  [{"type": "ma.jisr.…", "share": [0, 3], "times": 2, "status": 500, "delay_ms": 0, "headers": {}, "body_bytes": 0, "close": false}]: for tests.
+              The first row whose type fits (absent: any), in whose share of the webhook-ids this one is (here the first of three; absent: all) and
+              whose times per webhook-id aren't used up (absent: always) is what the sender gets
 GET /health gives the counts. Standard Webhooks 1.0.0: v1 is HMAC-SHA256, v1a is Ed25519; a timestamp more than five minutes away is refused.
 """
 import argparse
@@ -19,6 +20,7 @@ import hmac
 import json
 import os
 import time
+import zlib
 
 from nacl.bindings import crypto_sign_open
 from nacl.exceptions import BadSignatureError
@@ -107,7 +109,8 @@ class Receiver:
 
     def behaviour(self, message_id, event_type):
         for number, row in enumerate(self.behaviours.get()):
-            if row.get("type", event_type) != event_type:
+            part, parts = row.get("share", (0, 1))
+            if row.get("type", event_type) != event_type or zlib.crc32(message_id.encode()) % parts != part:
                 continue
             used = self.used.get((number, message_id), 0)
             if "times" in row and used >= row["times"]:
