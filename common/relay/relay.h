@@ -3,9 +3,10 @@
  * Ids are given before commit, so `id > last` would lose rows. The relay works in windows of finished transactions: high =
  * pg_snapshot_xmin(pg_current_snapshot()); every row with xid in [low, high) is final. They are sent in id order; the cursor (relay_cursor) moves
  * only over the contiguous prefix that Kafka has acknowledged; when the window is done, low = high and the window's audit rows get their block of the
- * chain in the same transaction. A row of version 2 can't be in an earlier window than its version 1: its transaction waited for the aggregate's
- * lock, so both are finished when either is below the horizon, or version 1 alone is. A failed report, a fatal error or a lost database session:
- * producer thrown away, start again from the cursor. Repeats in Kafka are possible, gaps are not. */
+ * chain in the same transaction. `xid` is the number of the row's transaction or, if that is higher, of the last one that had ended when the row was
+ * written: so a row of version 2 can't be in an earlier window than its version 1, though its transaction may have taken its number long before it
+ * got the aggregate's lock (common/db/migrations/0003). A failed report, a fatal error or a lost database session: producer thrown away, start again
+ * from the cursor. Repeats in Kafka are possible, gaps are not. */
 #ifndef JISR_RELAY_RELAY_H
 #define JISR_RELAY_RELAY_H
 

@@ -44,7 +44,7 @@ class Platform:
         self.journal = journals.read(journal)
         self.before = set(before)  # applications that were there when the journal began
         self.heads = {} if heads is None else heads  # of the audit chains, kept outside the platform: service → {block: head}
-        self.outbox = {service: self.rows(f"SELECT event_id::text, key::text, aggregate_id::text, version, type, id, data, xid::text::bigint FROM {service}.outbox ORDER BY id")
+        self.outbox = {service: self.rows(f"SELECT event_id::text, key::text, aggregate_id::text, version, type, id, data, xmin::text::bigint FROM {service}.outbox ORDER BY id")
                        for service in SERVICES}
 
     def rows(self, sql, *values):

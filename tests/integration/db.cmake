@@ -12,7 +12,7 @@ endforeach()
 foreach(part outbox inbox parked)
     jisr_test(integration db_${part}_test SOURCES tests/integration/db_${part}_test.c LINK db_test_support)
     jisr_catalog(db_${part}_test ${CMAKE_SOURCE_DIR}/tests/integration/db_plumbing.sql)
-    jisr_embed(db_${part}_test PLUMBING_FILES common/db/migrations/0001_plumbing.sql)
+    jisr_embed(db_${part}_test PLUMBING_FILES ${plumbing_migrations})
 endforeach()
 
 jisr_test(integration db_migrate_test SOURCES tests/integration/db_migrate_test.c services/jisrctl/migrate.c LINK db_test_support TIMEOUT 120)

@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "app/app.h"
-#include "base/embedded.h"
 #include "db/outbox.h"
 #include "db_plumbing_statements.h"
 
@@ -15,7 +14,7 @@ static struct db_fixture fixture;
 static int open_all(void **state)
 {
     (void)state;
-    fixture_open(&fixture, (const char *)PLUMBING_FILES[0].bytes, CATALOGS);
+    fixture_open(&fixture, PLUMBING_FILES, CATALOGS);
     return 0;
 }
 

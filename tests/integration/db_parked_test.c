@@ -1,7 +1,6 @@
 /* What can't be processed, or came before its cause: kept, in order, and given back. */
 #include "tests/integration/db_support.h"
 
-#include "base/embedded.h"
 #include "db/inbox.h"
 #include "db_plumbing_statements.h"
 
@@ -12,7 +11,7 @@ static struct db_fixture fixture;
 static int open_all(void **state)
 {
     (void)state;
-    fixture_open(&fixture, (const char *)PLUMBING_FILES[0].bytes, CATALOGS);
+    fixture_open(&fixture, PLUMBING_FILES, CATALOGS);
     return 0;
 }
 

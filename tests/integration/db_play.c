@@ -11,13 +11,15 @@ static const char SETUP[] =
     "CREATE FUNCTION raise_text(word text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '%', word; END $$;"
     "CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON doomed DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION end_session();";
 
+static const struct embedded_file SETUP_FILES[] = {{"db_play.c", (const unsigned char *)SETUP, sizeof(SETUP) - 1}, {0}};
+
 const struct db_catalog *const PLAY_CATALOGS[] = {&DB_TRANSACTION_CATALOG, NULL};
 struct db_fixture play_fixture;
 
 int play_open(void **state)
 {
     (void)state;
-    fixture_open(&play_fixture, SETUP, PLAY_CATALOGS);
+    fixture_open(&play_fixture, SETUP_FILES, PLAY_CATALOGS);
     return 0;
 }
 

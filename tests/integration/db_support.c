@@ -37,7 +37,7 @@ struct db *fixture_connect(const struct db_fixture *fixture, const struct db_cat
     return db;
 }
 
-void fixture_open(struct db_fixture *fixture, const char *setup_sql, const struct db_catalog *const *catalogs)
+void fixture_open(struct db_fixture *fixture, const struct embedded_file *setup, const struct db_catalog *const *catalogs)
 {
     uint64_t random = 0;
     log_setup("db-test", LOG_DEBUG);
@@ -47,7 +47,8 @@ void fixture_open(struct db_fixture *fixture, const char *setup_sql, const struc
     struct db *bare = fixture_connect(fixture, NULL, 10000);
     struct str create = str_format(fixture->arena, "CREATE SCHEMA %s", fixture->schema);
     fixture_script(bare, create.at);
-    fixture_script(bare, setup_sql);
+    for (const struct embedded_file *file = setup; file && file->path; file++)
+        fixture_script(bare, (const char *)file->bytes);
     db_close(bare);
     fixture->db = fixture_connect(fixture, catalogs, 5000);
     assert_int_equal(db_connect(fixture->db), ERR_OK);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "base/embedded.h"
 #include "db/db.h"
 
 struct db_fixture {
@@ -16,8 +17,8 @@ struct db_fixture {
     char schema[40];
 };
 
-/* Fails the test group when JISR_TEST_PG is absent. `setup_sql` runs in the new schema; then the connection prepares `catalogs`. */
-void fixture_open(struct db_fixture *fixture, const char *setup_sql, const struct db_catalog *const *catalogs);
+/* Fails the test group when JISR_TEST_PG is absent. `setup` (NULL: none) runs in the new schema; then the connection prepares `catalogs`. */
+void fixture_open(struct db_fixture *fixture, const struct embedded_file *setup, const struct db_catalog *const *catalogs);
 void fixture_close(struct db_fixture *fixture);
 /* Another connection to the same schema. */
 struct db *fixture_connect(const struct db_fixture *fixture, const struct db_catalog *const *catalogs, int64_t statement_timeout_ms);

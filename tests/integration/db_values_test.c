@@ -11,7 +11,7 @@ static struct db_fixture fixture;
 static int open_all(void **state)
 {
     (void)state;
-    fixture_open(&fixture, "", CATALOGS);
+    fixture_open(&fixture, NULL, CATALOGS);
     return 0;
 }
 

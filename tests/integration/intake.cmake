@@ -3,7 +3,7 @@ target_link_libraries(intake_test_support PUBLIC intake_parts intake_domain jisr
 target_include_directories(intake_test_support PRIVATE $<TARGET_PROPERTY:intake_parts,BINARY_DIR>/catalog)
 jisr_catalog(intake_test_support ${CMAKE_SOURCE_DIR}/tests/integration/intake_checks.sql)
 file(GLOB intake_migrations CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/services/intake/migrations/*.sql)
-jisr_embed(intake_test_support INTAKE_TEST_FILES common/db/migrations/0001_plumbing.sql services/vault/migrations/0001_vault.sql
+jisr_embed(intake_test_support INTAKE_TEST_FILES ${plumbing_migrations} services/vault/migrations/0001_vault.sql
     ${intake_migrations} services/intake/sample.sql)
 add_dependencies(intake_test_support intake_parts)
 

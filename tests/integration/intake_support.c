@@ -19,7 +19,8 @@ static const char ROLES[] =
     "EXECUTE format('CREATE ROLE %I', name); EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END; END LOOP; END $$";
 
 static const struct db_catalog *const BARE[] = {NULL};
-static const struct db_catalog *const CATALOGS[] = {&STORE_CATALOG, &EXPIRY_CATALOG, &DUPLICATES_CATALOG, &OUTBOX_CATALOG, &INTAKE_CHECKS_CATALOG, NULL};
+static const struct db_catalog *const CATALOGS[] = {&STORE_CATALOG,  &EXPIRY_CATALOG,        &DUPLICATES_CATALOG,
+                                                    &OUTBOX_CATALOG, &INTAKE_CHECKS_CATALOG, NULL};
 
 static const char *base_conninfo(void)
 {

@@ -114,6 +114,27 @@ static void a_row_whose_transaction_ends_late_is_neither_lost_nor_overtaken(void
     window_done(&window);
 }
 
+static void an_effect_is_not_read_before_its_cause(void **state)
+{
+    struct relay_window window;
+    char versions[64];
+    (void)state;
+    lead(&window);
+    struct db *effect = open_session(), *bystander = open_session();
+    run_on(effect, "BEGIN; SELECT pg_current_xact_id();"); /* it takes the lowest number, and then waits for … */
+    run_on(bystander, "BEGIN; SELECT pg_current_xact_id();");
+    run_on(fixture.db, EVENT(1)); /* … this one, whose number is above that of a transaction which still runs */
+    run_on(effect, EVENT(2) "COMMIT;");
+    read_versions(&window, 0, versions);
+    assert_string_equal(versions, "");
+    run_on(bystander, "COMMIT");
+    read_versions(&window, 2, versions);
+    assert_string_equal(versions, "1 2 ");
+    db_close(effect);
+    db_close(bystander);
+    window_done(&window);
+}
+
 static void a_backlog_is_read_whole_in_the_order_of_ids(void **state)
 {
     struct relay_window window;
@@ -259,6 +280,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_fixture, close_fixture)
     const struct CMUnitTest tests[] = {
         TEST(a_row_whose_transaction_ends_late_is_neither_lost_nor_overtaken),
+        TEST(an_effect_is_not_read_before_its_cause),
         TEST(a_backlog_is_read_whole_in_the_order_of_ids),
         TEST(reading_goes_on_in_the_middle_of_a_window),
         TEST(there_is_one_leader),
