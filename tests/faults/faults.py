@@ -14,7 +14,7 @@ from confluent_kafka.admin import AdminClient
 from crash_points import crash_at_point, freeze_with_a_batch
 from faults_machine import disk_full, no_descriptors, wrong_clock
 from inject import SERVICES
-from poison import APPLICATION_TOPIC, poison
+from poison import APPLICATION_TOPIC, old_news, poison
 from proxy import MODES
 
 COPIES = 2  # of each service while a campaign runs
@@ -326,6 +326,7 @@ FAULTS = [
     Fault("partner", "partner", partner_misbehaves, 6, 9, "what a partner does not answer 2xx is sent again, under the same id, in order"),
     Fault("kill-partner", "partner", kill_partner, 3, 0, "a connection that breaks is no answer"),
     Fault("duplicates", "service", duplicates, 4, 0, "everything is delivered again: the inbox lets nothing happen twice, and the owner of the offsets is fenced"),
+    Fault("old-news", "service", old_news, 2, 0, "first versions come again under new ids: whoever knows a later version leaves them alone"),
     Fault("poison", "service", poison, 2, 0, "what can't be read is parked with its reason and stops nothing"),
 ]
 BY_NAME = {fault.name: fault for fault in FAULTS}
