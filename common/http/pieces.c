@@ -75,16 +75,20 @@ static bool take_fetched(struct http_exchange *exchange)
         return false;
     atomic_store(&exchange->hold, HOLD_NONE);
     connection_enter(exchange->connection, PHASE_ANSWERING, clock_monotonic_us());
-    return exchange->err == ERR_OK && !str_empty(exchange->request.response.body);
+    bool may_be_empty = exchange->request.response.total_bytes == HTTP_UNKNOWN_BYTES;
+    return exchange->err == ERR_OK && (may_be_empty || !str_empty(exchange->request.response.body));
 }
 
 static ssize_t read_download(void *context, uint64_t position, char *buffer, size_t capacity)
 {
     struct http_exchange *exchange = context;
     const struct http_response *answer = &exchange->request.response;
-    if (exchange->fetching && !take_fetched(exchange))
+    bool fetched = exchange->fetching;
+    if (fetched && !take_fetched(exchange))
         return MHD_CONTENT_READER_END_WITH_ERROR;
     size_t left = answer->body.size - exchange->piece_sent;
+    if (fetched && left == 0)
+        return MHD_CONTENT_READER_END_OF_STREAM;
     if (left == 0 && position < answer->total_bytes) {
         fetch(exchange);
         return 0;
@@ -99,5 +103,6 @@ static ssize_t read_download(void *context, uint64_t position, char *buffer, siz
 
 struct MHD_Response *download_response(struct http_exchange *exchange)
 {
+    _Static_assert(HTTP_UNKNOWN_BYTES == MHD_SIZE_UNKNOWN, "the library's word for it");
     return MHD_create_response_from_callback(exchange->request.response.total_bytes, HTTP_PIECE_BYTES, read_download, exchange, NULL);
 }

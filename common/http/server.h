@@ -43,6 +43,7 @@ struct http_header {
 };
 
 #define HTTP_PIECE_BYTES ((size_t)16 * 1024)
+#define HTTP_UNKNOWN_BYTES UINT64_MAX
 
 struct http_request;
 typedef enum err (*http_in_worker)(struct http_request *request, void *worker);
@@ -52,7 +53,7 @@ struct http_response {
     struct str content_type; /* empty: application/json when there is a body */
     struct str body;         /* must live in the arena or be static */
     http_in_worker more;     /* NULL: `body` is all. Called when the client has taken `body`, puts the next piece there (not empty) */
-    uint64_t total_bytes;    /* of all pieces, when there is `more` */
+    uint64_t total_bytes;    /* of all pieces, when there is `more`; HTTP_UNKNOWN_BYTES: until a piece is empty */
     struct http_header headers[HTTP_RESPONSE_HEADERS_MAX];
     size_t header_count;
 };

@@ -1,10 +1,10 @@
 /* One thread a copy: takes finished uploads one by one, hands each to jisr-cleaner (and to clamd, where there is one), and keeps what comes back.
  * What could not be looked at is tried again; what can't be read after some tries is refused. Nothing is ever kept unseen. */
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "app/app.h"
 #include "app/child.h"
+#include "app/errand.h"
 #include "app/log.h"
 #include "cleaner.h"
 #include "documents.h"
@@ -21,11 +21,7 @@ struct document_work {
     struct intake *intake;
     struct db *db;
     struct arena *arena; /* of one piece, and of one statement */
-    pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t wake;
-    _Atomic bool stopping;
-    bool woken;
+    struct errand *errand;
 };
 
 /* One document in hand. */
@@ -215,8 +211,9 @@ static void after_failure(struct cleaning *cleaning, enum err err)
 }
 
 /* False: nothing waits, or nothing can be done now. */
-static bool work_one(struct document_work *work)
+static bool work_one(void *context)
 {
+    struct document_work *work = context;
     struct cleaning cleaning = {.work = work};
     instant_us now = clock_wall_us();
     arena_reset(work->arena);
@@ -234,72 +231,29 @@ static bool work_one(struct document_work *work)
     return err == ERR_OK;
 }
 
-/* ── The thread ── */
-
-static bool wait_for_work(struct document_work *work)
-{
-    int64_t until_us = clock_monotonic_us() + LOOK_EVERY_US;
-    struct timespec until = {.tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000};
-    pthread_mutex_lock(&work->lock);
-    int waited = 0;
-    while (!work->woken && !work->stopping && waited == 0)
-        waited = pthread_cond_timedwait(&work->wake, &work->lock, &until);
-    work->woken = false;
-    bool go_on = !work->stopping;
-    pthread_mutex_unlock(&work->lock);
-    return go_on;
-}
-
-static void *run(void *context)
-{
-    struct document_work *work = context;
-    while (wait_for_work(work))
-        while (work_one(work) && !work->stopping)
-            continue;
-    return NULL;
-}
-
 enum err document_work_start(struct intake *intake, struct document_work **ret_work)
 {
-    pthread_condattr_t attributes;
     struct document_work *work = calloc(1, sizeof(*work));
     if (!work)
         return ERR_MEMORY;
     *ret_work = work;
     work->intake = intake;
-    pthread_mutex_init(&work->lock, NULL);
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&work->wake, &attributes);
-    pthread_condattr_destroy(&attributes);
     work->arena = arena_new(ARENA_BYTES);
     enum err err = work->arena ? service_open_db(intake->service, "documents", &work->db) : ERR_MEMORY;
-    if (err == ERR_OK && pthread_create(&work->thread, NULL, run, work) != 0)
-        err = ERR_MEMORY;
-    return err;
+    return err == ERR_OK ? errand_start(LOOK_EVERY_US, work_one, work, &work->errand) : err;
 }
 
 void document_work_wake(struct document_work *work)
 {
-    pthread_mutex_lock(&work->lock);
-    work->woken = true;
-    pthread_cond_signal(&work->wake);
-    pthread_mutex_unlock(&work->lock);
+    errand_wake(work->errand);
 }
 
 void document_work_stop(struct document_work *work)
 {
     if (!work)
         return;
-    pthread_mutex_lock(&work->lock);
-    work->stopping = true;
-    pthread_cond_signal(&work->wake);
-    pthread_mutex_unlock(&work->lock);
-    if (work->thread)
-        pthread_join(work->thread, NULL);
+    errand_stop(work->errand);
     db_close(work->db);
     arena_free(work->arena);
-    pthread_cond_destroy(&work->wake);
-    pthread_mutex_destroy(&work->lock);
     free(work);
 }

@@ -20,6 +20,7 @@ struct intake {
     struct batch *batch;
     struct statistics *statistics;
     struct document_work *document_work;
+    struct import_work *import_work;
     struct matching *matching;
 };
 

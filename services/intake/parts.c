@@ -3,6 +3,7 @@
 
 #include "app/log.h"
 #include "documents.h"
+#include "import_work.h"
 #include "intake.h"
 #include "matching.h"
 #include "submission.h"
@@ -75,6 +76,17 @@ static void stop_documents(void *context)
     document_work_stop(intake_of(context)->document_work);
 }
 
+static enum err start_imports(void *context)
+{
+    struct intake *intake = intake_of(context);
+    return import_work_start(intake, &intake->import_work);
+}
+
+static void stop_imports(void *context)
+{
+    import_work_stop(intake_of(context)->import_work);
+}
+
 static enum err start_matching(void *context)
 {
     struct intake *intake = intake_of(context);
@@ -107,11 +119,9 @@ static void stop_pages(void *context)
 }
 
 const struct app_part INTAKE_PARTS[] = {
-    {"keys", start_keys, NULL, stop_keys},
-    {"statistics", start_statistics, NULL, stop_statistics},
-    {"writers", start_writers, NULL, stop_writers},
-    {"documents", start_documents, NULL, stop_documents},
-    {"duplicates", start_matching, NULL, stop_matching},
+    {"keys", start_keys, NULL, stop_keys},          {"statistics", start_statistics, NULL, stop_statistics},
+    {"writers", start_writers, NULL, stop_writers}, {"documents", start_documents, NULL, stop_documents},
+    {"imports", start_imports, NULL, stop_imports}, {"duplicates", start_matching, NULL, stop_matching},
     {"pages", start_pages, NULL, stop_pages},
 };
 const size_t INTAKE_PART_COUNT = sizeof(INTAKE_PARTS) / sizeof(INTAKE_PARTS[0]);

@@ -4,6 +4,7 @@
 #include "editor.h"
 #include "form_read.h"
 #include "duplicates.h"
+#include "imports.h"
 #include "intake.h"
 #include "marks.h"
 #include "messages.h"
@@ -18,6 +19,7 @@
 #define FORM_BYTES_MAX ((size_t)256 * 1024)
 #define SMALL_BYTES_MAX ((size_t)1024)
 #define TEXT_BYTES_MAX ((size_t)16 * 1024)
+#define IMPORTERS (WHO_AGENT | WHO_ADMIN)
 #define FILE_READERS (WHO_APPLICANT | WHO_AGENT | WHO_REVIEWER | WHO_COMMITTEE | WHO_ADMIN)
 #define HERS_OR_AGENTS (WHO_APPLICANT | WHO_AGENT | WHO_ADMIN)
 
@@ -102,6 +104,17 @@ const struct http_route INTAKE_ROUTES[] = {
      "for how long a class is kept"},
     {HTTP_POST, "/intake/v1/retention/{class}/run", WHO_ADMIN, NULL, retention_run_post, SMALL_BYTES_MAX, HTTP_NO_STORE,
      "destroy what its time is over, a chunk, or say how much that is"},
+    {HTTP_GET, "/intake/v1/import-columns", IMPORTERS, import_columns_get, NULL, 0, 0, "the columns that a file of women may have"},
+    {HTTP_GET, "/intake/v1/imports", IMPORTERS, NULL, imports_list, 0, HTTP_NO_STORE, "files of women that staff have sent"},
+    {HTTP_POST, "/intake/v1/imports", IMPORTERS, NULL, import_post, SMALL_BYTES_MAX, HTTP_NO_STORE, "announce a file of women"},
+    {HTTP_GET, "/intake/v1/imports/{id}", IMPORTERS, NULL, import_get, 0, HTTP_NO_STORE, "how far it is"},
+    {HTTP_DELETE, "/intake/v1/imports/{id}", IMPORTERS, NULL, import_delete, 0, HTTP_NO_STORE | HTTP_NO_BODY, "stop it, and take the file away"},
+    {HTTP_GET, "/intake/v1/imports/{id}/upload", IMPORTERS, NULL, import_upload_get, 0, HTTP_NO_STORE, "how much of it has arrived"},
+    {HTTP_PATCH, "/intake/v1/imports/{id}/upload", IMPORTERS, NULL, import_upload_patch, IMPORT_BYTES_MAX,
+     HTTP_NO_STORE | HTTP_ANY_MEDIA | HTTP_UPLOAD, "its bytes, from where they broke off"},
+    {HTTP_GET, "/intake/v1/imports/{id}/report", IMPORTERS, NULL, import_report_get, 0, HTTP_NO_STORE, "what became of each line"},
+    {HTTP_GET, "/intake/v1/imports/{id}/report.csv", IMPORTERS, NULL, import_report_csv_get, 0, HTTP_NO_STORE | HTTP_ANY_MEDIA,
+     "the same for a spreadsheet"},
     {HTTP_GET, "/intake/v1/receipts/{receipt_number}", WHO_APPLICANT | WHO_STAFF, NULL, receipt_get, 0, HTTP_NO_STORE,
      "one application, by its receipt"},
     {HTTP_POST, "/intake/v1/tokens", WHO_APPLICANT, NULL, token_post, 0, HTTP_NO_STORE | HTTP_NO_BODY, "a 15-minute token for receipt and code"},

@@ -128,44 +128,36 @@ static bool only_closed(const struct violations *violations)
     return violations->count == 1 && violations->more == 0 && violations->items[0].code == VIOLATION_CLOSED;
 }
 
-struct judged {
-    struct form form;
-    struct form_facts facts;
-    const struct call *call;
-    bool replay_only;
-};
-
-static enum err judge(struct http_request *request, struct intake *intake, struct judged *ret_judged)
+enum err submission_judge(const struct submission_question *question, struct violations *violations, struct submission_judged *ret_judged)
 {
-    const struct calls_snapshot *calls = calls_hold(intake->calls, request->arena);
-    if (!calls)
-        return ERR_UNAVAILABLE;
-    enum err err = form_decode(request->body, request->arena, &ret_judged->form, &request->violations);
+    struct form *form = &ret_judged->form;
+    enum err err = form_decode(question->body, question->arena, form, violations);
     if (err != ERR_OK && err != ERR_INVALID)
         return err;
-    ret_judged->call = calls_find(calls, ret_judged->form.call);
+    ret_judged->call = calls_find(question->calls, form->call);
     struct call_terms terms;
     if (ret_judged->call)
-        terms = call_terms_at(ret_judged->call, request->received_at);
-    form_validate(&ret_judged->form, ret_judged->call ? &terms : NULL, instant_casablanca_date(request->received_at), &request->violations,
-                  &ret_judged->facts);
-    if (ret_judged->form.has_assistance && !is_staff(&request->who))
-        violations_add(&request->violations, STR("/assistance"), VIOLATION_NOT_ALLOWED, "how an agent helped, from others than an agent");
-    ret_judged->replay_only = only_closed(&request->violations);
-    return request->violations.count == 0 || ret_judged->replay_only ? ERR_OK : ERR_INVALID;
+        terms = call_terms_at(ret_judged->call, question->at);
+    form_validate(form, ret_judged->call ? &terms : NULL, instant_casablanca_date(question->at), violations, &ret_judged->facts);
+    if (form->has_assistance && !question->staff)
+        violations_add(violations, STR("/assistance"), VIOLATION_NOT_ALLOWED, "how an agent helped, from others than an agent");
+    ret_judged->replay_only = only_closed(violations);
+    return violations->count == 0 || ret_judged->replay_only ? ERR_OK : ERR_INVALID;
 }
 
 static enum err prepare(struct http_request *request, struct intake *intake, struct str key, struct submission **ret_item)
 {
-    struct judged *judged = arena_take(request->arena, sizeof(*judged));
+    const struct calls_snapshot *calls = calls_hold(intake->calls, request->arena);
+    struct submission_judged *judged = arena_take(request->arena, sizeof(*judged));
     struct submission *item = arena_take(request->arena, sizeof(*item));
+    bool staff = is_staff(&request->who);
     if (!judged || !item)
         return ERR_LIMIT;
-    enum err err = judge(request, intake, judged);
+    struct submission_question question = {calls, request->body, request->received_at, staff, request->arena};
+    enum err err = calls ? submission_judge(&question, &request->violations, judged) : ERR_UNAVAILABLE;
     if (err != ERR_OK)
         return err;
     struct str province = judged->form.applicant.address.province;
-    bool staff = is_staff(&request->who);
     if (staff && !principal_covers(&request->who, judged->call->terms.region, province))
         return ERR_FORBIDDEN;
     item->owner = request;

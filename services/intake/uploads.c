@@ -3,6 +3,7 @@
 #include "app/app.h"
 #include "documents.h"
 #include "store_documents.h"
+#include "upload.h"
 
 #define PIECE_ARENA_BYTES ((size_t)256 * 1024)
 
@@ -21,10 +22,17 @@ static void done(void *context)
     secret_wipe(&upload->opening.keys, sizeof(upload->opening.keys));
 }
 
-static void say_offset(struct http_request *request, const struct document_row *row)
+void upload_say_offset(struct http_request *request, int64_t received, int64_t size)
 {
-    http_set_header(request, "Upload-Offset", str_format(request->arena, "%lld", (long long)row->received));
-    http_set_header(request, "Upload-Length", str_format(request->arena, "%lld", (long long)row->size));
+    http_set_header(request, "Upload-Offset", str_format(request->arena, "%lld", (long long)received));
+    http_set_header(request, "Upload-Length", str_format(request->arena, "%lld", (long long)size));
+}
+
+void upload_answer(struct http_request *request, int64_t received, int64_t size, const char *state)
+{
+    upload_say_offset(request, received, size);
+    http_answer(request, 200,
+                str_format(request->arena, "{\"offset\":%lld,\"length\":%lld,\"state\":\"%s\"}", (long long)received, (long long)size, state));
 }
 
 enum err upload_get(struct http_request *request, void *context)
@@ -40,10 +48,7 @@ enum err upload_get(struct http_request *request, void *context)
         err = store_find_document(worker->db, request->arena, opening.row.id, document, &row);
     if (err != ERR_OK)
         return err;
-    say_offset(request, &row);
-    http_answer(request, 200,
-                str_format(request->arena, "{\"offset\":%lld,\"length\":%lld,\"state\":\"%s\"}", (long long)row.received, (long long)row.size,
-                           document_state_name(row.state)));
+    upload_answer(request, row.received, row.size, document_state_name(row.state));
     return ERR_OK;
 }
 
@@ -55,15 +60,16 @@ static bool media_is_taken(struct str type)
            str_equal_nocase(type, STR("application/octet-stream"));
 }
 
-static enum err read_head(struct upload *upload)
+enum err upload_read_head(const struct http_request *request, struct upload_head *ret_head)
 {
-    struct http_request *request = upload->opening.request;
-    if (!id_parse(request->params[1], &upload->document))
-        return ERR_NOT_FOUND;
+    struct upload_head head = {0};
     if (!media_is_taken(http_header(request, "Content-Type")))
         return ERR_MEDIA_TYPE;
-    bool readable = str_parse_int64(http_header(request, "Upload-Offset"), &upload->offset) && upload->offset >= 0;
-    return readable ? ERR_OK : ERR_BAD_REQUEST;
+    if (!str_parse_int64(http_header(request, "Upload-Offset"), &head.offset) || head.offset < 0)
+        return ERR_BAD_REQUEST;
+    (void)str_parse_int64(http_header(request, "Content-Length"), &head.length);
+    *ret_head = head;
+    return ERR_OK;
 }
 
 /* Who, whose, and whether the whole request fits: before its first byte is kept. */
@@ -71,20 +77,22 @@ static enum err begin(struct db *db, void *context)
 {
     struct upload *upload = context;
     struct http_request *request = upload->opening.request;
-    int64_t length = 0;
-    (void)str_parse_int64(http_header(request, "Content-Length"), &length);
+    struct upload_head head;
     enum err err = opening_read(db, &upload->opening);
+    if (err == ERR_OK && !id_parse(request->params[1], &upload->document))
+        err = ERR_NOT_FOUND;
     if (err == ERR_OK)
-        err = read_head(upload);
+        err = upload_read_head(request, &head);
     if (err == ERR_OK)
         err = store_find_document(db, request->arena, upload->opening.row.id, upload->document, &upload->row);
     if (err == ERR_OK && !document_is_taken(upload->opening.row.state))
         err = ERR_CONFLICT;
     if (err != ERR_OK)
         return err;
-    if (upload->row.state != DOCUMENT_UPLOADING || upload->row.received != upload->offset)
+    upload->offset = head.offset;
+    if (upload->row.state != DOCUMENT_UPLOADING || upload->row.received != head.offset)
         return ERR_CONFLICT;
-    return length > upload->row.size - upload->offset ? ERR_LIMIT : ERR_OK;
+    return head.length > upload->row.size - head.offset ? ERR_LIMIT : ERR_OK;
 }
 
 static enum err take_piece(struct db *db, void *context)
@@ -135,7 +143,7 @@ enum err upload_patch(struct http_request *request, void *context)
     if (err == ERR_OK)
         err = db_transaction(worker->db, take_piece, upload);
     if (err == ERR_CONFLICT && upload->row.size > 0)
-        say_offset(request, &upload->row);
+        upload_say_offset(request, upload->row.received, upload->row.size);
     if (err != ERR_OK)
         return err;
     upload->offset = upload->row.received;
@@ -143,7 +151,7 @@ enum err upload_patch(struct http_request *request, void *context)
         document_work_wake(intake_of(worker->service)->document_work);
     if (!request->last_piece)
         return ERR_OK;
-    say_offset(request, &upload->row);
+    upload_say_offset(request, upload->row.received, upload->row.size);
     http_answer(request, 204, (struct str){0});
     return ERR_OK;
 }

@@ -33,6 +33,7 @@ LAYERS = {
     "picture": ("app", "base"),
     "pdf": ("app", "base"),
     "filetype": ("app", "base"),
+    "charset": ("base",),
     "http": ("db", "bus", "net", "crypto", "json", "app", "base"),
     "relay": ("http", "db", "bus", "net", "crypto", "json", "app", "base"),
     "service": ("relay", "http", "db", "bus", "net", "crypto", "json", "app", "base"),
@@ -49,6 +50,7 @@ FOREIGN = (
     (r"turbojpeg\.h|png\.h|webp/.*", ("common/picture",)),
     (r"qpdf/.*", ("common/pdf",)),
     (r"magic\.h", ("common/filetype",)),
+    (r"iconv\.h", ("common/charset",)),
     (r"pango/.*|cairo.*\.h|qrencode\.h", ("common/paper",)),
 )
 

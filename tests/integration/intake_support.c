@@ -7,8 +7,10 @@
 #include "app/app.h"
 #include "app/log.h"
 #include "base/embedded.h"
+#include "documents_statements.h"
 #include "duplicates_statements.h"
 #include "expiry_statements.h"
+#include "imports_statements.h"
 #include "intake_checks_statements.h"
 #include "store_statements.h"
 
@@ -19,8 +21,8 @@ static const char ROLES[] =
     "EXECUTE format('CREATE ROLE %I', name); EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END; END LOOP; END $$";
 
 static const struct db_catalog *const BARE[] = {NULL};
-static const struct db_catalog *const CATALOGS[] = {&STORE_CATALOG,  &EXPIRY_CATALOG,        &DUPLICATES_CATALOG,
-                                                    &OUTBOX_CATALOG, &INTAKE_CHECKS_CATALOG, NULL};
+static const struct db_catalog *const CATALOGS[] = {&STORE_CATALOG,   &EXPIRY_CATALOG, &DUPLICATES_CATALOG,    &DOCUMENTS_CATALOG,
+                                                    &IMPORTS_CATALOG, &OUTBOX_CATALOG, &INTAKE_CHECKS_CATALOG, NULL};
 
 static const char *base_conninfo(void)
 {

@@ -24,6 +24,8 @@ ALLOWED = {
     "listConsents": {"applicant", "agent", "admin"}, "withdrawConsent": {"applicant", "agent", "admin"}, "exportApplication": {"applicant", "admin"},
     "listReads": {"applicant", "auditor", "admin"}, "eraseApplicant": {"applicant", "admin"}, "getErasure": {"applicant", "auditor", "admin"},
     **dict.fromkeys(("addDocument", "removeDocument", "sendUpload"), {"applicant", "agent", "admin"}),
+    **dict.fromkeys(("listImportColumns", "listImports", "announceImport", "getImport", "cancelImport", "getImportUpload", "sendImportUpload", "getImportReport",
+                     "getImportReportCsv"), {"agent", "admin"}),
     "getForm": {"applicant", "agent", "reviewer", "admin"},
     "holdApplication": {"admin"}, "releaseHold": {"admin"}, "checkRegister": {"agent", "reviewer", "admin"}, "exportPage": {"applicant", "admin"},
     **dict.fromkeys(("opposeProcessing", "undoOpposition", "rectifyApplication"), {"applicant", "agent", "admin"}),
@@ -44,7 +46,7 @@ ALLOWED = {
 # What makes a request whole where it changes something, so that only the credential can be its fault.
 BODIES = {"submitApplication": person, "amendApplication": person, "reviewDuplicate": lambda: {"same": True},
           "draftCall": lambda: {"id": "access-test", "region": {"code": HERE}}, "changeCallDraft": lambda: {"id": CALL, "region": {"code": HERE}},
-          "addDocument": lambda: {"type": "identity", "size": 100}, "requestInformation": lambda: {"text": {"ar": "وثيقة", "fr": "Une pièce"}}, "registerPartner": lambda: {"name": {"ar": "ش", "fr": "P"}},
+          "announceImport": lambda: {"call": CALL, "name": "a.csv", "size": 100}, "addDocument": lambda: {"type": "identity", "size": 100}, "requestInformation": lambda: {"text": {"ar": "وثيقة", "fr": "Une pièce"}}, "registerPartner": lambda: {"name": {"ar": "ش", "fr": "P"}},
           **dict.fromkeys(("holdApplication", "releaseHold"), lambda: {"reason": "Pourquoi"}), "checkRegister": lambda: {"register": "ice", "result": "FOUND"},
           "rectifyApplication": lambda: {"phone": "06 61 23 45 67"}, "setRetention": lambda: {"days": 30, "reason": "Pourquoi"}, "runRetention": lambda: {"dry_run": True},
           "registerEndpoint": lambda: {"url": "http://127.0.0.1:9/", "event_types": ["ma.jisr.referral.*"]}, "rejectReferral": lambda: {"reason": "OTHER"},
@@ -77,7 +79,7 @@ class Access(unittest.TestCase):
         session = cls.client.get(f"/training/v1/sessions?call={CALL}").json()["items"][0]["id"]
         cls.ids = {"applications": cls.hers["id"], "receipts": cls.hers["receipt_number"], "calls": CALL, "sessions": session, "partners": partner()["id"],
                    "documents": kept_document(cls.client, cls.hers, png())["id"], "retention": "drafts", "consents": "partner-referral", "duplicates": cls.other["id"], "endpoints": endpoint,
-                   "referrals": line["event"]["data"]["referral"]}
+                   "imports": cls.announced(), "referrals": line["event"]["data"]["referral"]}
         pair = f"/intake/v1/applications/{cls.hers['id']}/duplicates/{cls.other['id']}"
         eventually("the search for duplicates", lambda: cls.client.get(pair, authorization=admin).status == 200, 60.0)
         cls.operations = operations()
@@ -87,6 +89,11 @@ class Access(unittest.TestCase):
         cls.actors += [("an applicant", "applicant", cls.token(cls.hers))]
         cls.wrong = [("a key of no partner", "Bearer jisr_pk_" + "A" * 43), ("a token of nobody's", "Bearer e30.e30.AAAA"), ("no scheme", "secret"),
                      ("a wrong code", basic(cls.hers | {"secret_code": cls.other["secret_code"]}))]
+
+    @classmethod
+    def announced(cls):
+        """An import that is still waiting for its file."""
+        return cls.client.post("/intake/v1/imports", BODIES["announceImport"](), authorization=bearer(staff_token("agent", HERE))).json()["id"]
 
     @classmethod
     def token(cls, filed):

@@ -7,3 +7,5 @@ jisr_test(unit intake_application_test SOURCES tests/unit/intake_application_tes
 jisr_test(unit intake_validate_test SOURCES tests/unit/intake_validate_test.c LINK intake_parts intake_domain jisr_service)
 jisr_test(unit intake_guesses_test SOURCES tests/unit/intake_guesses_test.c LINK intake_parts intake_domain jisr_service)
 jisr_test(unit intake_calls_test SOURCES tests/unit/intake_calls_test.c LINK intake_parts intake_domain jisr_service)
+jisr_test(unit intake_csv_read_test SOURCES tests/unit/intake_csv_read_test.c LINK intake_domain jisr_base)
+jisr_test(unit intake_import_test SOURCES tests/unit/intake_import_test.c LINK intake_parts intake_domain jisr_service)

@@ -1,0 +1,85 @@
+/* The columns that a file for a call may have, for whoever makes one: a template can be made of them. */
+#include "import_columns.h"
+#include "imports.h"
+
+struct column_view {
+    struct str key, fr, ar, pointer, type; /* fr, ar empty: null, only the key is a header */
+    bool required;
+};
+static const struct wire_field COLUMN_FIELDS[] = {
+    WIRE_TEXT(column_view, key, 0, 0, 0),
+    WIRE_TEXT(column_view, fr, WIRE_NULLABLE, 0, 0),
+    WIRE_TEXT(column_view, ar, WIRE_NULLABLE, 0, 0),
+    WIRE_TEXT(column_view, pointer, WIRE_NULLABLE, 0, 0),
+    WIRE_TEXT(column_view, type, 0, 0, 0),
+    WIRE_BOOL(column_view, required, 0),
+};
+static WIRE_TABLE(COLUMN_VIEW, column_view, COLUMN_FIELDS);
+
+struct columns_view {
+    struct wire_list items;
+};
+static const struct wire_field COLUMNS_FIELDS[] = {WIRE_LIST(columns_view, items, 0, 0, 0, &COLUMN_VIEW)};
+static WIRE_TABLE(COLUMNS_VIEW, columns_view, COLUMNS_FIELDS);
+
+static const char *const TYPES[] = {
+    [CELL_TEXT] = "text",     [CELL_DATE] = "date",         [CELL_INTEGER] = "integer", [CELL_DIRHAMS] = "dirhams",   [CELL_NUMBER] = "number",
+    [CELL_YES_NO] = "yes-no", [CELL_IDENTITY] = "identity", [CELL_MILIEU] = "milieu",   [CELL_PROVINCE] = "province",
+};
+static const char *const FIELD_TYPES[FIELD_TYPE_COUNT] = {
+    [FIELD_TEXT] = "text", [FIELD_INTEGER] = "integer", [FIELD_MONEY] = "integer",
+    [FIELD_DATE] = "date", [FIELD_CHOICE] = "text",     [FIELD_YES_NO] = "yes-no",
+};
+
+static size_t add_of_form(struct column_view *views)
+{
+    for (size_t i = 0; i < IMPORT_COLUMN_COUNT; i++) {
+        const struct import_column *column = &IMPORT_COLUMNS[i];
+        views[i] = (struct column_view){
+            str_from(column->key),     str_from(column->fr),          str_from(column->ar),
+            str_from(column->pointer), str_from(TYPES[column->type]), column->required,
+        };
+    }
+    return IMPORT_COLUMN_COUNT;
+}
+
+static size_t add_of_call(struct column_view *views, const struct call_terms *terms, struct arena *arena)
+{
+    size_t count = 0;
+    views[count++] = (struct column_view){.key = STR("reference"), .fr = STR("référence"), .ar = STR("المرجع"), .type = STR("text")};
+    for (size_t i = 0; i < terms->consent_count; i++) {
+        const struct consent_terms *consent = &terms->consents[i];
+        struct str key = str_format(arena, "consents.%.*s", (int)consent->purpose.size, consent->purpose.at);
+        views[count++] = (struct column_view){.key = key, .pointer = STR("/consents"), .type = STR("yes-no"), .required = consent->required};
+    }
+    views[count++] = (struct column_view){.key = STR("consents.language"), .pointer = STR("/consents"), .type = STR("text")};
+    for (size_t i = 0; i < terms->field_count; i++) {
+        const struct field_terms *field = &terms->fields[i];
+        if (!field->kinds[KIND_PERSON] || field->type == FIELD_TYPE_COUNT)
+            continue;
+        struct str key = str_format(arena, "extra.%.*s", (int)field->id.size, field->id.at);
+        struct str pointer = str_format(arena, "/extra/%.*s", (int)field->id.size, field->id.at);
+        views[count++] =
+            (struct column_view){.key = key, .pointer = pointer, .type = str_from(FIELD_TYPES[field->type]), .required = field->required};
+    }
+    return count;
+}
+
+enum err import_columns_get(struct http_request *request, void *service)
+{
+    const struct calls_snapshot *calls = calls_hold(intake_of(service)->calls, request->arena);
+    struct str asked = http_query(request, "call"), body;
+    const struct call *call = !calls ? NULL : asked.at ? calls_find(calls, asked) : calls_only_open(calls);
+    if (!call)
+        return calls ? ERR_NOT_FOUND : ERR_UNAVAILABLE;
+    size_t most = IMPORT_COLUMN_COUNT + call->terms.consent_count + call->terms.field_count + 2;
+    struct column_view *views = arena_take_array(request->arena, most, sizeof(*views));
+    if (!views)
+        return ERR_LIMIT;
+    size_t count = add_of_form(views);
+    count += add_of_call(views + count, &call->terms, request->arena);
+    enum err err = wire_text(&COLUMNS_VIEW, &(struct columns_view){{views, count}}, request->arena, &body);
+    if (err == ERR_OK)
+        http_answer(request, 200, body);
+    return err;
+}

@@ -1,0 +1,303 @@
+/* One chunk of lines: read, looked up by their keys, judged and stored like any other application, and entered in the report. */
+#include "import_work.h"
+
+#include "app/app.h"
+#include "app/metrics.h"
+#include "import_report.h"
+#include "submission.h"
+
+#define REFERENCE_POINTS_MAX 120
+
+struct line {
+    struct import_form form;
+    struct id key, hash;
+    struct import_result *result; /* outcome LINE_OUTCOME_COUNT: not settled yet */
+    struct submission *item;
+};
+
+struct chunk {
+    struct import_job *job;
+    struct line *lines;
+    struct import_result *results;
+    struct violations *violations; /* of the line in hand */
+    size_t count, most;
+    instant_us now;
+};
+
+/* ── Reading ── */
+
+static enum err refuse(struct chunk *chunk, struct line *line)
+{
+    const struct import_job *job = chunk->job;
+    line->result->outcome = LINE_REFUSED;
+    return import_errors_text(chunk->violations, &job->header, &job->call->terms, job->arena, &line->result->errors);
+}
+
+static void complain_of_record(const struct chunk *chunk, const struct csv_record *record)
+{
+    static const struct {
+        enum violation_code code;
+        const char *detail;
+    } FAULTS[] = {
+        [CSV_STRAY_QUOTE] = {VIOLATION_FORMAT, "RFC 4180: \"cell\",\"a \"\" in a cell\""},
+        [CSV_UNCLOSED_QUOTE] = {VIOLATION_FORMAT, "RFC 4180: \"cell\""},
+        [CSV_TOO_LONG] = {VIOLATION_TOO_LONG, "32768"},
+        [CSV_TOO_MANY_CELLS] = {VIOLATION_TOO_MANY, "128"},
+        [CSV_NUL] = {VIOLATION_TEXT, NULL},
+    };
+    struct violations *violations = chunk->violations;
+    size_t columns = chunk->job->header.count, faulty = record->count;
+    if (record->fault != CSV_FINE) {
+        struct str pointer = faulty < columns ? import_pointer(&chunk->job->header, faulty, &chunk->job->call->terms, chunk->job->arena) : STR("");
+        violations_add(violations, pointer, FAULTS[record->fault].code, FAULTS[record->fault].detail);
+    } else if (record->count > columns) {
+        violations_add(violations, STR(""), VIOLATION_TOO_MANY, str_format(chunk->job->arena, "%zu", columns).at);
+    }
+}
+
+/* What makes it the same line when it comes again: the staff's own reference of it, or all that it says. */
+static void make_key(const struct chunk *chunk, struct line *line)
+{
+    const struct import_job *job = chunk->job;
+    const struct intake_keys *keys = &job->intake->keys;
+    struct str call = job->call->terms.id, subject = job->row.who.subject, reference = line->form.reference;
+    struct str scope = str_empty(reference) ? str_format(job->arena, "import:%.*s", (int)call.size, call.at)
+                                            : str_format(job->arena, "import:%.*s:%.*s", (int)call.size, call.at, (int)subject.size, subject.at);
+    line->key = subject_request_key(keys, scope, str_empty(reference) ? line->form.line : reference);
+    line->hash = subject_fingerprint(keys, line->form.line);
+    if (str_utf8_length(reference) > REFERENCE_POINTS_MAX)
+        violations_add(chunk->violations, STR("/reference"), VIOLATION_TOO_LONG, "120");
+    else if (str_has_control(reference))
+        violations_add(chunk->violations, STR("/reference"), VIOLATION_TEXT, NULL);
+}
+
+static enum err judge(struct chunk *chunk, struct line *line, struct submission_judged *ret_judged)
+{
+    struct import_job *job = chunk->job;
+    struct submission_question question = {job->calls, line->form.body, job->row.uploaded_at, true, job->arena};
+    enum err err = submission_judge(&question, chunk->violations, ret_judged);
+    struct str province = ret_judged->form.applicant.address.province;
+    if (err == ERR_OK && !principal_covers(&job->row.who, job->call->terms.region, province)) {
+        violations_add(chunk->violations, STR("/applicant/address/province"), VIOLATION_NOT_ALLOWED, "outside of your territory");
+        ret_judged->replay_only = false;
+    }
+    if (err != ERR_OK && err != ERR_INVALID && err != ERR_MALFORMED)
+        return err;
+    return chunk->violations->count == 0 || ret_judged->replay_only ? ERR_OK : ERR_INVALID;
+}
+
+static enum err read_record(struct chunk *chunk, struct csv_record *record, struct line *line)
+{
+    struct import_job *job = chunk->job;
+    violations_init(chunk->violations, job->arena);
+    complain_of_record(chunk, record);
+    if (chunk->violations->count > 0)
+        return refuse(chunk, line);
+    enum err err = import_cells_decode(&job->source, record, job->arena, chunk->violations);
+    if (err == ERR_OK)
+        err = import_form_make(&job->source, record, job->arena, chunk->violations, &line->form);
+    if (err != ERR_OK)
+        return err;
+    make_key(chunk, line);
+    if (chunk->violations->count == 0)
+        return ERR_OK;
+    struct submission_judged *judged = arena_take(job->arena, sizeof(*judged)); /* what else is wrong with it is said at once */
+    err = judged ? judge(chunk, line, judged) : ERR_LIMIT;
+    return err == ERR_OK || err == ERR_INVALID ? refuse(chunk, line) : err;
+}
+
+static enum err read_lines(struct chunk *chunk, bool *ret_more)
+{
+    struct import_job *job = chunk->job;
+    struct csv_record *record = arena_take(job->arena, sizeof(*record));
+    enum err err = record ? ERR_OK : ERR_LIMIT;
+    while (err == ERR_OK && chunk->count < chunk->most) {
+        struct line *line = &chunk->lines[chunk->count];
+        line->result = &chunk->results[chunk->count];
+        *line->result = (struct import_result){.outcome = LINE_OUTCOME_COUNT};
+        err = import_reader_next(job->reader, job->row.separator.at[0], job->arena, record, &line->result->line);
+        if (err == ERR_OK)
+            err = read_record(chunk, record, line);
+        chunk->count += err == ERR_OK;
+    }
+    *ret_more = err == ERR_OK;
+    return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+/* ── What came before ── */
+
+static bool is_open(const struct line *line)
+{
+    return line->result->outcome == LINE_OUTCOME_COUNT;
+}
+
+static enum err settle_changed(struct chunk *chunk, struct line *line, struct id application)
+{
+    violations_init(chunk->violations, chunk->job->arena);
+    violations_add(chunk->violations, STR("/reference"), VIOLATION_DUPLICATE, NULL);
+    enum err err = refuse(chunk, line);
+    line->result->outcome = LINE_CHANGED;
+    line->result->application = application;
+    return err;
+}
+
+static enum err settle_by_key(struct chunk *chunk, struct line *line, const struct import_key_row *before)
+{
+    if (id_compare(before->hash, line->hash) != 0)
+        return settle_changed(chunk, line, before->application);
+    line->result->outcome = LINE_KNOWN;
+    line->result->application = before->application;
+    return ERR_OK;
+}
+
+static enum err look_up(struct chunk *chunk)
+{
+    struct arena *arena = chunk->job->arena;
+    struct id *keys = arena_take_array(arena, chunk->count + 1, sizeof(*keys));
+    struct import_key_row *rows = NULL;
+    size_t count = 0, found = 0;
+    if (!keys)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < chunk->count; i++)
+        if (is_open(&chunk->lines[i]))
+            keys[count++] = chunk->lines[i].key;
+    enum err err = store_find_import_keys(chunk->job->db, arena, keys, count, &rows, &found);
+    for (size_t i = 0; err == ERR_OK && i < chunk->count; i++)
+        for (size_t row = 0; err == ERR_OK && row < found && is_open(&chunk->lines[i]); row++)
+            if (id_compare(rows[row].key, chunk->lines[i].key) == 0)
+                err = settle_by_key(chunk, &chunk->lines[i], &rows[row]);
+    return err;
+}
+
+/* ── Judging and storing ── */
+
+/* Every line of a file is deposited when the file was; a microsecond a line keeps them in its order, and tells this file's own lines again. */
+static enum err prepare(struct chunk *chunk, struct line *line, struct submission_judged *judged)
+{
+    struct import_job *job = chunk->job;
+    const struct principal *who = &job->row.who;
+    struct submission *item = arena_take(job->arena, sizeof(*item));
+    if (!item)
+        return ERR_LIMIT;
+    item->owner = line;
+    item->call = judged->call;
+    item->replay_only = judged->replay_only;
+    item->created_at = job->row.uploaded_at + line->result->line;
+    item->traceparent = job->row.traceparent;
+    item->request_key = line->key;
+    item->request_hash = line->hash;
+    item->actor = str_format(job->arena, "%s:%.*s", who_name(who->role), (int)who->subject.size, who->subject.at);
+    enum language language = language_choose(job->row.language);
+    struct submission_source source = {&job->intake->keys, &judged->form, &judged->facts, line->form.body, who->subject, language, job->arena};
+    line->item = item;
+    return submission_prepare(item, &source);
+}
+
+static enum err judge_open(struct chunk *chunk)
+{
+    struct import_job *job = chunk->job;
+    struct submission_judged *judged = arena_take(job->arena, sizeof(*judged));
+    enum err err = judged ? ERR_OK : ERR_LIMIT;
+    for (size_t i = 0; err == ERR_OK && i < chunk->count; i++) {
+        struct line *line = &chunk->lines[i];
+        if (!is_open(line))
+            continue;
+        violations_init(chunk->violations, job->arena);
+        err = judge(chunk, line, judged);
+        if (err == ERR_INVALID || (err == ERR_OK && judged->replay_only && job->row.dry_run))
+            err = refuse(chunk, line);
+        else if (err == ERR_OK && job->row.dry_run)
+            line->result->outcome = LINE_TAKEN;
+        else if (err == ERR_OK)
+            err = prepare(chunk, line, judged);
+    }
+    return err;
+}
+
+static enum err settle(struct chunk *chunk, struct line *line)
+{
+    const struct submission *item = line->item;
+    violations_init(chunk->violations, chunk->job->arena);
+    if (item->outcome == ERR_KEY_REUSED)
+        return settle_changed(chunk, line, item->stored_id);
+    if (item->outcome != ERR_OK) {
+        violations_add(chunk->violations, item->replay_only ? STR("/call") : STR(""), item->replay_only ? VIOLATION_CLOSED : VIOLATION_FORMAT,
+                       "a line that can be stored");
+        return refuse(chunk, line);
+    }
+    bool made = item->stored_created_at == item->created_at;
+    line->result->outcome = made ? LINE_TAKEN : LINE_KNOWN;
+    line->result->application = item->stored_id;
+    line->result->key = line->key;
+    line->result->hash = line->hash;
+    return ERR_OK;
+}
+
+/* An error that is the world's, not the line's: the chunk is done again later. */
+static enum err world_at_fault(struct submission *const *items, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (items[i]->outcome != ERR_OK && err_info(items[i]->outcome)->verdict == VERDICT_RETRY)
+            return items[i]->outcome;
+    return ERR_OK;
+}
+
+static enum err store(struct chunk *chunk)
+{
+    struct import_job *job = chunk->job;
+    struct submission **items = arena_take_array(job->arena, chunk->count + 1, sizeof(struct submission *));
+    size_t count = 0, won = 0;
+    if (!items)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < chunk->count; i++)
+        if (chunk->lines[i].item)
+            items[count++] = chunk->lines[i].item;
+    if (count == 0)
+        return ERR_OK;
+    store_submit(job->db, job->writer, items, count);
+    for (size_t i = 0; i < count; i++)
+        won += items[i]->won && items[i]->outcome == ERR_OK;
+    if (job->intake->service->relay)
+        relay_wake(job->intake->service->relay, won);
+    enum err err = world_at_fault(items, count);
+    for (size_t i = 0; err == ERR_OK && i < count; i++)
+        err = settle(chunk, items[i]->owner);
+    return err;
+}
+
+/* ── The report ── */
+
+static enum err keep(struct db *db, void *context)
+{
+    struct chunk *chunk = context;
+    struct import_job *job = chunk->job;
+    return store_keep_lines(db, job->arena, &job->row, chunk->results, chunk->count, chunk->now, chunk->now + IMPORT_LEASE);
+}
+
+enum err import_take_chunk(struct import_job *job, bool *ret_more)
+{
+    struct chunk chunk = {.job = job, .most = (size_t)job->intake->settings->batch_items};
+    bool more = false;
+    arena_reset(job->arena);
+    chunk.lines = arena_take_array(job->arena, chunk.most, sizeof(*chunk.lines));
+    chunk.results = arena_take_array(job->arena, chunk.most, sizeof(*chunk.results));
+    chunk.violations = arena_take(job->arena, sizeof(*chunk.violations));
+    enum err err = chunk.lines && chunk.results && chunk.violations ? read_lines(&chunk, &more) : ERR_LIMIT;
+    if (err == ERR_OK)
+        err = look_up(&chunk);
+    if (err == ERR_OK)
+        err = judge_open(&chunk);
+    if (err == ERR_OK)
+        err = store(&chunk);
+    if (err != ERR_OK)
+        return err;
+    job->row.next_offset = job->reader->offset;
+    job->row.next_line = job->reader->line;
+    chunk.now = clock_wall_us();
+    err = db_transaction(job->db, keep, &chunk);
+    for (size_t i = 0; err == ERR_OK && job->counted && i < chunk.count; i++)
+        metric_add(job->counted[chunk.results[i].outcome], 1);
+    if (err == ERR_OK)
+        *ret_more = more;
+    return err;
+}
