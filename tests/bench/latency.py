@@ -15,11 +15,20 @@ REACH_P50_MS, REACH_P99_MS = 20, 60
 WAIT_FOR_LAST_S = 30
 
 
+# Women differ: were all called alike and born on one day, each would be compared with all the others as her likely double.
+GIVEN = [("فاطمة الزهراء", "Fatima Zahra"), ("خديجة", "Khadija"), ("مريم", "Maryam"), ("نجاة", "Najat"), ("حليمة", "Halima"), ("سعيدة", "Saida"), ("زينب", "Zineb"),
+         ("رشيدة", "Rachida"), ("لطيفة", "Latifa"), ("نعيمة", "Naima"), ("سميرة", "Samira"), ("حنان", "Hanane"), ("إلهام", "Ilham"), ("بشرى", "Bouchra")]
+FAMILY = [("العلوي", "El Alaoui"), ("بناني", "Bennani"), ("التازي", "Tazi"), ("الإدريسي", "El Idrissi"), ("برادة", "Berrada"), ("الزياني", "Ziani"),
+          ("الوزاني", "Ouazzani"), ("الفاسي", "El Fassi"), ("المرابط", "El Mourabit"), ("الصنهاجي", "Sanhaji"), ("الحسني", "El Hassani")]
+
+
 def application():
+    given, family = random.choice(GIVEN), random.choice(FAMILY)
     number = f"{random.choice('ABCDEFGHJK')}{random.choice('ABCDEFGHJK')}{random.randrange(10**8):08}"
     return json.dumps({
         "call": platform.CALL, "kind": "person",
-        "applicant": {"name": {"ar": "فاطمة الزهراء العلوي", "latin": "Fatima Zahra El Alaoui"}, "identity": {"type": "cnie", "number": number}, "birth_date": "1991-04-12",
+        "applicant": {"name": {"ar": f"{given[0]} {family[0]}", "latin": f"{given[1]} {family[1]}"}, "identity": {"type": "cnie", "number": number},
+                      "birth_date": f"{random.randint(1968, 2003)}-{random.randint(1, 12):02}-{random.randint(1, 28):02}",
                       "phone": f"06{random.randrange(10**8):08}", "address": {"province": platform.ROOMY_PROVINCE, "commune": "Skhinate", "milieu": "rural"}},
         "project": {"title": "Huile d'olive", "sector": "agrifood", "stage": "idea", "requested_centimes": 4500000, "own_contribution_centimes": 300000, "jobs": 2},
         "situation": {"household_size": 6, "monthly_income_centimes": 180000, "head_of_household": True, "disability": False, "rsu_index": 9.12,
