@@ -59,9 +59,9 @@ class Instance:
     # ── Parts ──
 
     def part(self, *words, stdin=None):
-        done = subprocess.run([str(BENCH / "part"), *words], input=stdin, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run([str(BENCH.parent / "support" / "part"), *words], input=stdin, capture_output=True, text=True, timeout=120, check=False)
         if done.returncode != 0:
-            raise SystemExit(f"tests/bench/part {' '.join(words)}: {done.stdout}{done.stderr}")
+            raise SystemExit(f"tests/support/part {' '.join(words)}: {done.stdout}{done.stderr}")
         return done.stdout
 
     def start(self, *services):

@@ -14,10 +14,10 @@ ROOMY = "MA-TAO"  # has places left in the sample call
 
 
 def part(*words, stdin=None):
-    """Stops and starts parts of the instance as deploy/lib does (tests/bench/part)."""
-    done = subprocess.run([str(PROJECT / "tests/bench/part"), *words], input=stdin, capture_output=True, text=True, timeout=120, check=False)
+    """Stops and starts parts of the instance as deploy/lib does (tests/support/part)."""
+    done = subprocess.run([str(PROJECT / "tests/support/part"), *words], input=stdin, capture_output=True, text=True, timeout=120, check=False)
     if done.returncode:
-        raise AssertionError(f"tests/bench/part {' '.join(words)}: {done.stdout}{done.stderr}")
+        raise AssertionError(f"tests/support/part {' '.join(words)}: {done.stdout}{done.stderr}")
 
 
 def timed(action):
