@@ -180,7 +180,7 @@ ORDER BY id
 SELECT set_config('synchronous_commit', 'off', true)
 
 -- What is due, oldest first, for each endpoint as much as it has room for; of each application only what is oldest, so that its order holds.
--- (The comparison of endpoints that no index serves leaves delivery_order as the only way to the application's oldest, whatever the statistics say.)
+-- (finished_at leaves delivery_order as the only way to the application's oldest, whatever the statistics say: the queue's index knows nothing of it.)
 -- name: claim
 WITH due AS (
     SELECT picked.event_id, picked.endpoint
@@ -190,7 +190,7 @@ WITH due AS (
         FROM delivery d
         WHERE d.endpoint = room.endpoint AND d.state = 'PENDING' AND d.due_at <= $3::timestamptz
           AND d.seq = (SELECT min(o.seq) FROM delivery o
-                       WHERE o.application = d.application AND o.endpoint IS NOT DISTINCT FROM d.endpoint AND o.state = 'PENDING')
+                       WHERE o.application = d.application AND o.endpoint = d.endpoint AND o.finished_at IS NULL)
         ORDER BY d.seq
         LIMIT room.places
         FOR UPDATE OF d SKIP LOCKED) AS picked
@@ -202,7 +202,7 @@ WHERE d.event_id = due.event_id AND d.endpoint = due.endpoint
 RETURNING d.event_id, d.endpoint, d.attempts, d.created_at, m.traceparent, m.body
 
 -- Results. Another copy may have had it meanwhile (our lease was over): then the number of attempts has moved, and only a receipt still counts.
--- (finished_at rather than state: so the queue's partial indexes can't be chosen, and each row is looked up by its key.)
+-- (coalesce: so that no partial index can be chosen, and each row is looked up by its key.)
 -- name: record_results
 WITH result AS (
     SELECT *
@@ -213,7 +213,7 @@ changed AS (
     SET state = r.state, attempts = d.attempts + r.counted::int4, due_at = coalesce(r.due_at, d.due_at), last_status = r.status,
         last_failure = r.failure, finished_at = CASE WHEN r.state <> 'PENDING' THEN r.answered_at END
     FROM result r
-    WHERE d.event_id = r.event_id AND d.endpoint = r.endpoint AND d.finished_at IS NULL AND (d.attempts = r.before OR r.state = 'DONE')
+    WHERE d.event_id = r.event_id AND d.endpoint = r.endpoint AND coalesce(d.finished_at, 'infinity') = 'infinity' AND (d.attempts = r.before OR r.state = 'DONE')
     RETURNING d.event_id, d.endpoint)
 INSERT INTO delivery_attempt (event_id, endpoint, number, answered_at, duration_us, status, failure)
 SELECT r.event_id, r.endpoint, r.before + 1, r.answered_at, r.duration_us, r.status, r.failure
