@@ -57,7 +57,7 @@ static WIRE_TABLE(LINES, pair_lines, LINES_FIELDS);
 /* ── The list ── */
 
 struct asked {
-    struct str call;
+    struct str call, about;
     struct id application;
     bool judged_too;
     struct http_page page;
@@ -67,11 +67,13 @@ struct asked {
 static enum err read_question(struct http_request *request, struct asked *ret_asked)
 {
     struct str application = http_query(request, "application"), judged = http_query(request, "judged");
-    struct asked asked = {.call = http_query(request, "call"), .judged_too = str_equal(judged, STR("true"))};
+    struct asked asked = {.call = http_query(request, "call"), .about = http_query(request, "about"), .judged_too = str_equal(judged, STR("true"))};
     if (application.at && !id_parse(application, &asked.application))
         violations_add(&request->violations, STR("/application"), VIOLATION_FORMAT, "the id of an application");
     if (judged.at && !asked.judged_too && !str_equal(judged, STR("false")))
         violations_add(&request->violations, STR("/judged"), VIOLATION_CHOICE, "true, false");
+    if (asked.about.at && !str_equal(asked.about, STR("woman")) && !str_equal(asked.about, STR("project")))
+        violations_add(&request->violations, STR("/about"), VIOLATION_CHOICE, "woman, project");
     enum err err = http_page_read(request, &NEWEST, &asked.page);
     if (err == ERR_OK && !asked.page.begins && !id_parse(asked.page.after[0], &asked.after))
         err = ERR_BAD_REQUEST;
@@ -97,6 +99,7 @@ static enum err run_question(struct http_request *request, struct db *db, const 
     db_arg_bool(&args, asked->judged_too);
     arg_id_or_null(&args, asked->after);
     db_arg_int4(&args, (int32_t)asked->page.limit + 1);
+    db_arg_str(&args, asked->about);
     return db_run(db, &DUPLICATES_PAIRS, &args, request->arena, ret_rows);
 }
 
@@ -180,6 +183,7 @@ enum err duplicates_judge(struct db *db, struct arena *arena, const struct dupli
     db_arg_instant(&args, word->at);
     db_arg_bool(&args, word->same);
     db_arg_str(&args, word->by);
+    db_arg_str(&args, str_from(word->about));
     return db_queue(db, &DUPLICATES_JUDGE_PAIR, &args);
 }
 

@@ -14,6 +14,7 @@ enum err duplicate_get(struct http_request *request, void *worker) MUST_CHECK;
 
 struct duplicate_word {
     struct id application, other;
+    const char *about; /* "woman", "project" */
     bool same;
     instant_us at;
     struct str by;

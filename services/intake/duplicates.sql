@@ -67,7 +67,7 @@ JOIN application o ON o.id = d.other_id JOIN call oc ON oc.id = o.call_id
 WHERE ($1::text[] IS NULL OR ((a.province = ANY ($1) OR ac.region = ANY ($1)) AND (o.province = ANY ($1) OR oc.region = ANY ($1))))
   AND ($2::text IS NULL OR ac.slug = $2) AND ($3::uuid IS NULL OR $3 IN (d.application_id, d.other_id))
   AND ($4::bool OR (d.same IS NULL AND a.state NOT IN ('WITHDRAWN', 'EXPIRED', 'MERGED') AND o.state NOT IN ('WITHDRAWN', 'EXPIRED', 'MERGED')))
-  AND ($5::uuid IS NULL OR d.id < $5)
+  AND ($5::uuid IS NULL OR d.id < $5) AND ($7::text IS NULL OR d.about = $7)
 ORDER BY d.id DESC
 LIMIT $6::int4
 
@@ -84,7 +84,7 @@ SELECT a.body, k.key FROM application a JOIN vault.own_contact_keys(ARRAY[$1::uu
 -- The word on a pair; the search may not have met it, so it is made where it isn't there.
 -- name: judge_pair
 INSERT INTO duplicate AS d (id, application_id, other_id, about, level, score, parts, found_at, same, judged_at, judged_by)
-VALUES ($1::uuid, $2::uuid, $3::uuid, 'woman', 'LIKELY', 0, '{}', $4::timestamptz, $5::bool, $4::timestamptz, $6::text)
+VALUES ($1::uuid, $2::uuid, $3::uuid, $7::text, 'LIKELY', 0, '{}', $4::timestamptz, $5::bool, $4::timestamptz, $6::text)
 ON CONFLICT (least(application_id, other_id), greatest(application_id, other_id), about)
 DO UPDATE SET same = excluded.same, judged_at = excluded.judged_at, judged_by = excluded.judged_by
 

@@ -26,7 +26,8 @@ bool phone_normalise(struct str typed, char ret_phone[PHONE_SIZE]);
 
 /* Fifteen digits, spaces dropped, Arabic digits folded. */
 bool ice_normalise(struct str typed, char ret_ice[ICE_SIZE]);
-/* The whole number mod 97 is 0 (false ones circulate: what that means is the call's to say). */
+/* The whole number mod 97 is 0. No official text says so: python-stdnum (its issue 226) found it to hold for the numbers that companies publish.
+ * False ones circulate, so what it means is the call's to say; whether one is registered is for somebody to look up (marks.h). */
 bool ice_check(const char ice[ICE_SIZE]);
 
 /* Letters and marks of the scripts that Moroccan papers use, spaces, ' - . and nothing else; at least one letter. */

@@ -17,6 +17,9 @@ SELECT vault.erase($1::uuid)
 -- name: drop_revisions
 DELETE FROM application_revision WHERE application_id = $1::uuid
 
+-- name: list_revisions
+SELECT replaced_at, body FROM application_revision WHERE application_id = $1::uuid ORDER BY revision
+
 -- name: drop_documents
 WITH gone AS (DELETE FROM document WHERE application_id = $1::uuid RETURNING id)
 DELETE FROM document_piece p USING gone WHERE p.document_id = gone.id

@@ -7,6 +7,7 @@
 #include "imports.h"
 #include "intake.h"
 #include "marks.h"
+#include "members.h"
 #include "messages.h"
 #include "personal.h"
 #include "public_figures.h"
@@ -55,7 +56,8 @@ const struct http_route INTAKE_ROUTES[] = {
      "a reviewer's word on a possible double"},
     {HTTP_POST, "/intake/v1/applications/{id}/review/undo", WHO_REVIEWER | WHO_ADMIN, NULL, review_undo_post, 0, HTTP_NO_STORE | HTTP_NO_BODY,
      "take a merge back"},
-    {HTTP_GET, "/intake/v1/duplicates", WHO_REVIEWER | WHO_ADMIN, NULL, duplicates_list, 0, HTTP_NO_STORE, "likely duplicates of one's territory"},
+    {HTTP_GET, "/intake/v1/duplicates", WHO_REVIEWER | WHO_COMMITTEE | WHO_ADMIN, NULL, duplicates_list, 0, HTTP_NO_STORE,
+     "likely duplicates of one's territory"},
     {HTTP_GET, "/intake/v1/applications/{id}/duplicates/{other}", WHO_REVIEWER | WHO_ADMIN, NULL, duplicate_get, 0, HTTP_NO_STORE,
      "both files side by side"},
     {HTTP_GET, "/intake/v1/applications/{id}/receipt.pdf", HERS_OR_AGENTS, NULL, receipt_pdf_get, 0, HTTP_NO_STORE | HTTP_ANY_MEDIA,
@@ -84,6 +86,8 @@ const struct http_route INTAKE_ROUTES[] = {
      "the same, to read and to print"},
     {HTTP_POST, "/intake/v1/applications/{id}/rectification", HERS_OR_AGENTS, NULL, rectification_post, TEXT_BYTES_MAX, HTTP_NO_STORE,
      "put right a mistake in name, phone or commune"},
+    {HTTP_GET, "/intake/v1/applications/{id}/members", FILE_READERS, NULL, members_get, 0, HTTP_NO_STORE,
+     "who belongs to the cooperative, who joined and who left"},
     {HTTP_GET, "/intake/v1/applications/{id}/reads", WHO_APPLICANT | WHO_AUDITOR | WHO_ADMIN, NULL, reads_get, 0, HTTP_NO_STORE,
      "who has read what of her"},
     {HTTP_POST, "/intake/v1/applications/{id}/erasure", WHO_APPLICANT | WHO_ADMIN, NULL, erasure_post, SMALL_BYTES_MAX, HTTP_NO_STORE,

@@ -81,6 +81,30 @@ static void a_freed_place_goes_to_the_first_by_rank(void **state)
     check_text(quota_of("T-RANK"), "places 1 taken 1 waiting 2 sequence 3", "401 and 405 wait");
 }
 
+static void a_file_that_expires_or_is_erased_frees_its_place_as_a_withdrawal_does(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *type, *province;
+        uint32_t number;
+    } WAYS[] = {{EVENT_APPLICATION_EXPIRED, "T-EXPIRED", 450}, {EVENT_APPLICATION_ERASED, "T-ERASED", 460}, {WITHDRAWN, "T-WITHDRAWN", 470}};
+    for (size_t i = 0; i < ROWS(WAYS); i++) {
+        uint32_t first = WAYS[i].number, second = first + 1, third = first + 2;
+        new_quota(WAYS[i].province, 1);
+        play((const struct wish[]){{.number = first, .type = SUBMITTED, .province = WAYS[i].province, .version = 1},
+                                   {.number = second, .type = SUBMITTED, .province = WAYS[i].province, .version = 1, .minute = 1},
+                                   {.number = third, .type = SUBMITTED, .province = WAYS[i].province, .version = 1, .minute = 2}},
+             3);
+        check_text(quota_of(WAYS[i].province), "places 1 taken 1 waiting 2 sequence 1", WAYS[i].type);
+        play((const struct wish[]){{.number = first, .type = WAYS[i].type, .province = WAYS[i].province, .version = 3}}, 1);
+        check_text(told(first), "assessed 1, shortlisted 2 1, closed 3", WAYS[i].type);
+        check_text(told(second), "assessed 1, waitlisted 2, shortlisted 3 2", "the place is the next woman's");
+        play((const struct wish[]){{.number = third, .type = WAYS[i].type, .province = WAYS[i].province, .version = 3}}, 1);
+        check_text(told(third), "assessed 1, waitlisted 2, closed 3", "who waited leaves the list, and nobody moves up");
+        check_text(quota_of(WAYS[i].province), "places 1 taken 1 waiting 0 sequence 2", WAYS[i].type);
+    }
+}
+
 static void an_amendment_is_assessed_again_and_keeps_a_place_while_eligible(void **state)
 {
     (void)state;
@@ -295,6 +319,7 @@ int main(void)
         cmocka_unit_test(places_go_by_order_of_arrival_and_the_rest_wait),
         cmocka_unit_test(a_minor_is_told_why_and_takes_no_place),
         cmocka_unit_test(a_freed_place_goes_to_the_first_by_rank),
+        cmocka_unit_test(a_file_that_expires_or_is_erased_frees_its_place_as_a_withdrawal_does),
         cmocka_unit_test(an_amendment_is_assessed_again_and_keeps_a_place_while_eligible),
         cmocka_unit_test(an_amendment_on_the_waiting_list_changes_her_rank),
         cmocka_unit_test(an_amendment_to_another_province_leaves_one_quota_and_stands_before_the_other),

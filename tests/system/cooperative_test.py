@@ -1,0 +1,167 @@
+"""Cooperatives from outside: members join and leave, one represents it, a call sets how few are enough; a woman in both streams is one woman, and a project that
+is there twice is found."""
+import copy
+import json
+import unittest
+import uuid
+
+from support.jisr import CALL, Client, basic, bearer, eventually, file_application, identity_number, person, reaches, rows, staff_token, state_of
+from support.proto import PROTO
+
+CALLS = "/intake/v1/calls"
+
+
+def member(applicant, role="member"):
+    return {"name": applicant["name"], "identity": applicant["identity"], "birth_date": applicant["birth_date"], "phone": None, "role": role}
+
+
+class Cooperatives(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        """A call by committee of its own: its files may still be amended when they are eligible. It takes cooperatives of three."""
+        cls.client, cls.admin = Client(), bearer(staff_token("admin"))
+        cls.call = f"cooperative-{uuid.uuid4().hex[:8]}"
+        document = copy.deepcopy(json.loads((PROTO / "calls" / "xa-northern-shore-2026.json").read_text(encoding="utf-8")))
+        document |= {"id": cls.call, "fields": [], "shortlisting": "committee", "members_min": 3}
+        made = cls.client.post(CALLS, document, authorization=cls.admin)
+        assert made.status == 201 and made.json()["problems"] == [], made
+        assert cls.client.post(f"{CALLS}/{cls.call}/publication", authorization=cls.admin).status == 200
+        eventually("the call", lambda: cls.client.get(f"{CALLS}/{cls.call}").status == 200)
+        eventually("the call at eligibility", lambda: rows("SELECT 1 FROM eligibility.call WHERE id = %s", cls.call))
+
+    @classmethod
+    def tearDownClass(cls):
+        assert cls.client.post(f"{CALLS}/{cls.call}/closing", authorization=cls.admin).status == 200
+        eventually("it to be closed", lambda: cls.client.get(f"{CALLS}/{cls.call}").json()["state"] == "CLOSED")
+
+    def woman(self, call=None):
+        if call == CALL:
+            return person()
+        body = person(call=self.call, applicant__address={"province": "XA-BET", "commune": "Alfa", "milieu": "urban"})
+        body["consents"] = [{"purpose": "processing", "version": "xa-1", "given": True, "language": "fr"}]
+        return body
+
+    def cooperative(self, count=4, ice=None, call=None):
+        body = self.woman(call)
+        del body["situation"]
+        members = [member(body["applicant"], "president")] + [member(person()["applicant"]) for _ in range(count - 1)]
+        return body | {"kind": "cooperative", "cooperative": {"name": {"ar": "تعاونية الأمل", "latin": "Coopérative Al Amal"}, "ice": ice, "members": members}}
+
+    def amend(self, filed, body):
+        path = f"/intake/v1/applications/{filed['id']}"
+        etag = self.client.get(path, authorization=basic(filed)).headers["etag"]
+        return self.client.call("PUT", path, body, {"if-match": etag}, authorization=basic(filed))
+
+    def refused(self, answer, pointer, code):
+        self.assertEqual((answer.status, [(error["pointer"], error["code"]) for error in answer.json()["errors"]]), (422, [(pointer, code)]), answer)
+
+    def figures(self):
+        return self.client.get(f"/intake/v1/statistics?call={self.call}").json()
+
+    def test_members_join_and_leave_by_amendments_and_only_numbers_are_in_the_history(self):
+        body = self.cooperative(4)
+        filed = file_application(self.client, body).json()
+        reaches(self.client, filed, "ELIGIBLE")
+        before = eventually("their count", lambda: (now := self.figures())["cooperative_members"] >= 4 and now)
+        left, joined = body["cooperative"]["members"].pop(2), [member(person()["applicant"]) for _ in range(2)]
+        body["cooperative"]["members"] += joined
+        answer = self.amend(filed, body)
+        self.assertEqual((answer.status, answer.json()["revision"]), (200, 2), answer)
+        why = next(entry["why"] for entry in reversed(answer.json()["history"]) if entry["state"] == "SUBMITTED")
+        self.assertIn("2 joined, 1 left", why["en"])
+        self.assertTrue("2" in why["ar"] and "1" in why["ar"] and "2 entrée(s), 1 départ(s)" in why["fr"])
+        for name in (left["name"]["latin"], joined[0]["name"]["latin"], left["identity"]["number"]):
+            self.assertNotIn(name, json.dumps(answer.json()["history"], ensure_ascii=False))
+        after = eventually("their count", lambda: (now := self.figures())["cooperative_members"] == before["cooperative_members"] + 1 and now)
+        self.assertEqual((after["distinct_women"], after["cooperatives"]), (before["distinct_women"] + 1, before["cooperatives"]))
+        listed = self.client.get(f"/intake/v1/applications/{filed['id']}/members", authorization=basic(filed)).json()["items"]
+        self.assertEqual(len(listed), 6)
+        self.assertEqual([one["name"]["latin"] for one in listed if one["left_at"]], [left["name"]["latin"]])
+        self.assertEqual([one["name"]["latin"] for one in listed if one["representative"]], [body["applicant"]["name"]["latin"]])
+        self.assertEqual({one["name"]["latin"] for one in listed if one["joined_at"] != filed["submitted_at"]}, {one["name"]["latin"] for one in joined})
+        # Back again: a second stay. A reviewer's look is audited, and a trainer has none.
+        body["cooperative"]["members"].append(left)
+        self.assertEqual(self.amend(filed, body).status, 200)
+        path = f"/intake/v1/applications/{filed['id']}/members"
+        again = self.client.get(path, authorization=bearer(staff_token("reviewer", "XA-01"))).json()["items"]
+        self.assertEqual(len([one for one in again if one["name"] == left["name"]]), 2)
+        self.assertEqual(rows("SELECT count(*) FROM intake.audit WHERE subject = %s AND action = 'read-members'", filed["id"]), [(1,)])
+        self.assertEqual(self.client.get(path, authorization=bearer(staff_token("trainer", "XA-01"))).status, 403)
+        self.assertEqual(self.client.get(f"/intake/v1/applications/{file_application(self.client, self.woman()).json()['id']}/members", authorization=self.admin).status, 404)
+
+    def test_the_minimum_of_the_call_and_the_one_who_represents_it(self):
+        self.refused(file_application(self.client, self.cooperative(2)), "/cooperative/members", "too-few")
+        body = self.cooperative(3)
+        filed = file_application(self.client, body).json()
+        reaches(self.client, filed, "ELIGIBLE")
+        fewer = copy.deepcopy(body)
+        fewer["cooperative"]["members"].pop()
+        self.refused(self.amend(filed, fewer), "/cooperative/members", "too-few")
+        stranger = copy.deepcopy(body)
+        stranger["applicant"]["identity"] = {"type": "cnie", "number": identity_number()}
+        self.refused(self.amend(filed, stranger), "/cooperative/members", "format")
+        twice = copy.deepcopy(body)
+        twice["cooperative"]["members"].append(twice["cooperative"]["members"][1])
+        self.refused(self.amend(filed, twice), "/cooperative/members/3/identity/number", "duplicate")
+        # Another member represents it from now on.
+        other = copy.deepcopy(body)
+        other["applicant"]["identity"] = other["cooperative"]["members"][1]["identity"]
+        self.assertEqual(self.amend(filed, other).status, 200)
+        listed = self.client.get(f"/intake/v1/applications/{filed['id']}/members", authorization=basic(filed)).json()["items"]
+        self.assertEqual([one["representative"] for one in listed], [False, True, False])
+
+    def test_hundreds_are_fine_and_thousands_are_refused_before_they_are_read(self):
+        body = self.cooperative(3)
+        small = {"name": {"latin": "A B"}, "birth_date": "1990-01-01", "role": "member"}
+        body["cooperative"]["members"] += [small | {"identity": {"type": "cnie", "number": f"Q{number:07}"}} for number in range(498)]
+        self.refused(file_application(self.client, body), "/cooperative/members", "too-many")
+        body["cooperative"]["members"].pop()
+        self.assertEqual(file_application(self.client, body).status, 201)
+        body["cooperative"]["members"] += [small | {"identity": {"type": "cnie", "number": f"R{number:07}"}} for number in range(9500)]
+        answer = file_application(self.client, body)
+        self.assertEqual((answer.status, answer.headers["content-type"].split(";")[0]), (413, "application/problem+json"), answer)
+
+    def test_an_ice_that_fails_its_check_is_a_warning_and_the_register_has_the_last_word(self):
+        filed = file_application(self.client, self.cooperative(3, ice="001561191000065")).json()
+        self.assertIn("ice-check", state_of(self.client, filed)["warnings"])
+        answer = self.client.post(f"/intake/v1/applications/{filed['id']}/register-check", {"register": "ice", "result": "NOT_FOUND"}, authorization=bearer(staff_token("reviewer", "XA-01")))
+        self.assertEqual(answer.json()["register_checks"][0]["result"], "NOT_FOUND")
+        self.refused(file_application(self.client, self.cooperative(3, ice="12345")), "/cooperative/ice", "format")
+
+    def test_a_woman_in_both_streams_is_one_woman_and_her_project_is_flagged(self):
+        body = self.cooperative(3)
+        body["project"]["title"] = f"Filets tissés à la main {uuid.uuid4().hex[:6]}"
+        before = self.figures()
+        cooperative = file_application(self.client, body).json()
+        alone = self.woman() | {"applicant": body["applicant"], "project": body["project"]}
+        single = file_application(self.client, alone).json()
+        after = eventually("the count", lambda: (now := self.figures())["women"] >= before["women"] + 4 and now)
+        self.assertEqual(after["distinct_women"] - before["distinct_women"], 3, "two files, four registrations, three women")
+        self.assertNotEqual(reaches(self.client, single, "ELIGIBLE", "INELIGIBLE", "DUPLICATE_REVIEW")["state"], "DUPLICATE_REVIEW")
+        committee, reviewer = bearer(staff_token("committee", "XA-01")), bearer(staff_token("reviewer", "XA-01"))
+
+        def flagged(query=""):
+            answer = self.client.get(f"/intake/v1/duplicates?about=project&application={single['id']}{query}", authorization=committee)
+            self.assertEqual(answer.status, 200, answer)
+            return answer.json()["items"]
+        pair = eventually("the flag", flagged, 60.0)[0]
+        self.assertEqual({pair["application"]["id"], pair["other"]["id"]}, {single["id"], cooperative["id"]})
+        self.assertEqual({pair["application"]["kind"], pair["other"]["kind"]}, {"person", "cooperative"})
+        word = self.client.post(f"/intake/v1/applications/{single['id']}/review", {"same": True, "other": cooperative["id"], "about": "project"}, authorization=reviewer)
+        self.assertEqual((word.status, word.json()["state"]), (200, state_of(self.client, single)["state"]), word)
+        self.assertEqual(flagged(), [])
+        self.assertEqual([item["same"] for item in flagged("&judged=true")], [True])
+        wrong = self.client.get("/intake/v1/duplicates?about=money", authorization=committee)
+        self.assertEqual((wrong.status, wrong.json()["errors"][0]["pointer"]), (400, "/about"), wrong)
+
+    def test_one_ice_in_another_call_is_the_same_project(self):
+        ice = f"{uuid.uuid4().int % 10**13:013}"
+        ice += f"{(-int(ice) * 100) % 97:02}"
+        one, other = file_application(self.client, self.cooperative(3, ice=ice)).json(), file_application(self.client, self.cooperative(3, ice=ice, call=CALL)).json()
+        found = eventually("the flag", lambda: self.client.get(f"/intake/v1/duplicates?about=project&application={other['id']}", authorization=self.admin).json()["items"], 60.0)[0]
+        self.assertEqual({found["application"]["call"], found["other"]["call"]}, {self.call, CALL})
+        self.assertEqual({found["application"]["id"], found["other"]["id"]}, {one["id"], other["id"]})
+
+
+if __name__ == "__main__":
+    unittest.main()
