@@ -39,6 +39,10 @@ DELETE FROM duplicate WHERE $1::uuid IN (application_id, other_id) AND same IS N
 -- name: drop_answers
 DELETE FROM idempotency WHERE application_id = $1::uuid
 
+-- Hashes of the line of a file that staff sent. The file's report keeps which application a line has made, which says nothing of her.
+-- name: drop_import_keys
+DELETE FROM import_key WHERE application_id = $1::uuid
+
 -- name: find_erasure
 SELECT vault.erased_at($1::uuid), a.id, a.at, a.actor, a.event_id, encode(audit_hash(a), 'hex')
 FROM audit a

@@ -137,8 +137,8 @@ static enum err forget_identities(struct change *change, struct db *db)
 
 static enum err destroy(struct change *change, struct db *db)
 {
-    static const struct db_statement *const STATEMENTS[] = {&PAPERS_DROP_REVISIONS, &PAPERS_DROP_DOCUMENTS, &PAPERS_DROP_TRAITS,
-                                                            &PAPERS_DROP_PAIRS,     &PAPERS_DROP_ANSWERS,   &PAPERS_DESTROY_KEYS};
+    static const struct db_statement *const STATEMENTS[] = {&PAPERS_DROP_REVISIONS, &PAPERS_DROP_DOCUMENTS,   &PAPERS_DROP_TRAITS, &PAPERS_DROP_PAIRS,
+                                                            &PAPERS_DROP_ANSWERS,   &PAPERS_DROP_IMPORT_KEYS, &PAPERS_DESTROY_KEYS};
     enum err err = ERR_OK;
     for (size_t i = 0; err == ERR_OK && i < sizeof(STATEMENTS) / sizeof(STATEMENTS[0]); i++) {
         struct db_args args;

@@ -7,6 +7,7 @@ import re
 import subprocess
 import unittest
 
+from support import women_csv
 from support.documents import kept_document, png
 from support.jisr import (Client, basic, bearer, deploy, eventually, file_application, identity_number, kafka_events, person, reaches, rows, settings, staff_token, state_of, webhooks)
 
@@ -126,6 +127,21 @@ class Personal(unittest.TestCase):
                 values = [filed["id"]] * where.count("%s")
                 eventually(f"{table} to forget her", lambda: rows(f"SELECT count(*) FROM intake.{table} WHERE {where}", *values) == [(0,)], 10.0)
         self.assertNotIn(word.encode(), subprocess.run(["pg_dump", settings()["JISR_PG"]], capture_output=True, check=True).stdout)
+
+    def test_whom_staff_brought_in_a_file_is_erased_like_any_other(self):
+        agent, line, name = staff_token("agent", "MA-03"), women_csv.woman("ERASE-1"), canary("Importee")
+        line[women_csv.HEADER.index("nom")] = name
+        line[women_csv.HEADER.index("référence")] = reference = canary("REF")
+        done = women_csv.take(self.client, agent, women_csv.text([line]).encode())
+        filed = women_csv.report(self.client, agent, done, "&codes=true")[0]
+        filed |= {"id": filed["application"]}
+        self.assertEqual(rows("SELECT count(*) FROM intake.import_key WHERE application_id = %s", filed["id"]), [(1,)])
+        self.assertEqual(self.erase(filed).status, 200)
+        self.assertEqual(rows("SELECT count(*) FROM intake.import_key WHERE application_id = %s", filed["id"]), [(0,)])
+        dump = subprocess.run(["pg_dump", settings()["JISR_PG"]], capture_output=True, check=True).stdout
+        logs = b"".join(path.read_bytes() for path in (pathlib.Path(settings()["JISR_HOME"]) / "log").glob("*.log"))
+        for secret in (name, reference, line[women_csv.HEADER.index("cnie")]):
+            self.assertNotIn(secret.encode(), dump + logs, secret)
 
     # ── Hold, opposition, rectification, registers ──
 
