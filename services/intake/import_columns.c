@@ -39,17 +39,13 @@ const struct import_column IMPORT_COLUMNS[] = {
 const size_t IMPORT_COLUMN_COUNT = sizeof(IMPORT_COLUMNS) / sizeof(IMPORT_COLUMNS[0]);
 _Static_assert(sizeof(IMPORT_COLUMNS) / sizeof(IMPORT_COLUMNS[0]) <= IMPORT_COLUMNS_MAX, "import_header.of_form is too small");
 
-/* Of no form, or of what the call shows by a name of its own. */
-static const struct {
-    enum column_kind kind;
-    const char *key, *fr, *ar;
-    const char *purpose; /* of a consent */
-} OTHERS[] = {
+const struct import_other IMPORT_OTHERS[] = {
     {COLUMN_REFERENCE, "reference", "référence", "المرجع", NULL},
     {COLUMN_CONSENT_LANGUAGE, "consents.language", "langue du consentement", "لغة الموافقة", NULL},
     {COLUMN_CONSENT, "consents.processing", "consentement traitement", "الموافقة على المعالجة", "processing"},
     {COLUMN_CONSENT, "consents.partner-referral", "consentement partenaires", "الموافقة على الشركاء", "partner-referral"},
 };
+const size_t IMPORT_OTHER_COUNT = sizeof(IMPORT_OTHERS) / sizeof(IMPORT_OTHERS[0]);
 
 static bool same_byte(char a, char b)
 {
@@ -99,11 +95,11 @@ static bool find_extra(struct str id, const struct call_terms *terms, struct hea
 
 static bool find_other(struct str header, const struct call_terms *terms, struct header_column *ret_column)
 {
-    for (size_t i = 0; i < sizeof(OTHERS) / sizeof(OTHERS[0]); i++) {
-        if (!is_name(header, OTHERS[i].key) && !is_name(header, OTHERS[i].fr) && !is_name(header, OTHERS[i].ar))
+    for (size_t i = 0; i < IMPORT_OTHER_COUNT; i++) {
+        if (!is_name(header, IMPORT_OTHERS[i].key) && !is_name(header, IMPORT_OTHERS[i].fr) && !is_name(header, IMPORT_OTHERS[i].ar))
             continue;
-        *ret_column = (struct header_column){OTHERS[i].kind, 0};
-        return !OTHERS[i].purpose || find_consent(str_from(OTHERS[i].purpose), terms, ret_column);
+        *ret_column = (struct header_column){IMPORT_OTHERS[i].kind, 0};
+        return !IMPORT_OTHERS[i].purpose || find_consent(str_from(IMPORT_OTHERS[i].purpose), terms, ret_column);
     }
     struct str rest = header, first = str_cut(&rest, '.');
     if (str_equal_nocase(first, STR("consents")))

@@ -38,6 +38,14 @@ enum column_kind {
     COLUMN_EXTRA, /* "extra.<field>": index among the fields that the call adds */
 };
 
+/* Of no form, or of what the call shows by a name of its own: a consent's `purpose`. */
+struct import_other {
+    enum column_kind kind;
+    const char *key, *fr, *ar, *purpose;
+};
+extern const struct import_other IMPORT_OTHERS[];
+extern const size_t IMPORT_OTHER_COUNT;
+
 struct header_column {
     enum column_kind kind;
     size_t index;

@@ -43,16 +43,37 @@ static size_t add_of_form(struct column_view *views)
     return IMPORT_COLUMN_COUNT;
 }
 
+/* The names of a consent in other languages, where the programme has any. */
+static const struct import_other *other_of(enum column_kind kind, struct str purpose)
+{
+    for (size_t i = 0; i < IMPORT_OTHER_COUNT; i++)
+        if (IMPORT_OTHERS[i].kind == kind && (kind != COLUMN_CONSENT || str_equal(purpose, str_from(IMPORT_OTHERS[i].purpose))))
+            return &IMPORT_OTHERS[i];
+    return NULL;
+}
+
+static struct column_view view_of_other(enum column_kind kind, struct str purpose)
+{
+    const struct import_other *other = other_of(kind, purpose);
+    return other ? (struct column_view){.key = str_from(other->key), .fr = str_from(other->fr), .ar = str_from(other->ar)} : (struct column_view){0};
+}
+
 static size_t add_of_call(struct column_view *views, const struct call_terms *terms, struct arena *arena)
 {
     size_t count = 0;
-    views[count++] = (struct column_view){.key = STR("reference"), .fr = STR("référence"), .ar = STR("المرجع"), .type = STR("text")};
+    views[count] = view_of_other(COLUMN_REFERENCE, (struct str){0});
+    views[count++].type = STR("text");
     for (size_t i = 0; i < terms->consent_count; i++) {
         const struct consent_terms *consent = &terms->consents[i];
-        struct str key = str_format(arena, "consents.%.*s", (int)consent->purpose.size, consent->purpose.at);
-        views[count++] = (struct column_view){.key = key, .pointer = STR("/consents"), .type = STR("yes-no"), .required = consent->required};
+        views[count] = view_of_other(COLUMN_CONSENT, consent->purpose);
+        views[count].key = str_format(arena, "consents.%.*s", (int)consent->purpose.size, consent->purpose.at);
+        views[count].pointer = STR("/consents");
+        views[count].type = STR("yes-no");
+        views[count++].required = consent->required;
     }
-    views[count++] = (struct column_view){.key = STR("consents.language"), .pointer = STR("/consents"), .type = STR("text")};
+    views[count] = view_of_other(COLUMN_CONSENT_LANGUAGE, (struct str){0});
+    views[count].pointer = STR("/consents");
+    views[count++].type = STR("text");
     for (size_t i = 0; i < terms->field_count; i++) {
         const struct field_terms *field = &terms->fields[i];
         if (!field->kinds[KIND_PERSON] || field->type == FIELD_TYPE_COUNT)

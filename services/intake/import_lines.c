@@ -3,6 +3,7 @@
 
 #include "app/app.h"
 #include "app/metrics.h"
+#include "import_amend.h"
 #include "import_report.h"
 #include "submission.h"
 
@@ -141,10 +142,26 @@ static enum err settle_changed(struct chunk *chunk, struct line *line, struct id
     return err;
 }
 
+/* What an earlier file made is amended. What this file itself has made is not: nobody can tell which of two lines of one reference is right. */
+static enum err amend(struct chunk *chunk, struct line *line, const struct import_key_row *before)
+{
+    struct import_amendment amendment = {.before = *before, .body = line->form.body, .hash = line->hash, .dry_run = chunk->job->row.dry_run};
+    if (before->made_at > chunk->job->row.uploaded_at)
+        return settle_changed(chunk, line, before->application);
+    enum err err = import_amend(chunk->job, &amendment, chunk->violations);
+    if (err == ERR_OK && amendment.outcome == LINE_CHANGED)
+        return settle_changed(chunk, line, before->application);
+    if (err == ERR_OK && amendment.outcome == LINE_REFUSED)
+        err = refuse(chunk, line);
+    line->result->outcome = amendment.outcome;
+    line->result->application = before->application;
+    return err;
+}
+
 static enum err settle_by_key(struct chunk *chunk, struct line *line, const struct import_key_row *before)
 {
     if (id_compare(before->hash, line->hash) != 0)
-        return settle_changed(chunk, line, before->application);
+        return amend(chunk, line, before);
     line->result->outcome = LINE_KNOWN;
     line->result->application = before->application;
     return ERR_OK;
@@ -193,6 +210,22 @@ static enum err prepare(struct chunk *chunk, struct line *line, struct submissio
     return submission_prepare(item, &source);
 }
 
+/* A dry run says of a line what would become of it, also when it stands in the file twice. */
+static enum err foresee(struct chunk *chunk, struct line *line)
+{
+    struct import_job *job = chunk->job;
+    bool same = false;
+    if (!job->seen)
+        job->seen = import_seen_new(job->life);
+    if (!job->seen)
+        return ERR_LIMIT;
+    line->result->outcome = LINE_TAKEN;
+    if (!import_seen_before(job->seen, line->key, line->hash, &same))
+        return ERR_OK;
+    line->result->outcome = LINE_KNOWN;
+    return same ? ERR_OK : settle_changed(chunk, line, (struct id){0});
+}
+
 static enum err judge_open(struct chunk *chunk)
 {
     struct import_job *job = chunk->job;
@@ -207,7 +240,7 @@ static enum err judge_open(struct chunk *chunk)
         if (err == ERR_INVALID || (err == ERR_OK && judged->replay_only && job->row.dry_run))
             err = refuse(chunk, line);
         else if (err == ERR_OK && job->row.dry_run)
-            line->result->outcome = LINE_TAKEN;
+            err = foresee(chunk, line);
         else if (err == ERR_OK)
             err = prepare(chunk, line, judged);
     }

@@ -9,7 +9,7 @@
 #include "import_report.h"
 
 #define LOOK_EVERY_US INT64_C(1000000)
-#define LIFE_ARENA_BYTES ((size_t)4 << 20)
+#define LIFE_ARENA_BYTES ((size_t)8 << 20)
 #define CHUNK_ARENA_BYTES ((size_t)64 << 20)
 #define PIECE_ARENA_BYTES ((size_t)256 * 1024)
 #define FORGET_EVERY_US INT64_C(600000000)

@@ -6,6 +6,7 @@
 
 #include "import_form.h"
 #include "import_reader.h"
+#include "import_seen.h"
 #include "intake.h"
 
 /* One import in hand. */
@@ -22,6 +23,7 @@ struct import_job {
     const struct call *call;
     struct import_header header;
     struct import_form_source source;
+    struct import_seen *seen;      /* of a dry run; NULL: not made yet */
     struct metric *const *counted; /* one an outcome; NULL: nobody counts */
 };
 

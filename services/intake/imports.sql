@@ -83,7 +83,12 @@ SELECT $1::uuid, n.line, n.outcome, n.application_id, n.errors
 FROM unnest($2::int4[], $3::text[], $4::uuid[], $5::text[]) AS n (line, outcome, application_id, errors)
 
 -- name: find_keys
-SELECT key, hash, application_id, revision FROM import_key WHERE key = ANY ($1::uuid[])
+SELECT k.key, k.hash, k.application_id, k.revision, a.created_at
+FROM import_key k JOIN application a ON a.id = k.application_id
+WHERE k.key = ANY ($1::uuid[])
+
+-- name: keep_key
+UPDATE import_key SET hash = $2::uuid, revision = $3::int4 WHERE key = $1::uuid
 
 -- name: add_keys
 INSERT INTO import_key (key, hash, application_id, revision)

@@ -83,9 +83,13 @@ enum err store_release_import(struct db *db, struct arena *arena, const struct i
 struct import_key_row {
     struct id key, hash, application;
     int64_t revision;
+    instant_us made_at;
 };
 enum err store_find_import_keys(struct db *db, struct arena *arena, const struct id *keys, size_t count, struct import_key_row **ret_rows,
                                 size_t *ret_count) MUST_CHECK;
+
+/* In a transaction; queues: it says this now. */
+enum err store_keep_import_key(struct db *db, struct arena *arena, const struct import_key_row *row) MUST_CHECK;
 
 struct import_result {
     int64_t line;

@@ -74,10 +74,21 @@ enum err store_find_import_keys(struct db *db, struct arena *arena, const struct
     if (!list)
         return err == ERR_OK ? ERR_LIMIT : err;
     for (size_t row = 0; row < rows.count; row++)
-        list[row] = (struct import_key_row){db_get_id(&rows, row, 0), db_get_id(&rows, row, 1), db_get_id(&rows, row, 2), db_get_int(&rows, row, 3)};
+        list[row] = (struct import_key_row){db_get_id(&rows, row, 0), db_get_id(&rows, row, 1), db_get_id(&rows, row, 2), db_get_int(&rows, row, 3),
+                                            db_get_instant(&rows, row, 4)};
     *ret_rows = list;
     *ret_count = rows.count;
     return ERR_OK;
+}
+
+enum err store_keep_import_key(struct db *db, struct arena *arena, const struct import_key_row *row)
+{
+    struct db_args args;
+    db_args_init(&args, arena);
+    db_arg_id(&args, row->key);
+    db_arg_id(&args, row->hash);
+    db_arg_int4(&args, (int32_t)row->revision);
+    return db_queue(db, &IMPORTS_KEEP_KEY, &args);
 }
 
 static enum err advance(struct db *db, struct arena *arena, const struct import_row *row, const int64_t counts[LINE_OUTCOME_COUNT], instant_us now,

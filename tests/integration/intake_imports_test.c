@@ -22,7 +22,7 @@ struct worker {
 static void worker_open(struct worker *worker)
 {
     worker->db = intake_fixture_connect(&fixture);
-    worker->life = arena_new((size_t)4 << 20);
+    worker->life = arena_new((size_t)8 << 20);
     worker->chunk = arena_new((size_t)32 << 20);
     worker->writer = arena_new((size_t)32 << 20);
     worker->piece = arena_new((size_t)1 << 20);

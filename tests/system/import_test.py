@@ -111,10 +111,38 @@ class Imports(unittest.TestCase):
         self.assertEqual(again["changed"] + again["amended"], 1)
         self.assertEqual(report(self.client, self.agent, again)[0]["application"], report(self.client, self.agent, first)[0]["application"])
 
+    def test_a_changed_line_amends_what_it_made_and_an_empty_cell_erases_nothing(self):
+        number = woman("x")[HEADER.index("cnie")]
+        take(self.client, self.agent, text([put(woman("AMEND-0"), "cnie", number)]).encode())
+        line = put(woman("AMEND-1"), "cnie", number)
+        first = take(self.client, self.agent, text([line]).encode())
+        filed = report(self.client, self.agent, first, "&codes=true")[0]
+        file = filed | {"id": filed["application"]}
+        self.assertEqual(state_of(self.client, file)["state"], "DUPLICATE_REVIEW")
+        changed = put(put(put(list(line), "cnie", woman("y")[HEADER.index("cnie")]), "projet", ""), "consentement partenaires", "")
+        for dry_run, outcome in ((True, "AMENDED"), (False, "AMENDED"), (False, "KNOWN")):
+            again = take(self.client, self.agent, text([changed]).encode(), dry_run=dry_run)
+            self.assertEqual([(told["outcome"], told["application"], told["errors"]) for told in report(self.client, self.agent, again)], [(outcome, file["id"], [])], again)
+            self.assertEqual(state_of(self.client, file)["revision"], 1 if dry_run else 2)
+        form = self.client.get(f"/intake/v1/applications/{file['id']}/form", authorization=basic(filed)).json()
+        self.assertEqual((form["applicant"]["identity"]["number"], form["project"]["title"]), (changed[HEADER.index("cnie")], line[HEADER.index("projet")]))
+        self.assertEqual([consent["given"] for consent in form["consents"]], [True, False])
+        by_hand = self.client.call("PUT", f"/intake/v1/applications/{file['id']}", form | {"project": form["project"] | {"title": "Autre"}}, {"if-match": "*"}, authorization=basic(filed))
+        self.assertIn(by_hand.status, (200, 409), by_hand)
+        once_more = take(self.client, self.agent, text([put(changed, "commune", "Tissa")]).encode())
+        self.assertEqual(once_more["changed"], 1, once_more)
+
     def test_one_line_twice_in_a_file_is_one_application(self):
         line = woman("TWICE-1")
         done = take(self.client, self.agent, text([line, line]).encode())
         self.assertEqual((done["taken"], done["known"]), (1, 1), done)
+
+    def test_a_dry_run_sees_that_a_line_stands_there_twice(self):
+        line = woman("DRY-TWICE")
+        other = put(list(line), "projet", "Miel")
+        for dry_run in (True, False):
+            done = take(self.client, self.agent, text([line, line, other]).encode(), dry_run=dry_run)
+            self.assertEqual((done["taken"], done["known"], done["changed"]), (1, 1, 1), done)
 
     # ── Bad lines and bad files ──
 

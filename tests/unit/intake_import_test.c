@@ -1,6 +1,8 @@
 /* A file's columns and cells against a call: what becomes of a line before it is judged. */
+#include "services/intake/import.h"
 #include "services/intake/import_form.h"
 #include "services/intake/import_report.h"
+#include "services/intake/import_seen.h"
 #include "support/check.h"
 
 #include "json/wire.h"
@@ -222,6 +224,25 @@ static void windows_letters_become_utf_8(void **state)
     arena_free(arena);
 }
 
+static void a_dry_run_knows_the_lines_it_has_come_by(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new((size_t)8 << 20);
+    struct import_seen *seen = import_seen_new(arena);
+    assert_non_null(seen);
+    for (uint32_t i = 0; i < IMPORT_LINES_MAX; i++) {
+        uint8_t hash[16] = {0}, other[16] = {1, 1, 1, 1, 1, 1, 1, 1};
+        bool same = true;
+        memcpy(hash, &i, sizeof(i));
+        struct id key = id_from_hash(hash), said = key, unlike = id_from_hash(other);
+        if (import_seen_before(seen, key, said, &same) || same)
+            fail_msg("line %u was not there before", i);
+        if (i % 1000 == 0)
+            assert_true(import_seen_before(seen, key, said, &same) && same && import_seen_before(seen, key, unlike, &same) && !same);
+    }
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,6 +252,7 @@ int main(void)
         cmocka_unit_test(an_error_names_the_column_it_is_in),
         cmocka_unit_test(an_error_is_told_in_the_language_of_whoever_asks),
         cmocka_unit_test(windows_letters_become_utf_8),
+        cmocka_unit_test(a_dry_run_knows_the_lines_it_has_come_by),
     };
     json_setup();
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,6 +15,7 @@ const ALL = ["agent", "reviewer", "committee", "trainer", "auditor", "admin"];
 const VIEWS = [
   { name: "list", key: "desk_list", roles: ALL, load: () => import("./list.js") },
   { name: "new", key: "desk_new", roles: ["agent", "admin"], load: () => import("./new.js") },
+  { name: "imports", key: "desk_imports", roles: ["agent", "admin"], load: () => import("./imports.js") },
   { name: "mine", key: "desk_mine", roles: ["agent"], load: () => import("./list.js") },
   { name: "due", key: "desk_due", roles: ALL, load: () => import("./list.js") },
   { name: "doubles", key: "desk_doubles", roles: ["reviewer", "admin"], load: () => import("./list.js") },

@@ -17,6 +17,7 @@ export const WORDS = {
   desk_list: ["الملفات", "Dossiers", "Files"],
   desk_new: ["تسجيل امرأة", "Inscrire une femme", "Register a woman"],
   desk_mine: ["سجلتها بنفسي", "Inscrites par moi", "Registered by me"],
+  desk_imports: ["استيراد لائحة", "Importer une liste", "Import a list"],
   desk_due: ["القريبة من الأجل", "Bientôt à échéance", "Nearly due"],
   desk_doubles: ["التكرارات المحتملة", "Doublons possibles", "Possible doubles"],
   desk_calls: ["النداءات", "Appels", "Calls"],
