@@ -23,6 +23,7 @@ import driver
 import faults
 import inject
 import journal as journals
+import proxies
 import quiet
 import selftest
 import witness
@@ -58,7 +59,7 @@ class Campaign:
         self.context, self.heads, self.base = None, {}, {}
         self.next_number, self.normal_rate = 0, options.rate
         self.rounds, self.kills, self.totals = [], collections.Counter(), collections.Counter()
-        self.before, self.proxy = set(), None
+        self.before, self.proxies = set(), None
 
     # ── The instance ──
 
@@ -72,7 +73,7 @@ class Campaign:
                 self.command("scale", service, str(faults.COPIES))
         if not self.options.bug:  # a planted bug brings programs of its own
             bugs.install(self.instance, bugs.build())
-        self.proxy = self.instance.proxy_start(self.options.seed)
+        self.proxies = self.context.proxies = proxies.Proxies(self.instance, self.options.seed)
         self.heal()
         self.instance.superuser(f"UPDATE eligibility.quota SET places = places * {MORE_PLACES};")
         witness.install(self.instance)
@@ -87,16 +88,15 @@ class Campaign:
             raise SystemExit(f"tests/faults/run: deploy/{' '.join(words)}: {output.strip()[-1500:]}")
 
     def end(self):
-        if self.proxy is not None:
-            self.instance.proxy_stop(self.proxy)
-        self.proxy = None
+        if self.proxies is not None:
+            self.proxies.stop()
+        self.proxies = None
 
     def renew(self, warm=True):
         port = self.instance.settings()["JISR_PORT"]
         self.screen.live("a fresh instance …")
-        if self.proxy is not None:
-            self.proxy.terminate()
-            self.proxy.wait()
+        if self.proxies is not None:
+            self.proxies.kill()
         self.command("down", "--wipe")
         self.command("up", "--empty", "--port", port)
         self.begin()
@@ -106,7 +106,7 @@ class Campaign:
     def heal(self):
         """Faults are off: everything runs that ran at the beginning."""
         self.instance.receiver_behaves([])
-        self.instance.proxy_mode("pass")
+        self.proxies.pass_all()
         until = time.monotonic() + HEAL_S
         wanted = [f"{service}-{copy}" for service in inject.SERVICES for copy in range(1, faults.COPIES + 1)]
         while not all(self.ready(part) for part in wanted):

@@ -31,6 +31,7 @@ class Context:
 
     def __init__(self, instance, say):
         self.instance, self.say = instance, say
+        self.proxies = None                 # proxies.Proxies, once they stand
         self.kills = collections.Counter()  # part or what else was broken → times
         self.poison_path = instance.home / "poison.json"  # it stays in the instance, whichever campaign wrote it
         self.poison = json.loads(self.poison_path.read_text()) if self.poison_path.exists() else []  # records written into Kafka, see checker.py
@@ -173,12 +174,14 @@ def use_up_connections(context, _):
             connection.close()
 
 
-def network(context, dice):
-    mode = dice.choice(MODES)
-    context.instance.proxy_mode(mode)
-    time.sleep(dice.uniform(1, 7))
-    context.instance.proxy_mode("pass")
-    context.count(f"network: {mode}")
+def network(part):
+    def act(context, dice):
+        mode = dice.choice(MODES)
+        context.proxies.mode(part, mode)
+        time.sleep(dice.uniform(1, 7))
+        context.proxies.mode(part, "pass")
+        context.count(f"network to {part}: {mode}")
+    return act
 
 
 # ── Kafka ──
@@ -317,8 +320,9 @@ FAULTS = [
     Fault("lock", "postgres", hold_lock, 2, 20, "a hot table is locked: refused in time, and the relay's horizon stands still"),
     Fault("deadlock", "postgres", deadlock, 3, 3, "somebody locks rows in another order: the victim does its transaction again"),
     Fault("connections", "postgres", use_up_connections, 2, 6, "no connection is to be had: refused in time, no tight loop"),
-    Fault("network", "postgres", network, 8, 7, "between a service and PostgreSQL: refused, silent, reset, late, in slices, or the answer to COMMIT cut off"),
+    Fault("network", "postgres", network("postgres"), 8, 7, "between a service and PostgreSQL: refused, silent, reset, late, in slices, or the answer to COMMIT cut off"),
     Fault("kill-kafka", "kafka", kill_kafka, 3, 5, "records in flight: sent again from the outbox, in order"),
+    Fault("network-kafka", "kafka", network("kafka"), 6, 7, "between anybody and the broker: the same; what was sent may be there though no report came"),
     Fault("freeze-kafka", "kafka", freeze_kafka, 1, 20, "a broker that is silent is not a broker that is gone: no report, no progress, no loss"),
     Fault("kafka-away", "kafka", kafka_away, 1, 22, "intake takes applications without Kafka; all flows after"),
     Fault("empty-topic", "kafka", empty_topic, ONLY_NAMED, 15, "a topic comes back empty: the outbox makes it again, and nothing happens twice"),

@@ -10,7 +10,6 @@ import time
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 SERVICES = ["intake", "eligibility", "training", "notifier"]
-PROXY_PORT = 7  # in the instance's block, used by nothing else
 
 
 class Instance:
@@ -115,37 +114,7 @@ class Instance:
         if done.returncode != 0:
             raise RuntimeError(f"pg_restore: {done.stderr[-2000:]}")
 
-    # ── The proxy between the services and PostgreSQL ──
-
-    def proxy_start(self, seed):
-        """Starts it and tells the services to go through it, copies that are started later included (deploy/lib/services.sh); the process."""
-        settings = self.settings()
-        port, data = int(settings["JISR_PORT"]), settings["JISR_DATA"]
-        self.proxy_mode("pass")
-        words = ["setpriv", "--pdeathsig", "TERM", "/usr/bin/python3", str(pathlib.Path(__file__).with_name("proxy.py")), "--listen", str(port + PROXY_PORT),
-                 "--target", str(port + 1), "--mode-file", str(self.home / "proxy-mode"), "--seed", str(seed)]
-        process = subprocess.Popen(words)
-        for service in SERVICES:
-            line = f"JISR_PG='host=127.0.0.1 port={port + PROXY_PORT} dbname=jisr user=jisr_{service} passfile={data}/pass/{service}'\n"
-            self._override(service).write_text(line, encoding="utf-8")
-            for path in (self.home / "env.d").glob(f"{service}-*.env"):
-                path.write_text(path.read_text(encoding="utf-8") + line, encoding="utf-8")
-        self.restart_services()
-        return process
-
-    def proxy_stop(self, process):
-        """The services go straight to PostgreSQL again."""
-        for service in SERVICES:
-            line = self._override(service).read_text(encoding="utf-8") if self._override(service).exists() else ""
-            self._override(service).unlink(missing_ok=True)
-            for path in (self.home / "env.d").glob(f"{service}-*.env"):
-                path.write_text(path.read_text(encoding="utf-8").removesuffix(line), encoding="utf-8")
-        self.restart_services()
-        process.terminate()
-        process.wait()
-
-    def _override(self, service):
-        return self.home / f"overrides-{service}.env"
+    # ── The services ──
 
     def restart_services(self):
         parts = [part for service in SERVICES for part in self.parts(f"{service}-")]
@@ -154,11 +123,6 @@ class Instance:
             self.kill(part, signal.SIGTERM)
         for part in parts:
             self.wait_new(part, old[part])
-
-    def proxy_mode(self, mode):
-        new = self.home / "proxy-mode.new"
-        new.write_text(mode, encoding="utf-8")
-        os.replace(new, self.home / "proxy-mode")
 
     # ── The sample partner's receiver ──
 

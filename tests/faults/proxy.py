@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A TCP proxy that misbehaves on demand, between the services and PostgreSQL.
+"""A TCP proxy that misbehaves on demand, between the parts of an instance (proxies.py).
 
   proxy.py --listen PORT --target PORT --mode-file FILE [--seed S]
 
