@@ -3,7 +3,7 @@ import { byId, el, language, learn, moment, page, word } from "./page.js";
 import { get, newKey, passing } from "./api.js";
 import { ask, button, buttons, toast } from "./ui.js";
 import { fault, fieldPointer, fieldsOf, makeBody, stepsOf } from "./form.js";
-import { stepNodes } from "./fields.js";
+import { errorSummary, stepNodes } from "./fields.js";
 import { forget, keep, recall } from "./kept.js";
 import * as outbox from "./outbox.js";
 import { keeping, numbers } from "./receipt.js";
@@ -19,10 +19,11 @@ const RETRY_MS = 15000;
 learn(WORDS);
 
 // mode: "new"; "draft": kept by the service too; "amend": already submitted. `file`: which application that is.
-const fresh = () => ({ key: newKey(), mode: "new", file: null, step: 0, members: 0, answers: { "/kind": "person" }, at: Date.now() });
+const fresh = () => ({ key: newKey(), mode: "new", file: null, call: null, step: 0, members: 0, answers: { "/kind": "person" }, at: Date.now() });
 
 let state = fresh();
-let call = null;
+let calls = [];
+let call = null; // the form's
 let errors = new Map(); // pointer → key of a text, or a message of the API
 let view = "form"; // "found": another's or an older form is on this phone; "waiting": sent as soon as there is a network; "done"
 let done = null;
@@ -32,16 +33,31 @@ const form = {
   get state() { return state; },
   get errors() { return new Map([...errors].map(([pointer, text]) => [pointer, word(text)])); },
   get call() { return call; },
+  get calls() { return calls.filter(isOpen); },
   get fixedKind() { return state.mode !== "new"; },
-  set(pointer, value) { state.answers[pointer] = value; errors.delete(pointer); form.keep(); },
+  set(pointer, value) {
+    if (pointer === "/call") chooseCall(value);
+    else state.answers[pointer] = value;
+    errors.delete(pointer);
+    form.keep();
+  },
   keep() { state.at = Date.now(); sessionStorage.setItem(MINE, state.key); void keep(KEPT, state); },
   draw: () => draw(),
   change(step) { state.step = step; go(); },
 };
 
-const steps = () => stepsOf(state.answers);
+const isOpen = (each) => each.state === "OPEN";
+const steps = () => stepsOf(state.answers, call);
 const context = () => ({ members: state.members, call });
-const body = () => makeBody(state.answers, { call: call.id, consents: call.consents, members: state.members, language });
+const body = () => makeBody(state.answers, { call, members: state.members, language });
+
+// The call of the form that is on the screen: hers already, the one that the address names (/apply?call=…), or the first that is open.
+function chooseCall(id) {
+  const named = new URLSearchParams(location.search).get("call");
+  call = calls.find((each) => each.id === (id ?? state.call)) ?? calls.find((each) => each.id === named && isOpen(each)) ?? calls.find(isOpen) ?? null;
+  state.call = call?.id ?? null;
+  if (call && !call.kinds.includes(state.answers["/kind"])) [state.answers["/kind"]] = call.kinds;
+}
 
 // ── Drawing ──
 
@@ -56,7 +72,7 @@ function drawForm() {
   byId("later").hidden = state.step === 0 || state.mode !== "new";
   byId("fields").replaceChildren(...stepNodes(all[state.step], form));
   byId("summary").hidden = errors.size === 0;
-  byId("summary").textContent = errors.size ? word("errors_n", errors.size) : "";
+  byId("summary").replaceChildren(...(errors.size ? errorSummary(fieldsOf(all[state.step], context()), form) : []));
 }
 
 function drawFound() {
@@ -105,6 +121,7 @@ function show(name) { view = name; go(); }
 
 function restart() {
   state = fresh();
+  chooseCall();
   errors.clear();
   sessionStorage.removeItem(MINE);
   void forget(KEPT);
@@ -115,7 +132,7 @@ function restart() {
 
 function checkStep(step) {
   for (const item of fieldsOf(step, context())) {
-    const wrong = fault(item, state.answers[item.pointer]);
+    const wrong = fault(item, state.answers);
     if (wrong) errors.set(item.pointer, wrong);
   }
   return errors.size === 0;
@@ -187,7 +204,7 @@ async function saveDraft() {
     form.keep();
     byId("saved").textContent = word("saved");
   } catch (problem) {
-    if (problem.status === 412) { toast(word("changed_elsewhere")); return open(await takeOver(state.file)); }
+    if (problem.status === 412) { toast(word("changed_elsewhere")); return open(await takeOver(state.file, calls)); }
     if (!passing(problem) && problem.errors?.length) return takeErrors(problem.errors);
     byId("saved").textContent = word("saved_here");
   }
@@ -196,6 +213,7 @@ async function saveDraft() {
 
 function open(taken) {
   state = { ...fresh(), ...taken };
+  chooseCall();
   form.keep();
   show("form");
 }
@@ -225,29 +243,32 @@ byId("form").addEventListener("submit", (event) => {
 // ── Beginning: what is on this phone already, or what she asked to go on with ──
 
 async function begin() {
+  chooseCall();
   const asked = sessionStorage.getItem("jisr-open"); // from the status page: {receipt_number, secret_code}
   if (asked) {
     sessionStorage.removeItem("jisr-open");
-    return open(await takeOver(JSON.parse(asked)));
+    return open(await takeOver(JSON.parse(asked), calls));
   }
   const kept = await recall(KEPT);
   if (kept && Date.now() - kept.at > KEPT_DAYS * DAY_MS) await forget(KEPT);
   else if (kept) {
     state = kept;
+    chooseCall();
     if (sessionStorage.getItem(MINE) !== kept.key) view = "found";
   }
   queued = await outbox.waiting();
   const refused = queued.find((item) => item.errors);
   const receipt = kept || refused ? null : (await outbox.receipts())[0];
-  if (refused && !kept) { state = refused.state; await settle(refused, refused); }
+  if (refused && !kept) { state = refused.state; chooseCall(); await settle(refused, refused); }
   else if (receipt) { done = receipt; view = "done"; }
   return draw();
 }
 
 page(draw);
 get("/calls").then(async ({ items }) => {
-  call = items.find((each) => each.state === "OPEN") ?? null;
-  if (!call) { byId("form").replaceChildren(el("p", { class: "notice" }, word("no_call"))); return; }
+  calls = items;
+  chooseCall();
+  if (!call && !sessionStorage.getItem("jisr-open")) { byId("form").replaceChildren(el("p", { class: "notice" }, word("no_call"))); return; }
   await begin();
   void flush();
 }).catch(() => { byId("summary").hidden = false; byId("summary").textContent = word("unreachable"); });

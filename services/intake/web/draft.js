@@ -16,9 +16,9 @@ export async function keepDraft({ file }, body) {
 }
 
 // The state of the apply page for an application that exists.
-export async function takeOver({ receipt_number, secret_code }) {
+export async function takeOver({ receipt_number, secret_code }, calls) {
   const headers = basic(receipt_number, secret_code);
   const file = await get(`/receipts/${encodeURIComponent(receipt_number)}`, headers);
   const body = await get(`/applications/${file.id}/form`, headers);
-  return { ...answersOf(body), mode: file.state === "DRAFT" ? "draft" : "amend", file: { id: file.id, receipt_number: file.receipt_number, secret_code, version: file.version } };
+  return { ...answersOf(body, calls.find(({ id }) => id === body.call)), call: body.call, mode: file.state === "DRAFT" ? "draft" : "amend", file: { id: file.id, receipt_number: file.receipt_number, secret_code, version: file.version } };
 }

@@ -1,10 +1,23 @@
 // Draws a step of the form: its fields, the call's consents, a cooperative's members, and the review of all answers.
-import { el, placeName, said, word } from "./page.js";
+import { el, has, placeName, said, word } from "./page.js";
 import { button, buttons, facts, field, select } from "./ui.js";
-import { consentFields, fieldsOf, member, stepsOf } from "./form.js";
+import { answerOf, consentFields, fieldsOf, member, stepsOf } from "./form.js";
 
 const idOf = (pointer) => `f${pointer.replaceAll("/", "-")}`;
-const optionsOf = (item, call) => (item.options === "provinces" ? (call?.quotas ?? []).map(({ province }) => [province, placeName(province)]) : item.options.map(([code, key]) => [code, word(key)]));
+
+// `texts`: the options' texts are the call's own.
+function optionsOf(item, call) {
+  if (item.options === "provinces") return (call?.quotas ?? []).map(({ province, name }) => [province, has(province) ? placeName(province) : said(name) || province]);
+  return item.options.filter(([code]) => item.pointer !== "/kind" || !call || call.kinds.includes(code)).map(([code, text]) => [code, item.texts ? said(text) : word(text)]);
+}
+
+const labelOf = (item) => (item.consent ? said(item.consent.text) : item.label ? said(item.label) : word(item.word));
+const shortLabelOf = (item) => (item.consent && has(`consent_${item.consent.purpose}`) ? word(`consent_${item.consent.purpose}`) : labelOf(item));
+
+function helpOf(item) {
+  if (item.consent) return word(item.required ? "required_consent" : "optional_consent");
+  return item.label ? said(item.help) : item.word && has(`help_${item.word}`) ? word(`help_${item.word}`) : "";
+}
 
 const INPUTS = {
   number: { type: "text", inputmode: "decimal", dir: "ltr" },
@@ -12,9 +25,9 @@ const INPUTS = {
   text: { type: "text" },
 };
 
-// form: {state: {answers, members}, errors: Map pointer → text, call, set(pointer, value), draw(), change(step)}
+// form: {state: {answers, members}, errors: Map pointer → text, call, calls?, byStaff?, set(pointer, value), draw(), change(step)}
 function control(item, form) {
-  const value = form.state.answers[item.pointer];
+  const value = answerOf(item, form.state.answers);
   const common = { name: item.pointer, "aria-required": item.required ? "true" : null };
   if (item.type === "select") return select(optionsOf(item, form.call), value, { ...common, onchange: (event) => form.set(item.pointer, event.target.value) });
   if (item.type === "checkbox") return el("input", { ...common, type: "checkbox", checked: value === true, onchange: (event) => form.set(item.pointer, event.target.checked) });
@@ -29,23 +42,37 @@ function dateField(item, form) {
   const id = idOf(item.pointer);
   const part = (place, key, size) => el("div", {}, el("label", { for: `${id}-${key}` }, word(key)), el("input", {
     id: `${id}-${key}`, name: `${item.pointer}/${key}`, type: "text", inputmode: "numeric", maxlength: size, dir: "ltr", value: parts[place] ?? "", autocomplete: "off",
-    "aria-invalid": error ? "true" : null, "aria-describedby": error ? `${id}-error` : `${id}-help`,
+    "aria-invalid": error ? "true" : null, "aria-describedby": error ? `${id}-error` : helpOf(item) ? `${id}-help` : null,
     oninput: (event) => { parts[place] = event.target.value; form.set(item.pointer, parts.join("-")); } }));
-  return el("fieldset", { class: "field" }, el("legend", {}, word(item.word)), el("small", { id: `${id}-help` }, word(`help_${item.word}`)),
+  return el("fieldset", { class: "field" }, el("legend", {}, labelOf(item), item.required ? null : el("span", { class: "optional" }, ` ${word("optional")}`)), helpOf(item) ? el("small", { id: `${id}-help` }, helpOf(item)) : null,
     error ? el("small", { id: `${id}-error`, class: "error" }, error) : null, el("div", { class: "date" }, part(2, "day", 2), part(1, "month", 2), part(0, "year", 4)));
 }
 
 function radioField(item, form) {
+  const error = form.errors.get(item.pointer);
+  const id = idOf(item.pointer);
   const pick = (code) => () => { form.set(item.pointer, code); form.draw(); };
-  return el("fieldset", { class: "field" }, el("legend", {}, word(item.word)), item.options.map(([code, key]) =>
-    el("label", { class: "radio" }, el("input", { type: "radio", name: item.pointer, value: code, checked: form.state.answers[item.pointer] === code, disabled: form.fixedKind, onchange: pick(code) }), el("span", {}, word(key)))));
+  return el("fieldset", { class: "field", "aria-describedby": error ? `${id}-error` : null }, el("legend", {}, labelOf(item)), helpOf(item) ? el("small", {}, helpOf(item)) : null, error ? el("small", { id: `${id}-error`, class: "error" }, error) : null,
+    optionsOf(item, form.call).map(([code, text]) => el("label", { class: "radio" }, el("input", { type: "radio", id: `${id}-${code}`, name: item.pointer, value: code, checked: answerOf(item, form.state.answers) === code,
+      disabled: form.fixedKind && !item.label, "aria-invalid": error ? "true" : null, onchange: pick(code) }), el("span", {}, text))));
 }
 
 function oneField(item, form) {
   if (item.type === "date") return dateField(item, form);
   if (item.type === "radio") return radioField(item, form);
-  return field({ id: idOf(item.pointer), label: item.consent ? said(item.consent.text) : word(item.word), help: item.consent ? word(item.required ? "required_consent" : "optional_consent") : word(`help_${item.word}`),
-    error: form.errors.get(item.pointer), control: control(item, form), optional: !item.required && item.type !== "checkbox" });
+  return field({ id: idOf(item.pointer), label: labelOf(item), help: helpOf(item), error: form.errors.get(item.pointer), control: control(item, form), optional: !item.required && item.type !== "checkbox" });
+}
+
+// Some fields with a heading of their own.
+export const fieldGroup = (heading, items, form) => el("fieldset", { class: "field" }, el("legend", {}, word(heading)), items.map((item) => oneField(item, form)));
+
+const MANY = 6;
+
+// What is wrong, field by field; each leads to its field. Where it is much, the field itself says the rest.
+export function errorSummary(items, form) {
+  const wrong = items.filter((item) => form.errors.has(item.pointer));
+  const goTo = (item) => () => document.querySelector(`[name="${item.pointer}"], [name^="${item.pointer}/"]`)?.focus();
+  return [word("errors_n", Math.max(wrong.length, form.errors.size)), el("ul", {}, wrong.map((item) => el("li", {}, el("button", { type: "button", class: "link", onclick: goTo(item) }, shortLabelOf(item)), wrong.length <= MANY ? ` — ${form.errors.get(item.pointer)}` : null)))];
 }
 
 function membersNode(form) {
@@ -59,25 +86,25 @@ function consentsNode(form) {
   return el("fieldset", { class: "field" }, el("legend", {}, word("consents")), el("p", { class: "note" }, word("consents_help")), consentFields(form.call).map((item) => oneField(item, form)));
 }
 
-function shownAnswer(item, form) {
-  const value = form.state.answers[item.pointer];
+// An answer as it is read.
+export function valueText(item, value, call) {
   if (item.type === "checkbox") return word(value === true ? "yes" : "no");
-  if (item.type === "date") return el("bdi", {}, (value ?? "").split("-").reverse().join("/"));
-  if (item.type === "select" || item.type === "radio") return optionsOf(item, form.call).find(([code]) => code === value)?.[1] ?? "—";
-  return value ? el("bdi", {}, item.scale ? word("dirhams", value) : value) : "—";
+  if (value == null || value === "") return "—";
+  if (item.type === "date") return el("bdi", {}, value.split("-").reverse().join("/"));
+  if (item.type === "select" || item.type === "radio") return optionsOf(item, call).find(([code]) => code === value)?.[1] ?? "—";
+  return el("bdi", {}, item.scale ? word("dirhams", value) : value);
 }
-
-const reviewLabel = (item) => (item.consent ? word(`consent_${item.consent.purpose}`) : word(item.word));
 
 // All answers, a section a step; with a way back to each unless they are only to be read.
 export function reviewNode(form, mayChange = true) {
-  return stepsOf(form.state.answers).filter((step) => !step.review).map((step, place) => el("section", { class: "reviewed" },
-    el(mayChange ? "h3" : "h4", {}, word(step.word)), facts(fieldsOf(step, { members: form.state.members, call: form.call }).map((item) => [reviewLabel(item), shownAnswer(item, form)])),
+  return stepsOf(form.state.answers, form.call).filter((step) => !step.review).map((step, place) => el("section", { class: "reviewed" },
+    el(mayChange ? "h3" : "h4", {}, word(step.word)), facts(fieldsOf(step, { members: form.state.members, call: form.call }).map((item) => [shortLabelOf(item), valueText(item, answerOf(item, form.state.answers), form.call)])),
     mayChange ? el("button", { type: "button", class: "link", onclick: () => form.change(place), "aria-label": `${word("change")}: ${word(step.word)}` }, word("change")) : null));
 }
 
 export function stepNodes(step, form, id = "step-title") {
-  return [el("h2", { id, tabindex: "-1" }, word(step.word)), step.review ? el("p", {}, word("review_help")) : null, step.consents ? el("p", {}, word("start_help")) : null,
+  return [el("h2", { id, tabindex: "-1" }, word(step.word)), step.review ? el("p", {}, word("review_help")) : null, step.consents && !form.byStaff ? el("p", {}, word("start_help")) : null,
+    ...(step.consents && form.calls?.length > 1 ? [radioField({ pointer: "/call", word: "call_choice", options: form.calls.map(({ id: code, title }) => [code, title]), texts: true, initial: form.call.id }, form)] : []),
     ...step.fields.map((item) => oneField(item, form)),
     ...(step.members ? [membersNode(form)] : []), ...(step.consents ? [consentsNode(form)] : []), ...(step.review ? reviewNode(form) : [])].filter(Boolean);
 }

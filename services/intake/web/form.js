@@ -12,7 +12,9 @@ const names = (base) => [
   text(`${base}/name/ar`, "name_ar", REQUIRED, { dir: "rtl", lang: "ar" }),
   text(`${base}/name/latin`, "name_latin", REQUIRED, { dir: "ltr" }),
 ];
+const IDENTITIES = [["cnie", "id_cnie"], ["residence-permit", "id_residence_permit"], ["passport", "id_passport"]];
 const identity = (base) => [
+  choice(`${base}/identity/type`, "identity_type", IDENTITIES, { initial: "cnie" }),
   text(`${base}/identity/number`, "cnie", REQUIRED, { dir: "ltr", caps: true, check: "cnie" }),
   { pointer: `${base}/birth_date`, word: "birth_date", required: REQUIRED, type: "date", check: "date" },
 ];
@@ -22,7 +24,24 @@ export const member = (place) => [...names(`/cooperative/members/${place}`), ...
 const SECTORS = [["agrifood", "sector_agrifood"], ["crafts", "sector_crafts"], ["services", "sector_services"], ["commerce", "sector_commerce"], ["livestock", "sector_livestock"], ["digital", "sector_digital"]];
 const STAGES = [["idea", "stage_idea"], ["started", "stage_started"], ["established", "stage_established"]];
 
-// `only`: of that kind of application. `consents` and `members`: the call's consents, the cooperative's members. `review`: all answers before they go.
+const CHANNELS = [["office", "channel_office"], ["home-visit", "channel_home"], ["phone", "channel_phone"], ["caravan", "channel_caravan"]];
+
+// How an agent came to enter it; not among a woman's own steps.
+export const ASSISTANCE = [
+  choice("/assistance/channel", "channel", CHANNELS),
+  text("/assistance/place", "assisted_at", REQUIRED),
+  text("/assistance/paper", "paper", false),
+];
+
+// The fields that the call adds, in its own words.
+const EXTRA_TYPES = {
+  text: { type: "text" }, integer: { type: "number", check: "number" }, money: { type: "number", check: "number", scale: 100 }, date: { type: "date", check: "date" }, choice: { type: "select" },
+  "yes-no": { type: "radio", options: [["yes", "yes"], ["no", "no"]], truth: true },
+};
+const extraFields = (call, kind) => (call?.fields ?? []).filter(({ kinds }) => !kinds?.length || kinds.includes(kind)).map(({ id, type, label, help, required, choices }) => ({
+  pointer: `/extra/${id}`, ...EXTRA_TYPES[type], ...(choices ? { options: choices.map((each) => [each.id, each.label]), texts: true } : {}), label, help, required }));
+
+// `only`: of that kind of application. `consents` and `members`: the call's consents, the cooperative's members. `extra`: what the call adds. `review`: all answers before they go.
 const STEPS = [
   { word: "start", consents: true, fields: [
     { pointer: "/kind", word: "kind", required: REQUIRED, type: "radio", options: [["person", "kind_person"], ["cooperative", "kind_cooperative"]] },
@@ -58,10 +77,17 @@ const STEPS = [
     text("/cooperative/name/latin", "coop_name_latin", REQUIRED, { dir: "ltr" }),
     text("/cooperative/ice", "ice", false, { dir: "ltr", check: "ice" }),
   ] },
+  { word: "extra", extra: true, fields: [] },
   { word: "review", review: true, fields: [] },
 ];
 
-export const stepsOf = (answers) => STEPS.filter((step) => !step.only || step.only === answers["/kind"]);
+// The steps of this kind of application to this call.
+export function stepsOf(answers, call) {
+  const kind = answers["/kind"];
+  return STEPS.filter((step) => !step.only || step.only === kind).map((step) => (step.extra ? { ...step, fields: extraFields(call, kind) } : step)).filter((step) => !step.extra || step.fields.length);
+}
+
+export const answerOf = (field, answers) => answers[field.pointer] ?? field.initial;
 
 export const consentFields = (call) => (call?.consents ?? []).map((consent) => ({
   pointer: `/consents/${consent.purpose}`, type: "checkbox", required: consent.required ?? consent.purpose === "processing", consent }));
@@ -98,10 +124,14 @@ const CHECKS = {
 
 const blank = (field, raw) => raw == null || raw === "" || (field.type === "checkbox" && raw !== true) || (field.type === "date" && raw.replaceAll("-", "").trim() === "");
 
-// The key of what is wrong with an answer, or null.
-export function fault(field, raw) {
+// Only a national card's number has a form that is known.
+const unchecked = (field, answers) => field.check === "cnie" && (answers[field.pointer.replace(/number$/, "type")] ?? "cnie") !== "cnie";
+
+// The key of what is wrong with the answer to a field, or null.
+export function fault(field, answers) {
+  const raw = answerOf(field, answers);
   if (blank(field, raw)) return field.required ? (field.consent ? "consent_missing" : "missing") : null;
-  return field.check && !CHECKS[field.check](raw) ? `bad_${field.check}` : null;
+  return field.check && !unchecked(field, answers) && !CHECKS[field.check](raw) ? `bad_${field.check}` : null;
 }
 
 function put(body, pointer, value) {
@@ -118,6 +148,7 @@ const taken = (body, pointer) => pointer.slice(1).split("/").reduce((place, part
 function valueOf(field, raw) {
   if (field.type === "checkbox") return raw === true;
   if (blank(field, raw)) return null;
+  if (field.truth) return raw === "yes";
   if (field.type === "date") return dateOf(raw) ?? raw;
   if (field.type !== "number") return field.check === "ice" ? foldDigits(raw).replace(/\s/g, "") : raw;
   const value = numberOf(raw);
@@ -125,12 +156,11 @@ function valueOf(field, raw) {
 }
 
 // The request body from the answers {pointer: raw}; `language` is the one in which the consents were read.
-export function makeBody(answers, { call, consents, members, language }) {
-  const body = { call };
-  for (const step of stepsOf(answers)) for (const field of step.fields) put(body, field.pointer, valueOf(field, answers[field.pointer]));
-  body.applicant.identity.type = "cnie";
+export function makeBody(answers, { call, members, language, assisted }) {
+  const body = { call: call.id };
+  for (const field of [...stepsOf(answers, call).flatMap(({ fields }) => fields), ...(assisted ? ASSISTANCE : [])]) put(body, field.pointer, valueOf(field, answerOf(field, answers)));
   if (answers["/kind"] === "cooperative") addMembers(body, answers, members);
-  body.consents = consents.map(({ purpose, version }) => ({ purpose, version, given: answers[`/consents/${purpose}`] === true, language }));
+  body.consents = call.consents.map(({ purpose, version }) => ({ purpose, version, given: answers[`/consents/${purpose}`] === true, language }));
   return body;
 }
 
@@ -139,23 +169,23 @@ function addMembers(body, answers, members) {
   const { name, identity: hers, birth_date, phone } = body.applicant;
   body.cooperative.members = [{ name, identity: hers, birth_date, phone, role: "president" }];
   for (let place = 1; place <= members; place++) {
-    for (const field of member(place)) put(body, field.pointer, valueOf(field, answers[field.pointer]));
+    for (const field of member(place)) put(body, field.pointer, valueOf(field, answerOf(field, answers)));
     Object.assign(body.cooperative.members[place], { phone: null, role: "member" });
-    body.cooperative.members[place].identity.type = "cnie";
   }
 }
 
 function rawOf(field, value) {
   if (value == null) return field.type === "checkbox" ? false : "";
+  if (field.truth) return value ? "yes" : "no";
   return field.type === "number" && typeof value === "number" ? String(field.scale ? value / field.scale : value) : value;
 }
 
 // The other way round: answers and number of further members from a form that the API gives back.
-export function answersOf(body) {
+export function answersOf(body, call) {
   const answers = { "/kind": body.kind };
   const others = (body.cooperative?.members ?? []).filter(({ identity: theirs }) => theirs?.number !== body.applicant?.identity?.number);
   const shown = { ...body, cooperative: body.cooperative && { ...body.cooperative, members: [null, ...others] } };
-  const fields = [...stepsOf(answers).flatMap((step) => step.fields), ...others.flatMap((_, i) => member(i + 1))];
+  const fields = [...stepsOf(answers, call).flatMap((step) => step.fields), ...others.flatMap((_, i) => member(i + 1))];
   for (const field of fields) answers[field.pointer] = rawOf(field, taken(shown, field.pointer));
   for (const { purpose, given } of body.consents ?? []) answers[`/consents/${purpose}`] = given;
   return { answers, members: others.length };

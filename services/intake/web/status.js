@@ -2,7 +2,7 @@
 import { byId, day, el, moment, page, said, word } from "./page.js";
 import { basic, get, Problem, send } from "./api.js";
 import { savePdf } from "./receipt.js";
-import { ask, button, buttons, facts, refill, stateChip, timeline, toast } from "./ui.js";
+import { ask, button, buttons, facts, receiptText, refill, stateChip, timeline, toast } from "./ui.js";
 
 const REFRESH_MS = 4000;
 const AMENDABLE = ["SUBMITTED", "DUPLICATE_REVIEW", "SCREENING", "ELIGIBLE"];
@@ -99,7 +99,7 @@ function draw() {
     el("div", { class: "heading" }, el("h2", {}, stateChip(file.state, { class: "big", id: "state" })), button("close", leave, { id: "sign-off", class: "button quiet", "aria-label": word("sign_off") })),
     el("p", { "aria-live": "polite" }, said(file.history.at(-1)?.why)),
     nowNode(), reasonsNode(), trainingNode(file),
-    facts([[word("receipt"), el("bdi", { dir: "ltr" }, file.receipt_number)], [word("submitted_on"), file.submitted_at ? day(file.submitted_at) : null],
+    facts([[word("receipt"), receiptText(file.receipt_number)], [word("submitted_on"), file.submitted_at ? day(file.submitted_at) : null],
       [word("answer_due"), file.clock ? day(file.clock.due_at) : null]]),
     el("h3", {}, word("history")), timeline(file.history),
   ]);

@@ -18,7 +18,11 @@ async function renew() {
   await Promise.all(answers.map((answer, place) => cache.put(SHELL[place], answer)));
 }
 
-async function shell(path, request) {
+// The staff's pages have modules of their own that are not kept: theirs all come from the service, of one version.
+const ofStaff = async (client) => new URL((await clients.get(client))?.url ?? location).pathname.startsWith("/staff");
+
+async function shell(path, request, client) {
+  if (client && await ofStaff(client)) return fetch(request);
   const kept = await (await caches.open(CACHE)).match(path);
   if (kept && Date.now() - renewedAt > RENEW_MS) renew().catch(() => { /* the next visit tries again */ });
   return kept ?? fetch(request);
@@ -44,5 +48,5 @@ addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(event.request.url);
   if (event.request.method !== "GET" || origin !== location.origin) return;
   if (pathname === CALLS) event.respondWith(calls(event.request));
-  else if (SHELL.includes(pathname)) event.respondWith(shell(pathname, event.request));
+  else if (SHELL.includes(pathname)) event.respondWith(shell(pathname, event.request, event.clientId));
 });

@@ -7,6 +7,9 @@ export const buttons = (...children) => el("p", { class: "buttons" }, ...childre
 // [[term, description], …]: rows without a description are left out.
 export const facts = (rows, properties = {}) => el("dl", properties, rows.filter(([, value]) => value != null && value !== "").map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
 
+// Never broken over two lines, never turned around.
+export const receiptText = (receipt) => el("bdi", { dir: "ltr", class: "receipt-text" }, receipt);
+
 export const stateChip = (state, more = {}) => el("span", { ...more, class: `state ${state} ${more.class ?? ""}`, "data-state": state }, stateName(state));
 
 export const timeline = (history) => el("ol", { class: "timeline" }, history.map(({ state, at, why }) =>
@@ -24,8 +27,9 @@ export function field({ id, label, help, error, control, optional }) {
   return el("div", { class: "field" }, name, ...notes, control);
 }
 
-export const select = (options, value, properties = {}) => el("select", properties,
-  el("option", { value: "" }, word("choose")), options.map(([code, text]) => el("option", { value: code, selected: value === code }, text)));
+// `empty`: the text of no choice; null where there has to be one.
+export const select = (options, value, properties = {}, empty = "choose") => el("select", properties,
+  empty ? el("option", { value: "" }, word(empty)) : null, options.map(([code, text]) => el("option", { value: code, selected: value === code }, text)));
 
 // columns: [[heading, row → cell], …]. A table that a phone shows as cards: each cell names its column.
 export const table = (caption, columns, rows) => el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },

@@ -1,37 +1,61 @@
-// One file as staff see it: where it is, what she has filled in, and what this role may do with it.
-import { day, el, moment, number, said, word } from "../page.js";
-import { get, newKey, Problem, send } from "../api.js";
-import { ask, button, buttons, facts, field, stateChip, timeline, toast } from "../ui.js";
-import { answersOf } from "../form.js";
-import { reviewNode } from "../fields.js";
+// One file as staff see it: where it is, what she has filled in, her documents, possible doubles, and what this role may do with it.
+import { day, el, has, moment, number, placeName, said, word } from "../page.js";
+import { get, list, newKey, Problem, send } from "../api.js";
+import { ask, button, buttons, facts, field, receiptText, stateChip, timeline, toast } from "../ui.js";
+import { answersOf, ASSISTANCE } from "../form.js";
+import { reviewNode, valueText } from "../fields.js";
+import { DocumentBox } from "../documents.js";
 import { savePdf } from "../receipt.js";
+import { pairTable } from "./pairs.js";
 import { bearer } from "./session.js";
 
+const ENTERS = ["agent", "admin"];
 const READS_FORM = ["agent", "reviewer", "admin"];
+const READS_DOCUMENTS = ["agent", "reviewer", "committee", "admin"];
+const JUDGES = ["reviewer", "admin"];
+const WITHDRAWABLE = ["SUBMITTED", "DUPLICATE_REVIEW", "SCREENING", "ELIGIBLE", "INFO_REQUESTED", "IN_REVIEW", "SHORTLISTED", "WAITLISTED", "APPROVED"];
+const TEXT_MAX = 1000, PAPER_MAX = 120;
 
-// The button's text, the states in which it is there, for whom, and what it does to the file.
+// The button's text, when it is there, for whom, and what it does to the file.
 const ACTIONS = [
-  { key: "not_same", states: ["DUPLICATE_REVIEW"], roles: ["reviewer", "admin"], act: (file) => review(file, false), primary: true },
-  { key: "same", states: ["DUPLICATE_REVIEW"], roles: ["reviewer", "admin"], act: (file) => review(file, true) },
-  { key: "ask_complement", states: ["SUBMITTED", "SCREENING"], roles: ["agent", "reviewer", "committee", "admin"], act: askComplement },
-  { key: "receipt_pdf", states: null, roles: ["agent", "admin"], act: (file) => savePdf(file, bearer()) },
+  { key: "confirm_paper", there: (file) => file.submitted_at && file.confirmation?.needed, roles: ENTERS, act: confirmByPaper, primary: true },
+  { key: "not_same", there: (file) => file.state === "DUPLICATE_REVIEW", roles: JUDGES, act: (file) => review(file, false), primary: true },
+  { key: "same", there: (file) => file.state === "DUPLICATE_REVIEW", roles: JUDGES, act: (file) => review(file, true) },
+  { key: "undo_merge", there: (file) => file.state === "MERGED", roles: JUDGES, act: undoMerge },
+  { key: "ask_complement", there: (file) => ["SUBMITTED", "SCREENING"].includes(file.state) && !file.complement, roles: ["agent", "reviewer", "committee", "admin"], act: askComplement },
+  { key: "receipt_pdf", there: (file) => file.submitted_at, roles: ENTERS, act: (file) => savePdf(file, bearer()) },
+  { key: "withdraw", there: (file) => WITHDRAWABLE.includes(file.state), roles: ENTERS, act: withdraw, quiet: true },
 ];
 
 const change = (file, path, body) => send(`/applications/${file.id}/${path}`, { key: newKey(), version: file.version, body, headers: bearer() });
 
 async function review(file, same) {
-  return await ask(word(same ? "same_sure" : "not_same_sure"), same ? "same" : "not_same") ? change(file, "review", { same }) : null;
+  return await ask(word(same ? "same_sure" : "not_same_sure", file.receipt_number), same ? "same" : "not_same") ? change(file, "review", { same }) : null;
+}
+
+async function undoMerge(file) {
+  return await ask(word("undo_merge_sure"), "undo_merge") ? change(file, "review/undo") : null;
+}
+
+async function withdraw(file) {
+  return await ask(word("withdraw_for_her"), "withdraw", [el("p", {}, word("withdraw_what"))]) ? change(file, "withdrawal") : null;
+}
+
+async function confirmByPaper(file) {
+  const paper = el("input", { maxlength: PAPER_MAX, autocomplete: "off" });
+  if (!await ask(word("confirm_paper"), "confirm_paper", [el("p", {}, word("confirm_paper_help")), field({ id: "paper", label: word("paper"), help: word("help_paper"), control: paper })])) return null;
+  return change(file, "confirmation", { paper: paper.value.trim() });
 }
 
 async function askComplement(file) {
-  const typed = { ar: el("textarea", { rows: 3, dir: "rtl", lang: "ar", maxlength: 1000 }), fr: el("textarea", { rows: 3, dir: "ltr", lang: "fr", maxlength: 1000 }) };
+  const typed = { ar: el("textarea", { rows: 3, dir: "rtl", lang: "ar", maxlength: TEXT_MAX }), fr: el("textarea", { rows: 3, dir: "ltr", lang: "fr", maxlength: TEXT_MAX }) };
   const fields = Object.entries(typed).map(([code, control]) => field({ id: `complement-${code}`, label: word(`text_${code}`), help: word("complement_help"), control }));
   if (!await ask(word("ask_complement"), "ask_complement", fields)) return null;
   return change(file, "information-request", { text: { ar: typed.ar.value.trim(), fr: typed.fr.value.trim() } });
 }
 
 function actionsNode(file, role, again, fail) {
-  const there = ACTIONS.filter(({ states, roles }) => (!states || states.includes(file.state)) && roles.includes(role));
+  const there = ACTIONS.filter((each) => each.there(file) && each.roles.includes(role));
   const run = (act) => async () => {
     try {
       if (await act(file)) { toast(word("done")); await again(); }
@@ -39,27 +63,46 @@ function actionsNode(file, role, again, fail) {
       if (problem instanceof Problem && [409, 412].includes(problem.status)) { toast(word("not_now")); await again(); } else fail(problem);
     }
   };
-  return there.length ? buttons(...there.map(({ key, act, primary }) => button(key, run(act), { id: key, class: `button ${primary ? "primary" : ""}` }))) : null;
+  return there.length ? buttons(...there.map(({ key, act, primary, quiet }) => button(key, run(act), { id: key, class: `button ${primary ? "primary" : quiet ? "quiet" : ""}` }))) : null;
 }
 
 function formNode(body, call) {
-  const { answers, members } = answersOf(body);
-  return el("section", { id: "her-form" }, el("h3", {}, word("her_form")), reviewNode({ state: { answers, members }, call }, false));
+  const { answers, members } = answersOf(body, call);
+  const assisted = body.assistance ? facts(ASSISTANCE.map((item) => [word(item.word), valueText(item, body.assistance[item.pointer.split("/").pop()])])) : null;
+  return el("section", { id: "her-form" }, el("h3", {}, word("her_form")), assisted ? el("section", { class: "reviewed" }, el("h4", {}, word("assistance")), assisted) : null, reviewNode({ state: { answers, members }, call }, false));
 }
 
 const clockNode = ({ clock }) => clock && word(clock.paused_since ? "paused_since" : clock.days_left < 0 ? "late_n" : "days_left_n", clock.paused_since ? day(clock.paused_since) : number(Math.abs(clock.days_left)));
 
+function confirmationText({ confirmation, submitted_at }) {
+  if (!submitted_at || !confirmation) return null;
+  if (confirmation.needed) return word("not_confirmed");
+  return confirmation.how ? `${word(`confirmed_${confirmation.how}`)} · ${day(confirmation.confirmed_at)}${confirmation.paper ? ` · ${confirmation.paper}` : ""}` : null;
+}
+
+// Her form is for some roles only, and gone once she is erased.
+const formOf = (file, role) => (READS_FORM.includes(role) ? get(`/applications/${file.id}/form`, bearer()).catch((problem) => { if (problem.status !== 410) throw problem; return null; }) : null);
+
+async function pairsNode(file, role) {
+  if (!JUDGES.includes(role)) return null;
+  const { items } = await list(`/duplicates?application=${file.id}&judged=true`, bearer());
+  return items.length ? el("section", { id: "pairs" }, el("h3", {}, word("desk_doubles")), pairTable(items)) : null;
+}
+
 export async function show(place, { parameters: [id], role, fail }) {
   const file = await get(`/applications/${encodeURIComponent(id)}`, bearer());
-  const call = await get(`/calls/${encodeURIComponent(file.call)}`);
-  const body = READS_FORM.includes(role) ? await get(`/applications/${file.id}/form`, bearer()).catch((problem) => { if (problem.status !== 410) throw problem; return null; }) : null;
+  const [call, body, pairs] = await Promise.all([get(`/calls/${encodeURIComponent(file.call)}`), formOf(file, role), pairsNode(file, role)]);
+  const province = call.quotas.find((each) => each.province === file.province);
+  const papers = el("section", { class: "papers", id: "papers" });
   place.replaceChildren(...[
-    el("h2", {}, el("bdi", { dir: "ltr" }, file.receipt_number)), el("p", {}, stateChip(file.state, { class: "big", id: "state" })),
+    el("h2", {}, receiptText(file.receipt_number)), el("p", {}, stateChip(file.state, { class: "big", id: "state" })),
     actionsNode(file, role, () => show(place, { parameters: [id], role, fail }), fail),
-    facts([[word("call"), said(call.title)], [word("submitted_on"), file.submitted_at ? moment(file.submitted_at) : null], [word("left"), clockNode(file)],
+    facts([[word("call"), said(call.title)], [word("province"), file.province ? (has(file.province) ? placeName(file.province) : said(province?.name)) : null], [word("stream"), word(`stream_${file.kind}`)],
+      [word("submitted_on"), file.submitted_at ? moment(file.submitted_at) : null], [word("left"), clockNode(file)], [word("confirmation"), confirmationText(file)],
       [word("complement"), file.complement ? said(file.complement.text) : null]]),
     file.decision?.reasons?.length ? el("div", {}, el("h3", {}, word("reasons")), el("ul", {}, file.decision.reasons.map((reason) => el("li", {}, said(reason))))) : null,
-    body ? formNode(body, call) : null,
+    pairs, READS_DOCUMENTS.includes(role) ? papers : null, body ? formNode(body, call) : null,
     el("h3", {}, word("history")), timeline(file.history),
   ].filter(Boolean));
+  if (READS_DOCUMENTS.includes(role)) await new DocumentBox(papers, { file, call, headers: bearer(), hand: ENTERS.includes(role) }).load();
 }

@@ -1,14 +1,15 @@
-// Lists of files: all of one's territory, one's own, those nearly due, possible doubles. One list, four questions.
-import { day, el, number, placeName, stateName, word } from "../page.js";
+// Lists of files: all of one's territory, one's own, those nearly due. One list, three questions; and how any list of the desk is paged.
+import { day, el, has, number, placeName, said, stateName, word } from "../page.js";
 import { get, list } from "../api.js";
-import { button, buttons, select, stateChip, table } from "../ui.js";
+import { button, buttons, field, select, stateChip, table } from "../ui.js";
 import { bearer } from "./session.js";
 
 const STATES = ["SUBMITTED", "DUPLICATE_REVIEW", "SCREENING", "INFO_REQUESTED", "ELIGIBLE", "IN_REVIEW", "SHORTLISTED", "WAITLISTED", "INELIGIBLE", "REJECTED", "APPROVED", "FUNDED", "FOLLOW_UP", "CLOSED", "MERGED", "WITHDRAWN", "EXPIRED", "DRAFT"];
-const QUESTIONS = { list: {}, mine: { created_by: "me" }, due: { sort: "due" }, doubles: { state: "DUPLICATE_REVIEW" } };
+const QUESTIONS = { list: {}, mine: { created_by: "me" }, due: { sort: "due" } };
 const SOON_DAYS = 10;
+const WIDE = "(min-width: 40rem)"; // on a phone the filters wait behind their summary
 
-const asked = { state: "", province: "", kind: "", q: "" }; // stays while the page is open, so that coming back finds the same list
+const asked = { state: "", call: "", province: "", kind: "", confirmation: "", q: "" }; // stays while the page is open, so that coming back finds the same list
 
 function left(row) {
   if (row.paused) return word("paused");
@@ -16,49 +17,61 @@ function left(row) {
   return el("span", { class: row.days_left < 0 ? "late" : row.days_left <= SOON_DAYS ? "soon" : null }, row.days_left < 0 ? word("late_n", -row.days_left) : number(row.days_left));
 }
 
+const stateOf = (row) => el("span", { class: "two" }, stateChip(row.state), row.confirmation_needed && row.submitted_at ? el("span", { class: "state unconfirmed" }, word("not_confirmed")) : null);
+
 const COLUMNS = [
   [() => word("receipt"), (row) => el("a", { href: `#/file/${row.id}`, dir: "ltr" }, row.receipt_number)],
-  [() => word("state"), (row) => stateChip(row.state)],
-  [() => word("province"), (row) => (row.province ? placeName(row.province) : "—")],
+  [() => word("state"), stateOf],
+  [() => word("province"), (row) => (row.province ? (has(row.province) ? placeName(row.province) : row.province) : "—")],
   [() => word("stream"), (row) => word(`stream_${row.kind}`)],
   [() => word("submitted_on"), (row) => (row.submitted_at ? day(row.submitted_at) : "—")],
   [() => word("left"), left],
 ];
 
-function filters(fixed, provinces, go) {
-  const pick = (name, key, options) => el("div", { class: "field" }, el("label", { for: `ask-${name}` }, word(key)), select(options, asked[name], { id: `ask-${name}`, onchange: (event) => { asked[name] = event.target.value; } }));
-  return el("form", { class: "filters", id: "filters", onsubmit: (event) => { event.preventDefault(); go(); } },
-    el("div", { class: "field" }, el("label", { for: "ask-q" }, word("receipt")), el("input", { id: "ask-q", dir: "ltr", value: asked.q, autocomplete: "off", autocapitalize: "characters", oninput: (event) => { asked.q = event.target.value.trim(); } })),
-    fixed.state ? null : pick("state", "state", STATES.map((state) => [state, stateName(state)])),
-    pick("province", "province", provinces.map((code) => [code, placeName(code)])),
-    pick("kind", "stream", [["person", word("stream_person")], ["cooperative", word("stream_cooperative")]]),
-    el("button", { class: "button primary", id: "search" }, word("search")));
-}
+export const titlesOf = (calls) => calls.map(({ id, title }) => [id, said(title)]);
 
-export async function show(place, { name, fail }) {
-  const fixed = QUESTIONS[name];
-  const { items: calls } = await get("/calls");
-  const provinces = [...new Set(calls.flatMap(({ quotas }) => quotas.map(({ province }) => province)))];
-  const box = el("div", { id: "rows", "aria-live": "polite" });
+// Fills `box` page by page; the function that comes back loads a list's first page. draw(items) shows one, `none` is the text of an empty list.
+export function pagedList(box, { draw, none, fail }) {
   const before = [];
 
   async function load(path) {
+    box.setAttribute("aria-busy", "true");
     try {
       const { items, next } = await list(path, bearer());
       const back = before.at(-1);
-      box.replaceChildren(items.length ? table(word(`desk_${name}`), COLUMNS.map(([heading, cell]) => [heading(), cell]), items) : el("p", { class: "note" }, word("none")),
+      box.replaceChildren(items.length ? draw(items) : el("p", { class: "note empty" }, word(none)),
         buttons(back ? button("previous_page", () => { before.pop(); void load(back); }, { id: "previous-page" }) : null, next ? button("next_page", () => { before.push(path); void load(next); }, { id: "next-page" }) : null));
     } catch (problem) {
       fail(problem);
     }
+    box.removeAttribute("aria-busy");
   }
 
-  function go() {
-    before.length = 0;
-    const question = Object.entries({ ...asked, ...fixed }).filter(([, value]) => value);
-    return load(`/applications?${new URLSearchParams(question)}`);
-  }
+  return (path) => { before.length = 0; return load(path); };
+}
 
-  place.replaceChildren(el("h2", {}, word(`desk_${name}`)), filters(fixed, provinces, go), box);
+function filters(calls, go) {
+  const provinces = [...new Map(calls.flatMap(({ quotas }) => quotas.map(({ province, name }) => [province, has(province) ? placeName(province) : said(name) || province])))];
+  const pick = (name, key, options) => field({ id: `ask-${name}`, label: word(key), control: select(options, asked[name], { onchange: (event) => { asked[name] = event.target.value; } }, "all") });
+  const receipt = el("input", { dir: "ltr", value: asked.q, autocomplete: "off", autocapitalize: "characters", spellcheck: "false", oninput: (event) => { asked.q = event.target.value.trim(); } });
+  const clear = () => { for (const name of Object.keys(asked)) asked[name] = ""; form.replaceWith(form = filters(calls, go)); void go(); };
+  let form = el("form", { class: "filters", id: "filters", onsubmit: (event) => { event.preventDefault(); void go(); } },
+    field({ id: "ask-q", label: word("receipt"), control: receipt }),
+    el("details", { class: "more-filters", open: matchMedia(WIDE).matches || Object.entries(asked).some(([name, value]) => name !== "q" && value) }, el("summary", { id: "more-filters" }, word("filters")), el("div", {},
+      pick("state", "state", STATES.map((state) => [state, stateName(state)])),
+      calls.length > 1 ? pick("call", "call", titlesOf(calls)) : null,
+      pick("province", "province", provinces),
+      pick("kind", "stream", [["person", word("stream_person")], ["cooperative", word("stream_cooperative")]]),
+      pick("confirmation", "confirmation", [["waiting", word("not_confirmed")]]))),
+    el("p", { class: "filter-buttons" }, el("button", { class: "button primary", id: "search" }, word("search")), button("clear", clear, { id: "clear", class: "button quiet" })));
+  return form;
+}
+
+export async function show(place, { name, fail }) {
+  const { items: calls } = await get("/calls");
+  const box = el("div", { id: "rows", "aria-live": "polite" });
+  const load = pagedList(box, { draw: (items) => table(word(`desk_${name}`), COLUMNS.map(([heading, cell]) => [heading(), cell]), items), none: "none", fail });
+  const go = () => load(`/applications?${new URLSearchParams(Object.entries({ ...asked, ...QUESTIONS[name] }).filter(([, value]) => value))}`);
+  place.replaceChildren(el("h2", {}, word(`desk_${name}`)), filters(calls, go), box);
   await go();
 }

@@ -18,9 +18,10 @@ const VIEWS = [
   { name: "imports", key: "desk_imports", roles: ["agent", "admin"], load: () => import("./imports.js") },
   { name: "mine", key: "desk_mine", roles: ["agent"], load: () => import("./list.js") },
   { name: "due", key: "desk_due", roles: ALL, load: () => import("./list.js") },
-  { name: "doubles", key: "desk_doubles", roles: ["reviewer", "admin"], load: () => import("./list.js") },
+  { name: "doubles", key: "desk_doubles", roles: ["reviewer", "admin"], load: () => import("./pairs.js") },
   { name: "calls", key: "desk_calls", roles: ["admin", "auditor", "committee"], load: () => import("./calls.js") },
   { name: "file", roles: ALL, load: () => import("./file.js") },
+  { name: "pair", roles: ["reviewer", "admin"], load: () => import("./pair.js") },
 ];
 
 let failure = null;
@@ -44,7 +45,7 @@ function fail(problem) {
   failure = problem;
   if (problem instanceof Problem && problem.status === 401) return drawSignIn();
   byId("summary").hidden = false;
-  byId("summary").textContent = problem instanceof Problem ? problem.message : word("unreachable");
+  byId("summary").textContent = problem instanceof Problem ? problem.errors[0]?.message ?? problem.message : word("unreachable");
   byId("summary").focus();
   return null;
 }

@@ -1,0 +1,33 @@
+// Possible doubles: the queue of pairs that the search has found, those that were judged as well when asked.
+import { el, has, number, placeName, shortDay, word } from "../page.js";
+import { get } from "../api.js";
+import { button, field, receiptText, select, stateChip, table } from "../ui.js";
+import { pagedList, titlesOf } from "./list.js";
+
+const asked = { call: "", judged: "" };
+
+const levelChip = ({ level, score }) => el("span", { class: `level ${level}` }, word(`level_${level}`), " ", el("b", {}, number(score)));
+const verdict = ({ same }) => word(same === null ? "not_judged" : same ? "judged_same" : "judged_not_same");
+
+// Both files of each pair; the link leads to the comparison.
+export const pairTable = (items) => table(word("desk_doubles"), [
+  [word("pair"), ({ application, other }) => el("a", { href: `#/pair/${application.id}/${other.id}`, class: "pair-link" }, receiptText(application.receipt_number), " · ", receiptText(other.receipt_number))],
+  [word("about"), ({ about }) => word(`about_${about}`)],
+  [word("likeness"), levelChip],
+  [word("state"), ({ application, other }) => el("span", { class: "two" }, stateChip(application.state), stateChip(other.state))],
+  [word("province"), ({ application, other }) => [...new Set([application.province, other.province])].map((code) => (has(code) ? placeName(code) : code)).join(" · ")],
+  [word("found_on"), ({ found_at }) => shortDay(found_at)],
+  [word("verdict"), verdict],
+], items);
+
+export async function show(place, { fail }) {
+  const titles = titlesOf((await get("/calls")).items);
+  const box = el("div", { id: "rows", "aria-live": "polite" });
+  const load = pagedList(box, { draw: pairTable, none: "no_pair", fail });
+  const go = () => load(`/duplicates?${new URLSearchParams(Object.entries(asked).filter(([, value]) => value))}`);
+  const judged = el("input", { type: "checkbox", checked: asked.judged === "true", onchange: (event) => { asked.judged = event.target.checked ? "true" : ""; void go(); } });
+  place.replaceChildren(el("h2", {}, word("desk_doubles")), el("p", { class: "note" }, word("doubles_help")),
+    el("div", { class: "filters", id: "filters" }, titles.length > 1 ? field({ id: "pairs-call", label: word("call"), control: select(titles, asked.call, { onchange: (event) => { asked.call = event.target.value; void go(); } }, "all") }) : null,
+      field({ id: "pairs-judged", label: word("judged_too"), control: judged }), el("p", { class: "filter-buttons" }, button("refresh", go, { id: "search" }))), box);
+  await go();
+}
