@@ -9,7 +9,7 @@ WEB = PROJECT / "services/intake/web"
 LANGUAGES = 3
 # Names that scripts put together at run time, and the names that follow: `state_${…}`.
 STATE_NAMES = r'\[STATE_\w+\]\s*=\s*\{"([A-Z_]+)"'
-PUT_TOGETHER = ("state_", "do_", "help_", "bad_", "consent_", "MA-", "role_", "desk_", "call_", "shortlisting_", "text_", "stream_", "doc_", "reader_", "did_", "import_state_", "line_", "about_", "level_", "sign_", "confirmed_", "sector_")
+PUT_TOGETHER = ("state_", "do_", "help_", "bad_", "consent_", "MA-", "role_", "desk_", "call_", "shortlisting_", "text_", "stream_", "doc_", "reader_", "did_", "import_state_", "line_", "about_", "level_", "sign_", "confirmed_", "sector_", "e_", "o_")
 
 
 def tables():

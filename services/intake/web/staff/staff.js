@@ -21,6 +21,7 @@ const VIEWS = [
   { name: "doubles", key: "desk_doubles", roles: ["reviewer", "admin"], load: () => import("./pairs.js") },
   { name: "calls", key: "desk_calls", roles: ["admin", "auditor", "committee"], load: () => import("./calls.js") },
   { name: "file", roles: ALL, load: () => import("./file.js") },
+  { name: "call", roles: ["admin", "auditor"], load: () => import("./editor.js") },
   { name: "pair", roles: ["reviewer", "admin"], load: () => import("./pair.js") },
 ];
 

@@ -1,0 +1,101 @@
+// The editor of one call: its document as a form, what is wrong with it at each field, and its publication and closing. What there is to fill in is editor_form.js.
+import { byId, el, learn, number, said, word } from "../page.js";
+import { get, newKey, Problem, send } from "../api.js";
+import { ask, button, buttons, toast } from "../ui.js";
+import { bearer } from "./session.js";
+import { draw as drawForm } from "./editor_form.js";
+import { WORDS } from "./words-calls.js";
+
+learn(WORDS);
+
+const whole = (document) => ({ title: {}, provinces: [], kinds: [], documents: [], consents: [], clock: {}, fields: [], ...document });
+
+// Without what is left empty: the check says what is missing.
+function lean(value) {
+  if (Array.isArray(value)) return value.map(lean);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== null && each !== "" && each !== undefined).map(([name, each]) => [name, lean(each)]));
+}
+
+export async function show(place, { parameters: [id], role, fail }) {
+  const path = `/calls/${encodeURIComponent(id)}`;
+  const mayWrite = role === "admin";
+  let draft = null, document = null, problems = [], dirty = false;
+
+  function take(read) {
+    draft = read;
+    document = whole(read.document);
+    problems = read.problems;
+    dirty = false;
+  }
+
+  function goTo(pointer) {
+    const parts = pointer.split("/");
+    while (parts.length > 1) {
+      const found = place.querySelector(`[name="${parts.join("/")}"], [data-pointer="${parts.join("/")}"]`);
+      if (found) { found.closest("details")?.setAttribute("open", ""); found.focus(); return; }
+      parts.pop();
+    }
+  }
+
+  const problemsNode = () => el("div", { class: "summary", id: "problems", tabindex: "-1" }, problems.length
+    ? [el("p", {}, word("call_problems", problems.length)), el("ul", {}, problems.map(({ pointer, message: text }) => el("li", {}, el("button", { type: "button", class: "link", onclick: () => goTo(pointer) }, el("bdi", { dir: "ltr" }, pointer)), ` — ${text}`)))]
+    : el("p", { class: "fine" }, word("call_fine")));
+
+  function drawAll(focus) {
+    const open = draft.state === "OPEN";
+    const heading = said(document.title) || document.id;
+    place.replaceChildren(...[el("p", {}, el("a", { href: "#/calls" }, word("back_to_calls"))), el("h2", {}, heading),
+      el("p", { class: "note" }, el("span", { class: `state call-${draft.state}`, id: "call-state", "data-state": draft.state }, word(`call_${draft.state}`)), " ", draft.published_version ? word("call_version", number(draft.published_version)) : word("not_published")),
+      problemsNode(),
+      el("form", { id: "call-form", novalidate: true, onsubmit: (event) => { event.preventDefault(); void save(); } }, drawForm(document, { problems, mayWrite, changed: () => { dirty = true; }, again: () => drawAll() }),
+        mayWrite ? el("div", { class: "buttons sticky" }, el("button", { class: "button primary", id: "save-call" }, word("save_draft")), button("publish", publish, { id: "publish" }), open ? button("close_call", close, { id: "close-call", class: "button danger" }) : null) : null)].filter(Boolean));
+    if (focus) byId(focus)?.focus();
+  }
+
+  async function save() {
+    try {
+      take(await send(`${path}/draft`, { method: "PUT", key: newKey(), version: draft.version, body: lean(document), headers: bearer() }));
+      toast(word(problems.length ? "saved_with_problems" : "saved_fine"));
+      drawAll(problems.length ? "problems" : "publish");
+      return true;
+    } catch (problem) {
+      refused(problem);
+      return false;
+    }
+  }
+
+  // What could not even be read names its field as well; what was written meanwhile by somebody else is fetched.
+  function refused(problem) {
+    if (problem instanceof Problem && problem.errors.length) {
+      problems = problem.errors;
+      drawAll("problems");
+    } else if (problem instanceof Problem && problem.status === 412) {
+      toast(word("draft_changed"), "warn");
+      void show(place, { parameters: [id], role, fail });
+    } else fail(problem);
+  }
+
+  async function change(what, told) {
+    try {
+      take(await send(`${path}/${what}`, { key: newKey(), version: draft.version, headers: bearer() }));
+      toast(word(told));
+      drawAll("call-state");
+    } catch (problem) {
+      refused(problem);
+    }
+  }
+
+  async function publish() {
+    if (dirty && !await save()) return;
+    if (problems.length) { byId("problems").focus(); return; }
+    if (await ask(word("publish_sure"), "publish", [el("p", {}, word("publish_what"))])) await change("publication", "published");
+  }
+
+  async function close() {
+    if (await ask(word("close_call_sure"), "close_call", [el("p", {}, word("close_call_what"))])) await change("closing", "call_closed");
+  }
+
+  take(await get(`${path}/draft`, bearer()));
+  drawAll();
+}
