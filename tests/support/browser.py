@@ -2,6 +2,7 @@
 import base64
 import os
 import pathlib
+import re
 import shutil
 import tempfile
 import unittest
@@ -102,6 +103,10 @@ class Browsing(unittest.TestCase):
     def fill_all(self, answers):
         for pointer, text in answers.items():
             self.fill(pointer, text)
+
+    def raw_keys(self):
+        """Words of the texts' tables that stand where a text should."""
+        return re.findall(r"\b[a-z]+(?:_[A-Za-z0-9]+)+\b", self.browser.find_element(By.TAG_NAME, "main").text)
 
     def severe(self):
         """What the console complained about since it was last asked."""

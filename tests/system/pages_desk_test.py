@@ -37,6 +37,7 @@ class AgentsPhone(Desk):
             if place == 0:
                 self.shot("desk-registered-ar")
                 self.assertEqual(axe.violations(self.browser), [])
+                self.assertEqual(self.raw_keys(), [])
             if place < 2:
                 self.press("another-woman")
                 self.wait.until(lambda _: self.all("[name='/assistance/place']"))
@@ -149,6 +150,7 @@ class Reviewer(Desk):
                 self.wait.until(lambda _: self.all(".compare"))
                 self.shot(f"desk-pair-{language}")
                 self.assertEqual(axe.violations(self.browser), [])
+                self.assertEqual(self.raw_keys(), [])
                 self.assertFalse(self.by_id("summary").is_displayed())
 
     def test_a_file_shows_its_documents_and_its_doubles(self):
@@ -164,6 +166,7 @@ class Reviewer(Desk):
                 self.assertEqual(self.all("#papers input[type=file]"), [])  # a reviewer looks, and does not add
                 self.shot(f"desk-file-{language}")
                 self.assertEqual(axe.violations(self.browser), [])
+                self.assertEqual(self.raw_keys(), [])
         self.all("#papers [id^=look-]")[0].click()
         self.wait.until(lambda _: self.all("dialog img.whole"))
         self.shot("desk-viewer-en")

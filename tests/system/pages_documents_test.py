@@ -139,6 +139,7 @@ class Documents(OwnPage):
                 self.shot(f"documents-narrow-{language}")
                 self.assertLessEqual(self.width(), NARROW[0])
                 self.assertEqual(axe.violations(self.browser), [])
+                self.assertEqual(self.raw_keys(), [])
                 self.assertEqual(self.small_targets(), [])
 
 

@@ -107,6 +107,7 @@ class MyData(OwnPage):
                 self.wait.until(lambda _: self.all("#declared .reviewed"))
                 self.shot(f"mydata-{language}")
                 self.assertEqual(axe.violations(self.browser), [])
+                self.assertEqual(self.raw_keys(), [])
                 self.assertEqual(self.small_targets(), [])
                 self.assertLessEqual(self.width(), NARROW[0])
                 self.assertEqual(self.severe(), [])

@@ -31,6 +31,7 @@ class StaffDesk(Desk):
                         self.go(view)
                         self.shot(f"staff-{role}-{view}-{language}")
                         self.assertEqual(axe.violations(self.browser), [])
+                        self.assertEqual(self.raw_keys(), [])
                         self.assertFalse(self.by_id("summary").is_displayed(), self.by_id("summary").text)
 
     def test_an_agent_finds_a_file_by_its_receipt_and_pages_through_the_list(self):

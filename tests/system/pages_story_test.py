@@ -48,8 +48,7 @@ class Story(OwnPage):
             self.step(answers)
         self.press("next")
         self.shown("try-now")
-        self.browser.get("about:blank")  # she closes it, and comes back
-        self.open("apply")
+        self.open("apply")  # she closes it, and comes back later
         self.wait.until(lambda _: "1" in self.by_id("waiting").text)
         self.online(True)
         self.browser.execute_script("dispatchEvent(new Event('online'))")

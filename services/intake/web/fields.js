@@ -29,7 +29,7 @@ const INPUTS = {
 function control(item, form) {
   const value = answerOf(item, form.state.answers);
   const common = { name: item.pointer, "aria-required": item.required ? "true" : null };
-  if (item.type === "select") return select(optionsOf(item, form.call), value, { ...common, onchange: (event) => form.set(item.pointer, event.target.value) });
+  if (item.type === "select") return select(optionsOf(item, form.call), value, { ...common, onchange: (event) => form.set(item.pointer, event.target.value) }, item.initial ? null : "choose");
   if (item.type === "checkbox") return el("input", { ...common, type: "checkbox", checked: value === true, onchange: (event) => form.set(item.pointer, event.target.checked) });
   return el("input", { ...common, ...INPUTS[item.type], dir: item.dir ?? INPUTS[item.type].dir, lang: item.lang, value: value ?? "", autocomplete: "off",
     autocapitalize: item.caps ? "characters" : null, oninput: (event) => form.set(item.pointer, event.target.value) });

@@ -116,6 +116,7 @@ function isDate(text) {
 // What can be seen at once, so that she need not wait for a network to be told. The API has the last word.
 const CHECKS = {
   cnie: (raw) => /^[A-Z]{1,2}\d{4,8}$/.test(foldDigits(raw).replace(/[\s.]/g, "").toUpperCase()),
+  paper: (raw) => /^[A-Z0-9]{5,16}$/.test(foldDigits(raw).replace(/[\s.]/g, "").toUpperCase()),
   phone: (raw) => /^(\+?212|00212|0)[5-8]\d{8}$/.test(foldDigits(raw).replace(/[\s.()-]/g, "")),
   ice: (raw) => /^\d{15}$/.test(foldDigits(raw).replace(/\s/g, "")),
   number: (raw) => { const value = numberOf(raw); return Number.isFinite(value) && value >= 0; },
@@ -124,14 +125,15 @@ const CHECKS = {
 
 const blank = (field, raw) => raw == null || raw === "" || (field.type === "checkbox" && raw !== true) || (field.type === "date" && raw.replaceAll("-", "").trim() === "");
 
-// Only a national card's number has a form that is known.
-const unchecked = (field, answers) => field.check === "cnie" && (answers[field.pointer.replace(/number$/, "type")] ?? "cnie") !== "cnie";
+// A passport's number has another form than a national card's.
+const checkOf = (field, answers) => (field.check === "cnie" && (answers[field.pointer.replace(/number$/, "type")] ?? "cnie") !== "cnie" ? "paper" : field.check);
 
 // The key of what is wrong with the answer to a field, or null.
 export function fault(field, answers) {
   const raw = answerOf(field, answers);
   if (blank(field, raw)) return field.required ? (field.consent ? "consent_missing" : "missing") : null;
-  return field.check && !unchecked(field, answers) && !CHECKS[field.check](raw) ? `bad_${field.check}` : null;
+  const check = checkOf(field, answers);
+  return check && !CHECKS[check](raw) ? `bad_${check}` : null;
 }
 
 function put(body, pointer, value) {

@@ -111,6 +111,7 @@ export const WORDS = {
 
   // What is wrong with an answer
   bad_cnie: ["حرف أو حرفان ثم من 4 إلى 8 أرقام.", "Une ou deux lettres, puis 4 à 8 chiffres.", "One or two letters, then 4 to 8 digits."],
+  bad_paper: ["من 5 إلى 16 حرفا لاتينيا أو رقما.", "De 5 à 16 lettres ou chiffres.", "5 to 16 letters or digits."],
   bad_phone: ["رقم مغربي من 10 أرقام يبدأ بصفر.", "Un numéro marocain de 10 chiffres, commençant par 0.", "A Moroccan number of 10 digits that begins with 0."],
   bad_ice: ["15 رقما.", "15 chiffres.", "15 digits."],
   bad_number: ["اكتبي عددا.", "Écrivez un nombre.", "Write a number."],

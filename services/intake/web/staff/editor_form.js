@@ -20,9 +20,9 @@ const SECTIONS = [
     { name: "kinds", type: "kinds" },
     { name: "sample", type: "check" },
   ] },
-  { title: "quotas", fields: [{ name: "provinces", type: "list", item: "province_n", fields: [{ name: "code", type: "text" }, { name: "places", type: "number" }, named] }] },
+  { title: "quotas", fields: [{ name: "provinces", type: "list", item: "province_n", compact: true, fields: [{ name: "code", type: "text" }, { name: "places", type: "number" }, named] }] },
   { title: "documents", fields: [{ name: "documents", type: "list", item: "document_n", fields: [{ name: "id", type: "text" }, { name: "title", type: "texts" }, { name: "why", type: "texts" }, { name: "kinds", type: "kinds" }] }] },
-  { title: "consents", fields: [{ name: "consents", type: "list", item: "consent_n", fields: [{ name: "purpose", type: "text" }, { name: "version", type: "text" }, { name: "required", type: "check" }, { name: "text", type: "long" }] }] },
+  { title: "call_consents", fields: [{ name: "consents", type: "list", item: "consent_n", fields: [{ name: "purpose", type: "text" }, { name: "version", type: "text" }, { name: "required", type: "check" }, { name: "text", type: "long" }] }] },
   { title: "legal_clock", fields: [
     { name: "clock/answer_days", type: "number" },
     { name: "clock/counting", type: "choice", options: ["calendar", "working"] },
@@ -120,7 +120,7 @@ export function draw(document, edit) {
   function listNode(item, pointer) {
     const items = at(pointer) ?? [];
     const change = (next) => { put(pointer, next); edit.again(); };
-    return el("div", { class: "list", "data-pointer": pointer, tabindex: "-1" }, errorOf(pointer), items.map((value, place) => el("fieldset", { class: "member" },
+    return el("div", { class: "list", "data-pointer": pointer, tabindex: "-1" }, errorOf(pointer), items.map((value, place) => el("fieldset", { class: `member ${item.compact ? "compact" : ""}` },
       el("legend", {}, `${word(item.item, place + 1)}${value.code || value.id || value.purpose ? ` · ${value.code || value.id || value.purpose}` : ""}`),
       item.fields.filter(({ only }) => !only || only(value)).map((each) => fieldNode(each, `${pointer}/${place}`)),
       edit.mayWrite ? button("remove", () => change(items.filter((_, other) => other !== place)), { class: "button quiet", "aria-label": `${word("remove")}: ${word(item.item, place + 1)}` }) : null)),
@@ -138,7 +138,7 @@ export function draw(document, edit) {
   const wrongIn = (fields) => edit.problems.filter(({ pointer }) => fields.some(({ name }) => pointer === `/${name}` || pointer.startsWith(`/${name}/`))).length;
 
   return SECTIONS.map(({ title, fields, open }) => el("details", { class: "part", "data-section": title, open: open || opened.has(title), ontoggle: (event) => (event.target.open ? opened.add(title) : opened.delete(title)) },
-    el("summary", { class: "as-title", id: `section-${title}` }, word(title), wrongIn(fields) ? el("span", { class: "count error" }, ` · ${word("to_mend", wrongIn(fields))}`) : null), fields.map((item) => fieldNode(item, ""))));
+    el("summary", { class: "as-title", id: `section-${title}` }, word(title), wrongIn(fields) ? el("span", { class: "count error" }, word("to_mend", wrongIn(fields))) : null), fields.map((item) => fieldNode(item, ""))));
 }
 
 const opened = new Set(); // which sections stay open while the form is drawn again

@@ -39,6 +39,7 @@ export const WORDS = {
   complement_help: ["تقرؤه صاحبة الطلب كما هو.", "La demandeuse le lit tel quel.", "She reads it as it is."],
   text_ar: ["النص بالعربية", "Texte en arabe", "Text in Arabic"],
   text_fr: ["النص بالفرنسية", "Texte en français", "Text in French"],
+  text_en: ["النص بالإنجليزية", "Texte en anglais", "Text in English"],
   not_same: ["ليست مكررة", "Ce n'est pas un doublon", "Not the same"],
   not_same_sure: ["سيُدرس الملف وحده.", "Le dossier sera étudié à part entière.", "The file will be examined on its own."],
   same: ["مكررة: ضم الملف", "Doublon : réunir", "The same: join the files"],
