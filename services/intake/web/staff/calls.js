@@ -18,7 +18,7 @@ const SHOWN = [
 ];
 
 const callNode = (call) => el("section", { class: "reviewed" }, el("h3", {}, said(call.title)), facts(SHOWN.map(([key, value]) => [word(key), value(call)])),
-  table(`${word("quotas")} · ${said(call.title)}`, [[word("province"), ({ province, name }) => said(name) || placeName(province)], [word("places"), ({ places }) => number(places)]], call.quotas));
+  table(`${word("quotas")} · ${said(call.title)} · ${call.id}`, [[word("province"), ({ province, name }) => said(name) || placeName(province)], [word("places"), ({ places }) => number(places)]], call.quotas));
 
 const draftTable = (drafts) => table(word("call_drafts"), [
   [word("call"), ({ id }) => el("a", { href: `#/call/${id}` }, el("bdi", { dir: "ltr" }, id))],
