@@ -130,13 +130,13 @@ static enum err settle(enum err err, struct import_amendment *amendment)
     return ERR_OK;
 }
 
-enum err import_amend(struct import_job *job, struct import_amendment *amendment, struct violations *violations)
+enum err import_amend(const struct import_job *job, struct import_amendment *amendment, struct arena *arena, struct violations *violations)
 {
-    struct http_request *request = arena_take(job->arena, sizeof(*request)); /* nobody's: the frame of changes wants one */
+    struct http_request *request = arena_take(arena, sizeof(*request)); /* nobody's: the frame of changes wants one */
     struct service_worker worker = {job->db, job->intake->service};
     if (!request)
         return ERR_LIMIT;
-    request->arena = job->arena;
+    request->arena = arena;
     request->who = job->row.who;
     request->language = language_choose(job->row.language);
     request->received_at = clock_wall_us();

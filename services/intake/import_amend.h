@@ -15,6 +15,7 @@ struct import_amendment {
 };
 
 /* An error is the world's: it is tried again. */
-enum err import_amend(struct import_job *job, struct import_amendment *amendment, struct violations *violations) MUST_CHECK;
+enum err import_amend(const struct import_job *job, struct import_amendment *amendment, struct arena *arena,
+                      struct violations *violations) MUST_CHECK;
 
 #endif

@@ -1,40 +1,21 @@
-/* One chunk of lines: read, looked up by their keys, judged and stored like any other application, and entered in the report. */
-#include "import_work.h"
+/* The first half of a chunk: lines are read, looked up by their keys, and judged. */
+#include "import_chunk.h"
 
-#include "app/app.h"
-#include "app/metrics.h"
 #include "import_amend.h"
 #include "import_report.h"
-#include "submission.h"
 
 #define REFERENCE_POINTS_MAX 120
 
-struct line {
-    struct import_form form;
-    struct id key, hash;
-    struct import_result *result; /* outcome LINE_OUTCOME_COUNT: not settled yet */
-    struct submission *item;
-};
-
-struct chunk {
-    struct import_job *job;
-    struct line *lines;
-    struct import_result *results;
-    struct violations *violations; /* of the line in hand */
-    size_t count, most;
-    instant_us now;
-};
-
 /* ── Reading ── */
 
-static enum err refuse(struct chunk *chunk, struct line *line)
+enum err import_refuse(struct import_chunk *chunk, struct import_line *line)
 {
     const struct import_job *job = chunk->job;
     line->result->outcome = LINE_REFUSED;
-    return import_errors_text(chunk->violations, &job->header, &job->call->terms, job->arena, &line->result->errors);
+    return import_errors_text(chunk->violations, &job->header, &job->call->terms, chunk->arena, &line->result->errors);
 }
 
-static void complain_of_record(const struct chunk *chunk, const struct csv_record *record)
+static void complain_of_record(const struct import_chunk *chunk, const struct csv_record *record)
 {
     static const struct {
         enum violation_code code;
@@ -49,21 +30,21 @@ static void complain_of_record(const struct chunk *chunk, const struct csv_recor
     struct violations *violations = chunk->violations;
     size_t columns = chunk->job->header.count, faulty = record->count;
     if (record->fault != CSV_FINE) {
-        struct str pointer = faulty < columns ? import_pointer(&chunk->job->header, faulty, &chunk->job->call->terms, chunk->job->arena) : STR("");
+        struct str pointer = faulty < columns ? import_pointer(&chunk->job->header, faulty, &chunk->job->call->terms, chunk->arena) : STR("");
         violations_add(violations, pointer, FAULTS[record->fault].code, FAULTS[record->fault].detail);
     } else if (record->count > columns) {
-        violations_add(violations, STR(""), VIOLATION_TOO_MANY, str_format(chunk->job->arena, "%zu", columns).at);
+        violations_add(violations, STR(""), VIOLATION_TOO_MANY, str_format(chunk->arena, "%zu", columns).at);
     }
 }
 
 /* What makes it the same line when it comes again: the staff's own reference of it, or all that it says. */
-static void make_key(const struct chunk *chunk, struct line *line)
+static void make_key(const struct import_chunk *chunk, struct import_line *line)
 {
     const struct import_job *job = chunk->job;
     const struct intake_keys *keys = &job->intake->keys;
     struct str call = job->call->terms.id, subject = job->row.who.subject, reference = line->form.reference;
-    struct str scope = str_empty(reference) ? str_format(job->arena, "import:%.*s", (int)call.size, call.at)
-                                            : str_format(job->arena, "import:%.*s:%.*s", (int)call.size, call.at, (int)subject.size, subject.at);
+    struct str scope = str_empty(reference) ? str_format(chunk->arena, "import:%.*s", (int)call.size, call.at)
+                                            : str_format(chunk->arena, "import:%.*s:%.*s", (int)call.size, call.at, (int)subject.size, subject.at);
     line->key = subject_request_key(keys, scope, str_empty(reference) ? line->form.line : reference);
     line->hash = subject_fingerprint(keys, line->form.line);
     if (str_utf8_length(reference) > REFERENCE_POINTS_MAX)
@@ -72,10 +53,10 @@ static void make_key(const struct chunk *chunk, struct line *line)
         violations_add(chunk->violations, STR("/reference"), VIOLATION_TEXT, NULL);
 }
 
-static enum err judge(struct chunk *chunk, struct line *line, struct submission_judged *ret_judged)
+static enum err judge(struct import_chunk *chunk, struct import_line *line, struct submission_judged *ret_judged)
 {
     struct import_job *job = chunk->job;
-    struct submission_question question = {job->calls, line->form.body, job->row.uploaded_at, true, job->arena};
+    struct submission_question question = {job->calls, line->form.body, job->row.uploaded_at, true, chunk->arena};
     enum err err = submission_judge(&question, chunk->violations, ret_judged);
     struct str province = ret_judged->form.applicant.address.province;
     if (err == ERR_OK && !principal_covers(&job->row.who, job->call->terms.region, province)) {
@@ -87,36 +68,36 @@ static enum err judge(struct chunk *chunk, struct line *line, struct submission_
     return chunk->violations->count == 0 || ret_judged->replay_only ? ERR_OK : ERR_INVALID;
 }
 
-static enum err read_record(struct chunk *chunk, struct csv_record *record, struct line *line)
+static enum err read_record(struct import_chunk *chunk, struct csv_record *record, struct import_line *line)
 {
     struct import_job *job = chunk->job;
-    violations_init(chunk->violations, job->arena);
+    violations_init(chunk->violations, chunk->arena);
     complain_of_record(chunk, record);
     if (chunk->violations->count > 0)
-        return refuse(chunk, line);
-    enum err err = import_cells_decode(&job->source, record, job->arena, chunk->violations);
+        return import_refuse(chunk, line);
+    enum err err = import_cells_decode(&job->source, record, chunk->arena, chunk->violations);
     if (err == ERR_OK)
-        err = import_form_make(&job->source, record, job->arena, chunk->violations, &line->form);
+        err = import_form_make(&job->source, record, chunk->arena, chunk->violations, &line->form);
     if (err != ERR_OK)
         return err;
     make_key(chunk, line);
     if (chunk->violations->count == 0)
         return ERR_OK;
-    struct submission_judged *judged = arena_take(job->arena, sizeof(*judged)); /* what else is wrong with it is said at once */
+    struct submission_judged *judged = arena_take(chunk->arena, sizeof(*judged)); /* what else is wrong with it is said at once */
     err = judged ? judge(chunk, line, judged) : ERR_LIMIT;
-    return err == ERR_OK || err == ERR_INVALID ? refuse(chunk, line) : err;
+    return err == ERR_OK || err == ERR_INVALID ? import_refuse(chunk, line) : err;
 }
 
-static enum err read_lines(struct chunk *chunk, bool *ret_more)
+static enum err read_lines(struct import_chunk *chunk, bool *ret_more)
 {
     struct import_job *job = chunk->job;
-    struct csv_record *record = arena_take(job->arena, sizeof(*record));
+    struct csv_record *record = arena_take(chunk->arena, sizeof(*record));
     enum err err = record ? ERR_OK : ERR_LIMIT;
     while (err == ERR_OK && chunk->count < chunk->most) {
-        struct line *line = &chunk->lines[chunk->count];
+        struct import_line *line = &chunk->lines[chunk->count];
         line->result = &chunk->results[chunk->count];
         *line->result = (struct import_result){.outcome = LINE_OUTCOME_COUNT};
-        err = import_reader_next(job->reader, job->row.separator.at[0], job->arena, record, &line->result->line);
+        err = import_reader_next(job->reader, job->row.separator.at[0], chunk->arena, record, &line->result->line);
         if (err == ERR_OK)
             err = read_record(chunk, record, line);
         chunk->count += err == ERR_OK;
@@ -127,38 +108,38 @@ static enum err read_lines(struct chunk *chunk, bool *ret_more)
 
 /* ── What came before ── */
 
-static bool is_open(const struct line *line)
+static bool is_open(const struct import_line *line)
 {
     return line->result->outcome == LINE_OUTCOME_COUNT;
 }
 
-static enum err settle_changed(struct chunk *chunk, struct line *line, struct id application)
+enum err import_settle_changed(struct import_chunk *chunk, struct import_line *line, struct id application)
 {
-    violations_init(chunk->violations, chunk->job->arena);
+    violations_init(chunk->violations, chunk->arena);
     violations_add(chunk->violations, STR("/reference"), VIOLATION_DUPLICATE, NULL);
-    enum err err = refuse(chunk, line);
+    enum err err = import_refuse(chunk, line);
     line->result->outcome = LINE_CHANGED;
     line->result->application = application;
     return err;
 }
 
 /* What an earlier file made is amended. What this file itself has made is not: nobody can tell which of two lines of one reference is right. */
-static enum err amend(struct chunk *chunk, struct line *line, const struct import_key_row *before)
+static enum err amend(struct import_chunk *chunk, struct import_line *line, const struct import_key_row *before)
 {
     struct import_amendment amendment = {.before = *before, .body = line->form.body, .hash = line->hash, .dry_run = chunk->job->row.dry_run};
     if (before->made_at > chunk->job->row.uploaded_at)
-        return settle_changed(chunk, line, before->application);
-    enum err err = import_amend(chunk->job, &amendment, chunk->violations);
+        return import_settle_changed(chunk, line, before->application);
+    enum err err = import_amend(chunk->job, &amendment, chunk->arena, chunk->violations);
     if (err == ERR_OK && amendment.outcome == LINE_CHANGED)
-        return settle_changed(chunk, line, before->application);
+        return import_settle_changed(chunk, line, before->application);
     if (err == ERR_OK && amendment.outcome == LINE_REFUSED)
-        err = refuse(chunk, line);
+        err = import_refuse(chunk, line);
     line->result->outcome = amendment.outcome;
     line->result->application = before->application;
     return err;
 }
 
-static enum err settle_by_key(struct chunk *chunk, struct line *line, const struct import_key_row *before)
+static enum err settle_by_key(struct import_chunk *chunk, struct import_line *line, const struct import_key_row *before)
 {
     if (id_compare(before->hash, line->hash) != 0)
         return amend(chunk, line, before);
@@ -167,9 +148,9 @@ static enum err settle_by_key(struct chunk *chunk, struct line *line, const stru
     return ERR_OK;
 }
 
-static enum err look_up(struct chunk *chunk)
+static enum err look_up(struct import_chunk *chunk)
 {
-    struct arena *arena = chunk->job->arena;
+    struct arena *arena = chunk->arena;
     struct id *keys = arena_take_array(arena, chunk->count + 1, sizeof(*keys));
     struct import_key_row *rows = NULL;
     size_t count = 0, found = 0;
@@ -189,11 +170,11 @@ static enum err look_up(struct chunk *chunk)
 /* ── Judging and storing ── */
 
 /* Every line of a file is deposited when the file was; a microsecond a line keeps them in its order, and tells this file's own lines again. */
-static enum err prepare(struct chunk *chunk, struct line *line, struct submission_judged *judged)
+static enum err prepare(struct import_chunk *chunk, struct import_line *line, struct submission_judged *judged)
 {
     struct import_job *job = chunk->job;
     const struct principal *who = &job->row.who;
-    struct submission *item = arena_take(job->arena, sizeof(*item));
+    struct submission *item = arena_take(chunk->arena, sizeof(*item));
     if (!item)
         return ERR_LIMIT;
     item->owner = line;
@@ -203,15 +184,15 @@ static enum err prepare(struct chunk *chunk, struct line *line, struct submissio
     item->traceparent = job->row.traceparent;
     item->request_key = line->key;
     item->request_hash = line->hash;
-    item->actor = str_format(job->arena, "%s:%.*s", who_name(who->role), (int)who->subject.size, who->subject.at);
+    item->actor = str_format(chunk->arena, "%s:%.*s", who_name(who->role), (int)who->subject.size, who->subject.at);
     enum language language = language_choose(job->row.language);
-    struct submission_source source = {&job->intake->keys, &judged->form, &judged->facts, line->form.body, who->subject, language, job->arena};
+    struct submission_source source = {&job->intake->keys, &judged->form, &judged->facts, line->form.body, who->subject, language, chunk->arena};
     line->item = item;
     return submission_prepare(item, &source);
 }
 
 /* A dry run says of a line what would become of it, also when it stands in the file twice. */
-static enum err foresee(struct chunk *chunk, struct line *line)
+static enum err foresee(struct import_chunk *chunk, struct import_line *line)
 {
     struct import_job *job = chunk->job;
     bool same = false;
@@ -223,22 +204,22 @@ static enum err foresee(struct chunk *chunk, struct line *line)
     if (!import_seen_before(job->seen, line->key, line->hash, &same))
         return ERR_OK;
     line->result->outcome = LINE_KNOWN;
-    return same ? ERR_OK : settle_changed(chunk, line, (struct id){0});
+    return same ? ERR_OK : import_settle_changed(chunk, line, (struct id){0});
 }
 
-static enum err judge_open(struct chunk *chunk)
+static enum err judge_open(struct import_chunk *chunk)
 {
     struct import_job *job = chunk->job;
-    struct submission_judged *judged = arena_take(job->arena, sizeof(*judged));
+    struct submission_judged *judged = arena_take(chunk->arena, sizeof(*judged));
     enum err err = judged ? ERR_OK : ERR_LIMIT;
     for (size_t i = 0; err == ERR_OK && i < chunk->count; i++) {
-        struct line *line = &chunk->lines[i];
+        struct import_line *line = &chunk->lines[i];
         if (!is_open(line))
             continue;
-        violations_init(chunk->violations, job->arena);
+        violations_init(chunk->violations, chunk->arena);
         err = judge(chunk, line, judged);
         if (err == ERR_INVALID || (err == ERR_OK && judged->replay_only && job->row.dry_run))
-            err = refuse(chunk, line);
+            err = import_refuse(chunk, line);
         else if (err == ERR_OK && job->row.dry_run)
             err = foresee(chunk, line);
         else if (err == ERR_OK)
@@ -247,89 +228,23 @@ static enum err judge_open(struct chunk *chunk)
     return err;
 }
 
-static enum err settle(struct chunk *chunk, struct line *line)
-{
-    const struct submission *item = line->item;
-    violations_init(chunk->violations, chunk->job->arena);
-    if (item->outcome == ERR_KEY_REUSED)
-        return settle_changed(chunk, line, item->stored_id);
-    if (item->outcome != ERR_OK) {
-        violations_add(chunk->violations, item->replay_only ? STR("/call") : STR(""), item->replay_only ? VIOLATION_CLOSED : VIOLATION_FORMAT,
-                       "a line that can be stored");
-        return refuse(chunk, line);
-    }
-    bool made = item->stored_created_at == item->created_at;
-    line->result->outcome = made ? LINE_TAKEN : LINE_KNOWN;
-    line->result->application = item->stored_id;
-    line->result->key = line->key;
-    line->result->hash = line->hash;
-    return ERR_OK;
-}
-
-/* An error that is the world's, not the line's: the chunk is done again later. */
-static enum err world_at_fault(struct submission *const *items, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (items[i]->outcome != ERR_OK && err_info(items[i]->outcome)->verdict == VERDICT_RETRY)
-            return items[i]->outcome;
-    return ERR_OK;
-}
-
-static enum err store(struct chunk *chunk)
+enum err import_read_chunk(struct import_chunk *chunk, bool *ret_more)
 {
     struct import_job *job = chunk->job;
-    struct submission **items = arena_take_array(job->arena, chunk->count + 1, sizeof(struct submission *));
-    size_t count = 0, won = 0;
-    if (!items)
-        return ERR_LIMIT;
-    for (size_t i = 0; i < chunk->count; i++)
-        if (chunk->lines[i].item)
-            items[count++] = chunk->lines[i].item;
-    if (count == 0)
-        return ERR_OK;
-    store_submit(job->db, job->writer, items, count);
-    for (size_t i = 0; i < count; i++)
-        won += items[i]->won && items[i]->outcome == ERR_OK;
-    if (job->intake->service->relay)
-        relay_wake(job->intake->service->relay, won);
-    enum err err = world_at_fault(items, count);
-    for (size_t i = 0; err == ERR_OK && i < count; i++)
-        err = settle(chunk, items[i]->owner);
-    return err;
-}
-
-/* ── The report ── */
-
-static enum err keep(struct db *db, void *context)
-{
-    struct chunk *chunk = context;
-    struct import_job *job = chunk->job;
-    return store_keep_lines(db, job->arena, &job->row, chunk->results, chunk->count, chunk->now, chunk->now + IMPORT_LEASE);
-}
-
-enum err import_take_chunk(struct import_job *job, bool *ret_more)
-{
-    struct chunk chunk = {.job = job, .most = (size_t)job->intake->settings->batch_items};
     bool more = false;
-    arena_reset(job->arena);
-    chunk.lines = arena_take_array(job->arena, chunk.most, sizeof(*chunk.lines));
-    chunk.results = arena_take_array(job->arena, chunk.most, sizeof(*chunk.results));
-    chunk.violations = arena_take(job->arena, sizeof(*chunk.violations));
-    enum err err = chunk.lines && chunk.results && chunk.violations ? read_lines(&chunk, &more) : ERR_LIMIT;
+    arena_reset(chunk->arena);
+    chunk->count = 0;
+    chunk->most = (size_t)job->intake->settings->batch_items;
+    chunk->lines = arena_take_array(chunk->arena, chunk->most, sizeof(*chunk->lines));
+    chunk->results = arena_take_array(chunk->arena, chunk->most, sizeof(*chunk->results));
+    chunk->violations = arena_take(chunk->arena, sizeof(*chunk->violations));
+    enum err err = chunk->lines && chunk->results && chunk->violations ? read_lines(chunk, &more) : ERR_LIMIT;
     if (err == ERR_OK)
-        err = look_up(&chunk);
+        err = look_up(chunk);
     if (err == ERR_OK)
-        err = judge_open(&chunk);
-    if (err == ERR_OK)
-        err = store(&chunk);
-    if (err != ERR_OK)
-        return err;
-    job->row.next_offset = job->reader->offset;
-    job->row.next_line = job->reader->line;
-    chunk.now = clock_wall_us();
-    err = db_transaction(job->db, keep, &chunk);
-    for (size_t i = 0; err == ERR_OK && job->counted && i < chunk.count; i++)
-        metric_add(job->counted[chunk.results[i].outcome], 1);
+        err = judge_open(chunk);
+    chunk->next_offset = job->reader->offset;
+    chunk->next_line = job->reader->line;
     if (err == ERR_OK)
         *ret_more = more;
     return err;

@@ -7,15 +7,16 @@
 #include "app/log.h"
 #include "app/metrics.h"
 #include "import_report.h"
+#include "import_storer.h"
 
 #define LOOK_EVERY_US INT64_C(1000000)
 #define LIFE_ARENA_BYTES ((size_t)8 << 20)
-#define CHUNK_ARENA_BYTES ((size_t)64 << 20)
+#define STATEMENT_ARENA_BYTES ((size_t)16 << 20)
 #define PIECE_ARENA_BYTES ((size_t)256 * 1024)
 #define FORGET_EVERY_US INT64_C(600000000)
 #define UNFINISHED_KEPT (7 * INSTANT_DAY)
-/* Women who apply themselves go first: while they wait for longer than this, an import waits as well. */
-#define PEOPLE_WAIT_US 20000
+/* Women who apply themselves go first: while so many wait at once, an import waits as well. */
+#define PEOPLE_WAITING 32
 #define YIELD_US 50000
 #define TRIES_MAX 20  /* with a fault of ours: then it is refused, and not tried for ever */
 #define YIELDS_MAX 40 /* a chunk: it goes on, slowly, however busy the day is */
@@ -23,7 +24,8 @@
 struct import_work {
     struct intake *intake;
     struct db *db;
-    struct arena *life, *chunk, *writer, *piece;
+    struct arena *life, *statement, *piece;
+    struct import_storer *storer;
     struct import_reader reader;
     struct errand *errand;
     int64_t forgot_us;
@@ -81,7 +83,7 @@ static enum err survey(struct import_job *job, struct violations *violations)
 static void let_people_go_first(const struct import_work *work)
 {
     const struct batch *batch = work->intake->batch;
-    for (int i = 0; batch && i < YIELDS_MAX && batch_delay_us(batch) > PEOPLE_WAIT_US && !errand_is_stopping(work->errand); i++)
+    for (int i = 0; batch && i < YIELDS_MAX && batch_in_hand(batch) > PEOPLE_WAITING && !errand_is_stopping(work->errand); i++)
         clock_sleep_us(YIELD_US);
 }
 
@@ -90,9 +92,16 @@ static enum err take_lines(struct import_work *work, struct import_job *job)
     enum err err = ERR_OK;
     bool more = true;
     while (err == ERR_OK && more && !errand_is_stopping(work->errand)) {
+        struct import_chunk *chunk = NULL;
         let_people_go_first(work);
-        err = import_take_chunk(job, &more);
+        err = import_storer_take(work->storer, job, &chunk);
+        if (err == ERR_OK)
+            err = import_read_chunk(chunk, &more);
+        if (err == ERR_OK)
+            err = import_storer_give(work->storer);
     }
+    enum err stored = import_storer_finish(work->storer);
+    err = err == ERR_OK ? stored : err;
     if (err == ERR_OK && more) { /* stopping: another copy goes on at once */
         err = store_release_import(job->db, job->arena, &job->row, clock_wall_us());
         return err == ERR_OK ? ERR_DRAINING : err;
@@ -126,7 +135,7 @@ static void forget_unfinished(struct import_work *work)
     if (work->forgot_us != 0 && now_us - work->forgot_us < FORGET_EVERY_US)
         return;
     work->forgot_us = now_us;
-    enum err err = store_forget_unfinished_imports(work->db, work->chunk, clock_wall_us() - UNFINISHED_KEPT);
+    enum err err = store_forget_unfinished_imports(work->db, work->statement, clock_wall_us() - UNFINISHED_KEPT);
     if (err != ERR_OK)
         log_line(LOG_WARNING, "imports-not-forgotten", LOG_ERR(err));
 }
@@ -149,16 +158,11 @@ static void after_failure(struct import_job *job, enum err err)
 static bool work_one(void *context)
 {
     struct import_work *work = context;
-    struct import_job job = {.intake = work->intake,
-                             .db = work->db,
-                             .life = work->life,
-                             .arena = work->chunk,
-                             .writer = work->writer,
-                             .reader = &work->reader,
-                             .counted = work->lines};
+    struct import_job job = {
+        .intake = work->intake, .db = work->db, .life = work->life, .arena = work->statement, .reader = &work->reader, .counted = work->lines};
     instant_us now = clock_wall_us();
     arena_reset(work->life);
-    arena_reset(work->chunk);
+    arena_reset(work->statement);
     forget_unfinished(work);
     enum err err = store_claim_import(work->db, work->life, now, now + IMPORT_LEASE, &job.row);
     if (err != ERR_OK) {
@@ -199,11 +203,12 @@ enum err import_work_start(struct intake *intake, struct import_work **ret_work)
     work->intake = intake;
     make_metrics(work);
     work->life = arena_new(LIFE_ARENA_BYTES);
-    work->chunk = arena_new(CHUNK_ARENA_BYTES);
-    work->writer = arena_new(CHUNK_ARENA_BYTES);
+    work->statement = arena_new(STATEMENT_ARENA_BYTES);
     work->piece = arena_new(PIECE_ARENA_BYTES);
-    bool whole = work->life && work->chunk && work->writer && work->piece;
+    bool whole = work->life && work->statement && work->piece;
     enum err err = whole ? service_open_db(intake->service, "imports", &work->db) : ERR_MEMORY;
+    if (err == ERR_OK)
+        err = import_storer_start(intake, &work->storer);
     return err == ERR_OK ? errand_start(LOOK_EVERY_US, work_one, work, &work->errand) : err;
 }
 
@@ -219,8 +224,8 @@ void import_work_stop(struct import_work *work)
     errand_stop(work->errand);
     db_close(work->db);
     arena_free(work->life);
-    arena_free(work->chunk);
-    arena_free(work->writer);
+    arena_free(work->statement);
+    import_storer_stop(work->storer);
     arena_free(work->piece);
     free(work);
 }

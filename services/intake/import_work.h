@@ -13,9 +13,8 @@
 struct import_job {
     struct intake *intake;
     struct db *db;
-    struct arena *life;   /* of the whole import */
-    struct arena *arena;  /* of one chunk */
-    struct arena *writer; /* of one transaction of store_submit */
+    struct arena *life;  /* of the whole import */
+    struct arena *arena; /* of one statement, or of some records of the survey */
     struct import_row row;
     struct seal_key key;
     struct import_reader *reader;
@@ -34,9 +33,6 @@ enum err import_survey(struct import_job *job, struct violations *violations) MU
 /* Header and tables for the lines, from what the survey has found. */
 enum err import_open(struct import_job *job, struct violations *violations) MUST_CHECK;
 void import_close(struct import_job *job);
-/* import_lines.c: the next chunk. ret_more false: the file has ended. */
-enum err import_take_chunk(struct import_job *job, bool *ret_more) MUST_CHECK;
-
 /* From when on another copy may take an import, after its last sign of life. */
 #define IMPORT_LEASE (INT64_C(10) * INSTANT_SECOND)
 

@@ -4,8 +4,7 @@
 #include "personal.h"
 #include "retention_statements.h"
 
-#define CHUNK 100   /* destroyed by one request: some hundred milliseconds */
-#define WINDOW 5000 /* looked at by one */
+#define CHUNK 100 /* files a request: some hundred milliseconds */
 
 /* ── The classes ── */
 
@@ -174,54 +173,20 @@ struct retention_run {
     struct run_view view;
 };
 
-static void ask(struct retention_run *run, struct db_args *args)
+static enum err count_due(struct retention_run *run, struct db *db)
 {
-    db_args_init(args, run->request->arena);
-    db_arg_str(args, run->request->params[0]);
-    db_arg_instant(args, run->request->received_at);
-    db_arg_str(args, run->message.call);
-}
-
-static enum err count_uploads(struct retention_run *run, struct db *db)
-{
+    struct http_request *request = run->request;
     struct db_args args;
     struct db_rows rows;
-    ask(run, &args);
-    enum err err = db_run(db, &RETENTION_COUNT_UPLOADS, &args, run->request->arena, &rows);
+    db_args_init(&args, request->arena);
+    db_arg_str(&args, request->params[0]);
+    db_arg_instant(&args, request->received_at);
+    db_arg_str(&args, run->message.call);
+    enum err err = db_run(db, run->uploads ? &RETENTION_COUNT_UPLOADS : &RETENTION_COUNT_DUE, &args, request->arena, &rows);
     if (err != ERR_OK)
         return err;
     run->view.due = db_get_int(&rows, 0, 0);
     run->view.held = db_get_int(&rows, 0, 1);
-    return ERR_OK;
-}
-
-/* Nil: there are no more files. */
-static enum err look_until(struct retention_run *run, struct db *db, struct id *ret_last)
-{
-    struct db_args args;
-    struct db_rows rows;
-    db_args_init(&args, run->request->arena);
-    db_arg_id(&args, run->message.after);
-    db_arg_int4(&args, WINDOW);
-    enum err err = db_run(db, &RETENTION_LOOK_UNTIL, &args, run->request->arena, &rows);
-    if (err == ERR_OK)
-        *ret_last = rows.count == 0 ? (struct id){0} : db_get_id(&rows, 0, 0);
-    return err;
-}
-
-static enum err count_files(struct retention_run *run, struct db *db, struct id last)
-{
-    struct db_args args;
-    struct db_rows rows;
-    ask(run, &args);
-    db_arg_id(&args, run->message.after);
-    db_arg_id(&args, last);
-    enum err err = db_run(db, &RETENTION_COUNT_DUE, &args, run->request->arena, &rows);
-    if (err != ERR_OK)
-        return err;
-    run->view.due = db_get_int(&rows, 0, 0);
-    run->view.held = db_get_int(&rows, 0, 1);
-    run->view.after = last;
     return ERR_OK;
 }
 
@@ -232,8 +197,11 @@ static enum err remove_uploads(struct db *db, void *context)
     struct application_row nobody = {0};
     struct db_args args;
     struct db_rows rows;
-    ask(run, &args);
+    db_args_init(&args, request->arena);
+    db_arg_str(&args, request->params[0]);
+    db_arg_instant(&args, request->received_at);
     db_arg_int4(&args, CHUNK);
+    db_arg_str(&args, run->message.call);
     enum err err = db_run(db, &RETENTION_REMOVE_UPLOADS, &args, request->arena, &rows);
     for (size_t row = 0; err == ERR_OK && row < rows.count; row++) {
         struct audit_row audit = {.at = request->received_at,
@@ -251,15 +219,17 @@ static enum err remove_uploads(struct db *db, void *context)
 }
 
 /* One after the other, each in a transaction of its own: what is done stays done, whatever becomes of the rest. */
-static enum err erase_files(struct retention_run *run, struct db *db, struct id last)
+static enum err erase_files(struct retention_run *run, struct db *db)
 {
     struct http_request *request = run->request;
     struct db_args args;
     struct db_rows rows;
-    ask(run, &args);
-    db_arg_id(&args, run->message.after);
-    db_arg_id(&args, last);
+    db_args_init(&args, request->arena);
+    db_arg_str(&args, request->params[0]);
+    db_arg_instant(&args, request->received_at);
     db_arg_int4(&args, CHUNK);
+    db_arg_id(&args, run->message.after);
+    db_arg_str(&args, run->message.call);
     enum err err = db_run(db, &RETENTION_DUE, &args, request->arena, &rows);
     for (size_t row = 0; err == ERR_OK && row < rows.count; row++) {
         enum err outcome = db_get_bool(&rows, row, 1) ? ERR_INVALID : erase_kept(request, run->worker, db_get_id(&rows, row, 0));
@@ -273,22 +243,9 @@ static enum err erase_files(struct retention_run *run, struct db *db, struct id 
         run->view.failed++;
         log_line(LOG_WARNING, "retention-failed", LOG_ERR(outcome));
     }
-    run->view.after = err == ERR_OK && rows.count == CHUNK ? db_get_id(&rows, rows.count - 1, 0) : last;
+    if (err == ERR_OK && rows.count == CHUNK)
+        run->view.after = db_get_id(&rows, rows.count - 1, 0);
     return err;
-}
-
-static enum err run_files(struct retention_run *run, struct db *db)
-{
-    struct id last;
-    enum err err = look_until(run, db, &last);
-    if (err != ERR_OK || id_is_nil(last))
-        return err;
-    return run->message.dry_run ? count_files(run, db, last) : erase_files(run, db, last);
-}
-
-static enum err run_uploads(struct retention_run *run, struct db *db)
-{
-    return run->message.dry_run ? count_uploads(run, db) : db_transaction(db, remove_uploads, run);
 }
 
 static enum err find_class(struct retention_run *run, struct db *db)
@@ -320,7 +277,10 @@ enum err retention_run_post(struct http_request *request, void *context)
     if (err != ERR_OK)
         return err;
     run.view.dry_run = run.message.dry_run;
-    err = run.uploads ? run_uploads(&run, worker->db) : run_files(&run, worker->db);
+    if (run.message.dry_run)
+        err = count_due(&run, worker->db);
+    else
+        err = run.uploads ? db_transaction(worker->db, remove_uploads, &run) : erase_files(&run, worker->db);
     if (err == ERR_OK)
         err = wire_text(&RUN_VIEW, &run.view, request->arena, &body);
     if (err == ERR_OK)

@@ -6,21 +6,18 @@ SELECT name, how, array_to_string(states, ','), since, days, reason::text FROM r
 -- name: set_days
 UPDATE retention_class SET days = $2::int4 WHERE name = $1::text AND days IS NOT NULL AND how IN ('erase', 'remove') RETURNING how
 
--- Files are looked at by their ids, so many at a time: no index knows their states (one would cost each change of a state). The last of the next $2.
--- name: look_until
-SELECT id FROM (SELECT id FROM application WHERE id > $1::uuid ORDER BY id LIMIT $2::int4) AS next ORDER BY id DESC LIMIT 1
-
 -- name: count_due
 SELECT count(*) FILTER (WHERE NOT held), count(*) FILTER (WHERE held)
 FROM retention_file f
-WHERE f.class = $1::text AND f.over_at <= $2::timestamptz AND ($3::text IS NULL OR f.slug = $3) AND f.id > $4::uuid AND f.id <= $5::uuid
+WHERE f.class = $1::text AND f.over_at <= $2::timestamptz AND ($3::text IS NULL OR f.slug = $3)
 
+-- In the order of their ids, after $4.
 -- name: due
 SELECT f.id, f.held
 FROM retention_file f
-WHERE f.class = $1::text AND f.over_at <= $2::timestamptz AND ($3::text IS NULL OR f.slug = $3) AND f.id > $4::uuid AND f.id <= $5::uuid
+WHERE f.class = $1::text AND f.over_at <= $2::timestamptz AND f.id > $4::uuid AND ($5::text IS NULL OR f.slug = $5)
 ORDER BY f.id
-LIMIT $6::int4
+LIMIT $3::int4
 
 -- Asked again under the file's lock.
 -- name: still_due
@@ -34,8 +31,8 @@ WHERE u.class = $1::text AND u.over_at <= $2::timestamptz AND ($3::text IS NULL 
 -- name: remove_uploads
 WITH due AS (
     SELECT d.id FROM document d JOIN retention_upload u USING (id)
-    WHERE u.class = $1::text AND u.over_at <= $2::timestamptz AND NOT u.held AND ($3::text IS NULL OR u.slug = $3)
-    ORDER BY d.id LIMIT $4::int4 FOR UPDATE OF d SKIP LOCKED
+    WHERE u.class = $1::text AND u.over_at <= $2::timestamptz AND NOT u.held AND ($4::text IS NULL OR u.slug = $4)
+    ORDER BY d.id LIMIT $3::int4 FOR UPDATE OF d SKIP LOCKED
 ), gone AS (
     DELETE FROM document d USING due WHERE d.id = due.id AND d.state IN ('UPLOADING', 'REFUSED') RETURNING d.id, d.application_id
 ), pieces AS (

@@ -9,7 +9,7 @@ import time
 from support import women_csv
 from support.jisr import Client, rows, settings, staff_token
 
-PART = pathlib.Path(__file__).with_name("part")
+PART = pathlib.Path(__file__).parents[1] / "support/part"
 OTHERS = ("eligibility", "training", "notifier")
 REACH = 5000
 

@@ -2,7 +2,7 @@
 #include "tests/integration/intake_support.h"
 
 #include "app/app.h"
-#include "services/intake/import_work.h"
+#include "services/intake/import_chunk.h"
 
 #define LINES 40
 #define CHUNK 16
@@ -14,9 +14,10 @@ static struct intake_settings settings = {.batch_items = CHUNK};
 /* One that works on imports: what import_work.c has for each copy of the service. */
 struct worker {
     struct db *db;
-    struct arena *life, *chunk, *writer, *piece;
+    struct arena *life, *chunk, *lines_arena, *writer, *piece;
     struct import_reader reader;
     struct import_job job;
+    struct import_chunk lines;
 };
 
 static void worker_open(struct worker *worker)
@@ -24,9 +25,10 @@ static void worker_open(struct worker *worker)
     worker->db = intake_fixture_connect(&fixture);
     worker->life = arena_new((size_t)8 << 20);
     worker->chunk = arena_new((size_t)32 << 20);
+    worker->lines_arena = arena_new((size_t)32 << 20);
     worker->writer = arena_new((size_t)32 << 20);
     worker->piece = arena_new((size_t)1 << 20);
-    assert_true(worker->life && worker->chunk && worker->writer && worker->piece);
+    assert_true(worker->life && worker->chunk && worker->lines_arena && worker->writer && worker->piece);
 }
 
 static void worker_close(struct worker *worker)
@@ -35,6 +37,7 @@ static void worker_close(struct worker *worker)
     db_close(worker->db);
     arena_free(worker->life);
     arena_free(worker->chunk);
+    arena_free(worker->lines_arena);
     arena_free(worker->writer);
     arena_free(worker->piece);
 }
@@ -110,7 +113,6 @@ static void claim(struct worker *worker, bool late)
                                .db = worker->db,
                                .life = worker->life,
                                .arena = worker->chunk,
-                               .writer = worker->writer,
                                .reader = &worker->reader,
                                .calls = calls_hold(fixture.intake.calls, worker->life),
                                .call = fixture.call};
@@ -137,11 +139,20 @@ static void open_lines(struct worker *worker)
     assert_int_equal(violations.count, 0);
 }
 
+/* A chunk, read and stored. */
+static enum err take_chunk(struct worker *worker, bool *ret_more)
+{
+    worker->lines.job = &worker->job;
+    worker->lines.arena = worker->lines_arena;
+    enum err err = import_read_chunk(&worker->lines, ret_more);
+    return err == ERR_OK ? import_store_chunk(&worker->lines, worker->db, worker->writer) : err;
+}
+
 static void take_all(struct worker *worker)
 {
     bool more = true;
     while (more)
-        assert_int_equal(import_take_chunk(&worker->job, &more), ERR_OK);
+        assert_int_equal(take_chunk(worker, &more), ERR_OK);
 }
 
 static void end_others(void)
@@ -176,12 +187,12 @@ static void who_dies_between_storing_and_reporting_has_taken_each_line_once(void
     worker_open(&second);
     claim(&first, false);
     open_lines(&first);
-    assert_int_equal(import_take_chunk(&first.job, &more), ERR_OK);
+    assert_int_equal(take_chunk(&first, &more), ERR_OK);
     /* Another copy takes it over; the first, which does not know, stores a chunk and dies with its report. */
     claim(&second, true);
     open_lines(&second);
     assert_int_equal(second.job.row.next_line, 2 + CHUNK);
-    assert_int_equal(import_take_chunk(&first.job, &more), ERR_FENCED);
+    assert_int_equal(take_chunk(&first, &more), ERR_FENCED);
     assert_true(intake_count(&fixture, MADE) > made + CHUNK);
     take_all(&second);
     assert_int_equal(intake_count(&fixture, MADE) - made, LINES - LINES / 10);

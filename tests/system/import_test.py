@@ -265,6 +265,7 @@ class Killed(unittest.TestCase):
         self.assertEqual(rows("SELECT count(DISTINCT aggregate_id), count(*) FROM intake.outbox WHERE version = 1 AND aggregate_id = ANY (%s::uuid[])", ids), [(9_800, 9_800)])
         again = take(client, agent, data, 120)
         self.assertEqual((again["taken"], again["known"], again["refused"], applications("true") - before), (0, 9_800, 200, 9_800), again)
+        eventually("all of them assessed", lambda: applications("state = 'SUBMITTED' AND id = ANY (%s::uuid[])", ids) == 0, 120)
 
     def done(self, client, agent, made):
         found = look(client, agent, made)
