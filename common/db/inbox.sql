@@ -23,11 +23,13 @@ ON CONFLICT DO NOTHING
 RETURNING event_id
 -- The EXISTS is tested once: nothing else runs while nothing is parked. An event that is parked itself (third array) is behind those before it.
 -- name: behind
-SELECT w.place, bool_or(p.kind = 'POISON')
-FROM unnest($1::uuid[], $2::text[], $3::int8[]) WITH ORDINALITY AS w (key, topic, parked_id, place)
-JOIN parked p ON p.key = w.key AND p.topic = w.topic AND (w.parked_id = 0 OR p.id < w.parked_id)
-WHERE EXISTS (SELECT FROM parked)
-GROUP BY w.place
+SELECT place, poison
+FROM (SELECT w.place, (SELECT bool_or(p.kind = 'POISON') FROM parked p
+                       WHERE p.key = w.key AND p.topic = w.topic AND (w.parked_id = 0 OR p.id < w.parked_id)) AS poison
+      FROM unnest($1::uuid[], $2::text[], $3::int8[]) WITH ORDINALITY AS w (key, topic, parked_id, place)
+      WHERE EXISTS (SELECT FROM parked)
+      OFFSET 0) AS each
+WHERE poison IS NOT NULL
 -- name: park
 INSERT INTO parked (kind, reason, topic, partition, "offset", event_id, key, type, source, at, version, traceparent, data)
 VALUES ($1::text, $2::text, $3::text, $4::int4, $5::int8, $6::uuid, $7::uuid, $8::text, $9::text, $10::timestamptz, $11::int8, $12::text, $13::bytea)

@@ -29,7 +29,7 @@ FROM import WHERE id = $1::uuid FOR UPDATE
 SELECT id, call_id, name, size, received, dry_run, state, role, created_by, territories, language, traceparent, key, encoding, separator, lines,
        next_offset, next_line, taken, amended, known, changed, refused, problems, created_at, uploaded_at, finished_at, tries
 FROM import
-WHERE ($1::text IS NULL OR created_by = $1) AND ($2::uuid IS NULL OR id < $2)
+WHERE ($1::text IS NULL OR created_by = $1) AND id < coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
 ORDER BY id DESC LIMIT $3::int4
 
 -- name: add_piece

@@ -9,7 +9,7 @@ WHERE ($1::text[] IS NULL OR a.province = ANY ($1) OR c.region = ANY ($1))
   AND ($2::text IS NULL OR a.state = $2) AND ($2::text IS NOT NULL OR $7::text IS NOT NULL OR a.submitted_at IS NOT NULL)
   AND ($3::text IS NULL OR a.province = $3) AND ($4::text IS NULL OR c.slug = $4) AND ($5::text IS NULL OR a.kind = $5)
   AND ($6::text IS NULL OR a.receipt = $6) AND ($7::text IS NULL OR a.created_by = $7) AND ($8::timestamptz IS NULL OR a.answer_due_at < $8)
-  AND ($9::uuid IS NULL OR a.id < $9) AND (NOT $11::bool OR ((a.warnings & 2) <> 0 AND a.submitted_at IS NOT NULL))
+  AND a.id < coalesce($9::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff') AND (NOT $11::bool OR ((a.warnings & 2) <> 0 AND a.submitted_at IS NOT NULL))
 ORDER BY a.id DESC
 LIMIT $10::int4
 
@@ -22,6 +22,6 @@ WHERE ($1::text[] IS NULL OR a.province = ANY ($1) OR c.region = ANY ($1))
   AND ($3::text IS NULL OR a.province = $3) AND ($4::text IS NULL OR c.slug = $4) AND ($5::text IS NULL OR a.kind = $5)
   AND ($6::text IS NULL OR a.receipt = $6) AND ($7::text IS NULL OR a.created_by = $7) AND ($8::timestamptz IS NULL OR a.answer_due_at < $8)
   AND a.state = ANY ($12::text[]) AND a.answer_due_at IS NOT NULL
-  AND ($13::timestamptz IS NULL OR (a.answer_due_at >= $13 AND (a.answer_due_at, a.id) > ($13, $9::uuid))) AND (NOT $11::bool OR (a.warnings & 2) <> 0)
+  AND a.answer_due_at >= coalesce($13::timestamptz, '-infinity') AND ($13 IS NULL OR (a.answer_due_at, a.id) > ($13, $9::uuid)) AND (NOT $11::bool OR (a.warnings & 2) <> 0)
 ORDER BY a.answer_due_at, a.id
 LIMIT $10::int4

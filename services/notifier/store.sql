@@ -9,7 +9,7 @@ INSERT INTO partner (id, name, api_key_hash, created_at) VALUES ($1::uuid, $2::t
 -- name: list_partners
 SELECT id, name, enabled, created_at
 FROM partner
-WHERE $1::uuid IS NULL OR id > $1::uuid
+WHERE id > coalesce($1::uuid, '00000000-0000-0000-0000-000000000000')
 ORDER BY id
 LIMIT $2::int4
 
@@ -34,7 +34,7 @@ VALUES ($1::uuid, $2::uuid, $3::text, $4::text[], $5::text[], $6::bytea, $7::tim
 -- name: list_endpoints
 SELECT id, url, array_to_string(event_types, ','), array_to_string(territories, ','), state, disabled_reason, created_at
 FROM endpoint
-WHERE partner = $1::uuid AND ($2::uuid IS NULL OR id > $2::uuid)
+WHERE partner = $1::uuid AND id > coalesce($2::uuid, '00000000-0000-0000-0000-000000000000')
 ORDER BY id
 LIMIT $3::int4
 

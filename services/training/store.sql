@@ -26,14 +26,15 @@ INSERT INTO departure (application, left_at) SELECT application, $2::timestamptz
 -- name: usable_sessions
 -- Sessions with room of these desks, at most so many a desk as there can be takers, and the sessions whose seats may be freed ($5); next first.
 SELECT s.id, s.call, s.province, s.course, s.title, s.place, s.starts_at, s.capacity - s.enrolled
-FROM session s
-WHERE s.id = ANY ($5::uuid[])
-   OR s.id IN (SELECT o.id
-               FROM unnest($1::text[], $2::text[]) AS d (call, province),
-                    LATERAL (SELECT o.id FROM session o
-                             WHERE o.call = d.call AND o.province = d.province AND o.state = 'SCHEDULED' AND o.enrolled < o.capacity
-                               AND o.starts_at > $3::timestamptz
-                             ORDER BY o.starts_at, o.id LIMIT $4::int) AS o)
+FROM (SELECT unnest($5::uuid[]) AS id
+      UNION
+      SELECT o.id
+      FROM unnest($1::text[], $2::text[]) AS d (call, province),
+           LATERAL (SELECT o.id FROM session o
+                    WHERE o.call = d.call AND o.province = d.province AND o.state = 'SCHEDULED' AND o.enrolled < o.capacity
+                      AND o.starts_at > $3::timestamptz
+                    ORDER BY o.starts_at, o.id LIMIT $4::int) AS o) AS wanted
+     CROSS JOIN LATERAL (SELECT * FROM session WHERE id = wanted.id OFFSET 0) AS s
 ORDER BY s.call, s.province, s.starts_at, s.id
 
 -- name: waiting
