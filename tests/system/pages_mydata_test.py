@@ -45,14 +45,47 @@ class MyData(OwnPage):
         self.wait.until(lambda _: self.consent("partner-referral") == "WITHDRAWN")
         self.assertEqual((self.consent("processing"), self.by_id("state").get_attribute("data-state")), ("GIVEN", "SHORTLISTED"))
 
-    def test_objecting_to_the_processing_withdraws_the_file(self):
+    def test_without_the_consent_to_be_processed_the_file_is_withdrawn(self):
         made = self.filed("SHORTLISTED")
         self.look(made, "fr")
         self.press("take-back-processing")
         self.press("ask-yes")
         self.wait.until(lambda _: self.by_id("state").get_attribute("data-state") == "WITHDRAWN")
         self.wait.until(lambda _: self.consent("processing") == "WITHDRAWN")
-        self.assertEqual(self.all("#take-back-processing"), [])
+        self.assertEqual(self.all("#take-back-processing, #oppose, #mend"), [])
+
+    def test_she_objects_keeps_her_file_and_takes_it_back(self):
+        made = self.filed("SHORTLISTED")
+        self.look(made, "fr")
+        self.press("oppose")
+        self.shown("ask-yes")
+        self.shot("mydata-oppose-fr")
+        self.assertEqual(axe.violations(self.browser), [])
+        self.press("ask-yes")
+        self.shown("oppose-undo")
+        self.assertTrue(state_of(self.client, made)["restriction"])
+        self.assertEqual(self.by_id("state").get_attribute("data-state"), "SHORTLISTED")
+        self.press("oppose-undo")
+        self.press("ask-yes")
+        self.shown("oppose")
+        self.assertIsNone(state_of(self.client, made)["restriction"])
+
+    def test_she_puts_a_mistake_right_even_with_a_place(self):
+        made = self.filed("SHORTLISTED")
+        self.look(made)
+        self.press("mend")
+        self.shown("mend-phone").send_keys("12")
+        self.shot("mydata-mend-ar")
+        self.assertEqual(axe.violations(self.browser), [])
+        self.press("ask-yes")
+        self.wait.until(lambda _: self.all(".toast.warn"))  # no Moroccan number
+        self.press("mend")
+        self.shown("mend-phone").send_keys("٠٦٦١٩٨٧٦٥٤")
+        self.press("ask-yes")
+        self.wait.until(lambda _: not self.all("dialog"))
+        form = eventually("the new number", lambda: (found := self.client.get(f"/intake/v1/applications/{made['id']}/form", authorization=self.basic(made)).json())["applicant"]["phone"] not in ("", None)
+                          and "654" in found["applicant"]["phone"].translate(str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")) and found)
+        self.assertEqual(form["applicant"]["address"]["commune"], "Ghafsai")
 
     def test_she_sees_who_has_read_what_and_keeps_a_copy(self):
         made = self.filed("SHORTLISTED")
@@ -68,6 +101,9 @@ class MyData(OwnPage):
         kept = json.loads(self.downloaded().read_text(encoding="utf-8"))
         self.assertEqual(kept["application"]["receipt_number"], made["receipt_number"])
         self.assertIn("name", kept["form"]["applicant"])
+        self.press("export-page")
+        page = eventually("a page to read", lambda: next(pathlib.Path(self.downloads.name).glob("*.html"), None))
+        self.assertIn(made["receipt_number"], page.read_text(encoding="utf-8"))
 
     def test_the_receipt_is_a_pdf_on_her_phone(self):
         self.look(self.filed("SHORTLISTED"))

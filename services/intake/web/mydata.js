@@ -1,18 +1,20 @@
 // Her data (law 09-08): what she consents to and takes back, who has read what, all of it to keep, and its end, with the proof.
 import { day, el, learn, moment, said, word } from "./page.js";
 import { get, newKey, Problem, request, send } from "./api.js";
-import { ask, button, buttons, dialog, facts, refill, saveFile, table, toast } from "./ui.js";
+import { ask, button, buttons, dialog, facts, field, refill, saveFile, table, toast } from "./ui.js";
 import { WORDS } from "./words-mydata.js";
 
 learn(WORDS);
 
-// What can be taken back: the button, the question, what follows.
+// What can be taken back, and what follows.
 const WITHDRAWALS = {
-  processing: { key: "oppose", sure: "oppose_sure", what: "oppose_what" },
-  "partner-referral": { key: "take_back", sure: "take_back_sure", what: "take_back_what" },
+  processing: { sure: "take_back_processing_sure", what: "take_back_processing_what" },
+  "partner-referral": { sure: "take_back_sure", what: "take_back_what" },
 };
+const OVER = ["WITHDRAWN", "EXPIRED", "MERGED", "CLOSED"];
 const HELD = ["FUNDED", "FOLLOW_UP"]; // the law keeps these files
 const GONE = 410;
+const MENDED = { ar: "mend_ar", latin: "mend_latin", phone: "mend_phone", commune: "mend_commune" };
 
 const readerName = (by) => {
   const [role, id] = by.split(":");
@@ -40,7 +42,7 @@ export class DataBox {
 
   draw() {
     if (this.closed) return;
-    const parts = this.proof ? [this.proofNode()] : this.consents ? [this.consentsNode(), this.readsNode(), this.exportNode(), this.endNode()] : [];
+    const parts = this.proof ? [this.proofNode()] : this.consents ? [this.consentsNode(), this.mendNode(), this.opposeNode(), this.readsNode(), this.exportNode(), this.endNode()] : [];
     refill(this.place, [el("h2", {}, word("my_data")), this.proof ? null : el("p", { class: "note" }, word("my_data_help")),
       this.failed ? el("p", { class: "summary", role: "alert" }, word("unreachable"), " ", button("again", () => this.load(), { id: "data-again" })) : null, ...parts]);
   }
@@ -62,12 +64,44 @@ export class DataBox {
     const way = state === "GIVEN" && this.file.state !== "WITHDRAWN" ? WITHDRAWALS[purpose] : null;
     return el("li", { "data-purpose": purpose, "data-state": state }, el("p", {}, said(text) || purpose),
       el("p", { class: "note" }, word(`consent_${state}`), at ? ` · ${day(at)}` : ""),
-      way ? buttons(button(way.key, () => this.takeBack(purpose, way), { id: `take-back-${purpose}`, class: "button quiet" })) : null);
+      way ? buttons(button("take_back", () => this.takeBack(purpose, way), { id: `take-back-${purpose}`, class: "button quiet" })) : null);
   }
 
-  async takeBack(purpose, { key, sure, what }) {
-    if (!await ask(word(sure), key, [el("p", {}, word(what))])) return;
+  async takeBack(purpose, { sure, what }) {
+    if (!await ask(word(sure), "take_back", [el("p", {}, word(what))])) return;
     await this.change(() => send(`${this.path}/consents/${purpose}/withdrawal`, { key: newKey(), headers: this.headers }), "taken_back");
+  }
+
+  // ── A mistake put right; an objection ──
+
+  mendNode() {
+    if (OVER.includes(this.file.state) || this.file.state === "DRAFT") return null;
+    return el("section", { class: "part" }, el("h3", {}, word("mend_title")), el("p", { class: "note" }, word("mend_help")), buttons(button("mend", () => this.mend(), { id: "mend" })));
+  }
+
+  // Only what she writes is changed.
+  async mend() {
+    const typed = { ar: el("input", { dir: "rtl", lang: "ar", autocomplete: "off" }), latin: el("input", { dir: "ltr", autocomplete: "off" }), phone: el("input", { type: "tel", dir: "ltr", autocomplete: "off" }), commune: el("input", { autocomplete: "off" }) };
+    const fields = Object.entries(typed).map(([name, control]) => field({ id: `mend-${name}`, label: word(MENDED[name]), control, optional: true }));
+    if (!await ask(word("mend_title"), "mend", [el("p", { class: "note" }, word("mend_what")), ...fields])) return;
+    const [ar, latin, phone, commune] = ["ar", "latin", "phone", "commune"].map((name) => typed[name].value.trim());
+    const body = { ...(ar || latin ? { name: { ...(ar ? { ar } : {}), ...(latin ? { latin } : {}) } } : {}), ...(phone ? { phone } : {}), ...(commune ? { commune } : {}) };
+    if (Object.keys(body).length) await this.change(() => send(`${this.path}/rectification`, { key: newKey(), version: this.file.version, body, headers: this.headers }), "mended");
+  }
+
+  opposeNode() {
+    if (OVER.includes(this.file.state) || this.file.state === "DRAFT") return null;
+    const { restriction } = this.file;
+    return el("section", { class: "part" }, el("h3", {}, word("oppose_title")), el("p", { class: "note" }, restriction ? word("opposed_since", day(restriction.since)) : word("oppose_help")),
+      buttons(restriction ? button("oppose_undo", () => this.undoOpposition(), { id: "oppose-undo" }) : button("oppose", () => this.oppose(), { id: "oppose", class: "button quiet" })));
+  }
+
+  async oppose() {
+    if (await ask(word("oppose_sure"), "oppose", [el("p", {}, word("oppose_what"))])) await this.change(() => send(`${this.path}/opposition`, { key: newKey(), version: this.file.version, headers: this.headers }), "taken_back");
+  }
+
+  async undoOpposition() {
+    if (await ask(word("oppose_undo_sure"), "oppose_undo")) await this.change(() => send(`${this.path}/opposition/undo`, { key: newKey(), version: this.file.version, headers: this.headers }), "taken_back");
   }
 
   // ── Who has read it ──
@@ -87,12 +121,13 @@ export class DataBox {
   // ── All of it, to keep ──
 
   exportNode() {
-    return el("section", { class: "part" }, el("h3", {}, word("export_title")), el("p", { class: "note" }, word("export_help")), buttons(button("export_json", () => this.save("json", "application/json"), { id: "export-json" })));
+    return el("section", { class: "part" }, el("h3", {}, word("export_title")), el("p", { class: "note" }, word("export_help")), buttons(button("export_page", () => this.save("export.html", "text/html", "html"), { id: "export-page" }),
+      button("export_json", () => this.save("export", "application/json", "json"), { id: "export-json" })));
   }
 
-  async save(ending, accept) {
+  async save(part, accept, ending) {
     try {
-      saveFile(await (await request("GET", `${this.path}/export`, { headers: this.headers, accept })).blob(), `jisr-${this.file.receipt_number}.${ending}`);
+      saveFile(await (await request("GET", `${this.path}/${part}`, { headers: this.headers, accept })).blob(), `jisr-${this.file.receipt_number}.${ending}`);
     } catch {
       toast(word("unreachable"));
     }
@@ -101,8 +136,10 @@ export class DataBox {
   // ── The end of it ──
 
   endNode() {
-    return el("section", { class: "part" }, el("h3", {}, word("erase_title")), el("p", { class: "note" }, word(HELD.includes(this.file.state) ? "erase_held" : "erase_help")),
-      HELD.includes(this.file.state) ? null : buttons(button("erase", () => this.erase(), { id: "erase", class: "button danger" })));
+    const { hold, state } = this.file;
+    const held = hold ? word("on_hold", day(hold.since), hold.reason) : HELD.includes(state) ? word("erase_held") : null;
+    return el("section", { class: "part" }, el("h3", {}, word("erase_title")), el("p", { class: "note" }, held ?? word("erase_help")),
+      held ? null : buttons(button("erase", () => this.erase(), { id: "erase", class: "button danger" })));
   }
 
   // Two words from her: that she has read what follows, and that she wants it.
@@ -128,7 +165,7 @@ export class DataBox {
       this.file = await work();
       toast(word(told));
     } catch (fault) {
-      toast(fault instanceof Problem ? fault.message : word("unreachable"), "warn");
+      toast(fault instanceof Problem ? fault.errors[0]?.message ?? fault.message : word("unreachable"), "warn");
     }
     await this.changed(this.file);
   }
