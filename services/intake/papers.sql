@@ -67,3 +67,9 @@ WHERE (a.action LIKE 'read%' OR a.action = 'erase')
   AND ($5::timestamptz IS NULL OR a.at >= $5) AND ($6::timestamptz IS NULL OR a.at < $6) AND a.id < coalesce($7::int8, 9223372036854775807)
 ORDER BY a.id DESC
 LIMIT $8::int4
+
+-- The same of partners, who read contact cards alone; they know no territories, so those of all see this.
+-- name: register_of_partners
+SELECT r.id, r.at, 'partner:' || r.reader, CASE WHEN r.given THEN 'read-contact' ELSE 'refused-contact' END, r.subject, p.receipt
+FROM vault.contact_reads_page($1::int8, $2::int4, $3::text, $4::uuid, $5::timestamptz, $6::timestamptz) r LEFT JOIN application p ON p.id = r.subject
+ORDER BY r.id DESC

@@ -105,8 +105,8 @@ static enum err end_file(struct change *change)
 {
     enum application_state from = change->row.state;
     struct application_change tried = change->states;
-    bool unheard_of = change->row.submitted_at == INSTANT_NEVER; /* a draft, of which nobody else knows */
-    change->event_type = unheard_of ? EVENT_APPLICATION_EXPIRED : EVENT_APPLICATION_ERASED;
+    bool unheard_of = change->row.submitted_at == INSTANT_NEVER; /* a draft: nobody else has anything to forget */
+    change->event_type = unheard_of ? EVENT_APPLICATION_PROGRESSED : EVENT_APPLICATION_ERASED;
     if (from == STATE_DRAFT)
         return application_expire(&change->states);
     if (application_withdraw(&tried) != ERR_OK)

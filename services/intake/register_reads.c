@@ -4,7 +4,7 @@
 #include "http/page.h"
 #include "papers_statements.h"
 
-static const struct http_page_terms NEWEST = {"reads, newest first", 1, 50, 200};
+static const struct http_page_terms NEWEST = {"reads, newest first", 1, 50, 200}, OF_PARTNERS = {"partners' reads, newest first", 1, 50, 200};
 
 struct read_line {
     instant_us at;
@@ -30,10 +30,16 @@ struct asking {
     struct str actor, action;
     struct id application;
     instant_us from, until;
+    bool partners;
     struct http_page page;
     int64_t before; /* 0: from the newest */
     struct db_rows rows;
 };
+
+static const struct http_page_terms *terms_of(const struct asking *asking)
+{
+    return asking->partners ? &OF_PARTNERS : &NEWEST;
+}
 
 static void read_instant(struct http_request *request, const char *name, const char *pointer, instant_us *ret_instant)
 {
@@ -45,16 +51,70 @@ static void read_instant(struct http_request *request, const char *name, const c
 
 static enum err read_question(struct http_request *request, struct asking *ret_asking)
 {
-    struct str application = http_query(request, "application");
+    struct str application = http_query(request, "application"), readers = http_query(request, "readers");
     *ret_asking = (struct asking){.request = request, .actor = http_query(request, "actor"), .action = http_query(request, "what")};
     if (application.at && !id_parse(application, &ret_asking->application))
         violations_add(&request->violations, STR("/application"), VIOLATION_FORMAT, "the id of an application");
+    if (readers.at && !str_equal(readers, STR("staff")) && !str_equal(readers, STR("partners")))
+        violations_add(&request->violations, STR("/readers"), VIOLATION_CHOICE, "staff, partners");
+    ret_asking->partners = str_equal(readers, STR("partners"));
     read_instant(request, "from", "/from", &ret_asking->from);
     read_instant(request, "until", "/until", &ret_asking->until);
-    enum err err = http_page_read(request, &NEWEST, &ret_asking->page);
+    enum err err = http_page_read(request, terms_of(ret_asking), &ret_asking->page);
     if (err == ERR_OK && !ret_asking->page.begins && !str_parse_int64(ret_asking->page.after[0], &ret_asking->before))
         err = ERR_BAD_REQUEST;
     return request->violations.count > 0 ? ERR_BAD_REQUEST : err;
+}
+
+static void arg_application(struct db_args *args, const struct asking *asking)
+{
+    if (id_is_nil(asking->application))
+        db_arg_null(args);
+    else
+        db_arg_id(args, asking->application);
+}
+
+static void arg_before(struct db_args *args, const struct asking *asking)
+{
+    if (asking->page.begins)
+        db_arg_null(args);
+    else
+        db_arg_int8(args, asking->before);
+}
+
+static enum err reads_of_staff(struct asking *asking, struct db *db)
+{
+    struct http_request *request = asking->request;
+    struct db_args args;
+    db_args_init(&args, request->arena);
+    access_arg_territories(&args, &request->who);
+    db_arg_str(&args, asking->actor);
+    arg_application(&args, asking);
+    db_arg_str(&args, asking->action);
+    db_arg_instant(&args, asking->from);
+    db_arg_instant(&args, asking->until);
+    arg_before(&args, asking);
+    db_arg_int4(&args, (int32_t)asking->page.limit + 1);
+    return db_run(db, &PAPERS_REGISTER, &args, request->arena, &asking->rows);
+}
+
+static enum err reads_of_partners(struct asking *asking, struct db *db)
+{
+    struct http_request *request = asking->request;
+    struct str partner = asking->actor;
+    struct db_args args;
+    if (request->who.territory_count > 0)
+        return ERR_FORBIDDEN;
+    if (str_starts(partner, STR("partner:")))
+        (void)str_cut(&partner, ':');
+    db_args_init(&args, request->arena);
+    arg_before(&args, asking);
+    db_arg_int4(&args, (int32_t)asking->page.limit + 1);
+    db_arg_str(&args, partner);
+    arg_application(&args, asking);
+    db_arg_instant(&args, asking->from);
+    db_arg_instant(&args, asking->until);
+    return db_run(db, &PAPERS_REGISTER_OF_PARTNERS, &args, request->arena, &asking->rows);
 }
 
 static enum err look(struct db *db, void *context)
@@ -62,23 +122,7 @@ static enum err look(struct db *db, void *context)
     struct asking *asking = context;
     struct http_request *request = asking->request;
     struct application_row nobody = {0};
-    struct db_args args;
-    db_args_init(&args, request->arena);
-    access_arg_territories(&args, &request->who);
-    db_arg_str(&args, asking->actor);
-    if (id_is_nil(asking->application))
-        db_arg_null(&args);
-    else
-        db_arg_id(&args, asking->application);
-    db_arg_str(&args, asking->action);
-    db_arg_instant(&args, asking->from);
-    db_arg_instant(&args, asking->until);
-    if (asking->page.begins)
-        db_arg_null(&args);
-    else
-        db_arg_int8(&args, asking->before);
-    db_arg_int4(&args, (int32_t)asking->page.limit + 1);
-    enum err err = db_run(db, &PAPERS_REGISTER, &args, request->arena, &asking->rows);
+    enum err err = asking->partners ? reads_of_partners(asking, db) : reads_of_staff(asking, db);
     if (err != ERR_OK)
         return err;
     struct audit_row audit = {.at = request->received_at,
@@ -120,7 +164,7 @@ enum err register_get(struct http_request *request, void *context)
         lines[row] = line_of(&asking.rows, row, request->arena);
     if (shown < asking.rows.count) {
         struct str key = str_format(request->arena, "%lld", (long long)db_get_int(&asking.rows, shown - 1, 0));
-        err = http_page_next(request, &NEWEST, &key);
+        err = http_page_next(request, terms_of(&asking), &key);
     }
     if (err == ERR_OK)
         err = wire_text(&LINES, &(struct read_lines){{lines, shown}}, request->arena, &body);

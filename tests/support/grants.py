@@ -14,6 +14,7 @@ VAULT = {
     "erase": {"jisr_intake"},
     "erased_at": {"jisr_intake"},
     "contact_reads": {"jisr_intake"},
+    "contact_reads_page": {"jisr_intake"},
     "partner_contact_key": {"jisr_notifier"},
 }
 ALWAYS_APPEND_ONLY = {(service, table) for service in SERVICES for table in ("outbox", "audit", "audit_chain")} | {("vault", "contact_read")}

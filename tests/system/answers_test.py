@@ -61,7 +61,16 @@ class Answers(unittest.TestCase):
             ("/intake/v1/applications/{id}/export", self.known["id"], basic(self.filed)),
             ("/intake/v1/applications/{id}/reads", self.known["id"], basic(self.filed)),
             ("/intake/v1/receipts/{receipt_number}", self.known["receipt_number"], self.applicant),
+            ("/intake/v1/applications/{id}/export.html", self.known["id"], basic(self.filed)),
+            ("/intake/v1/reads", "", admin),
+            ("/intake/v1/retention", "", admin),
+            ("/intake/v1/imports", "", agent),
+            ("/intake/v1/import-columns", "", agent),
             ("/intake/v1/statistics", "", None),
+            ("/intake/v1/statistics.csv", "", None),
+            ("/intake/v1/statistics/groups", "", None),
+            ("/intake/v1/statistics/groups", "", agent),
+            ("/intake/v1/statistics/groups.csv", "", None),
             ("/eligibility/v1/applications/{id}/assessment", self.known["id"], self.applicant),
             ("/eligibility/v1/calls/{id}/ranking", CALL + "?province=MA-TAO", agent),
             ("/eligibility/v1/calls/{id}/quotas", CALL, None),
@@ -84,9 +93,10 @@ class Answers(unittest.TestCase):
         asked += [(template, "", None) for template in self.documents_answer()]
         described = {path for service in SERVICES for path, item in read_yaml(PROTO / "http" / f"{service}.yaml")["paths"].items() if "get" in item}
         self.assertEqual(described - {template for template, *_ in asked}, 
-                         # asked where there is something to show: below, duplicates_test, personal_test
+                         # asked where there is something to show: below, duplicates_test, personal_test, cooperative_test, import_test
                          {"/intake/v1/statistics/stream", "/notifier/v1/referrals/{id}/contact", "/intake/v1/applications/{id}/duplicates/{other}",
-                          "/intake/v1/applications/{id}/erasure"})
+                          "/intake/v1/applications/{id}/erasure", "/intake/v1/applications/{id}/members",
+                          *(f"/intake/v1/imports/{{id}}{part}" for part in ("", "/upload", "/report", "/report.csv"))})
 
     def documents_answer(self):
         """The templates below an application's documents, each asked once."""
@@ -122,6 +132,18 @@ class Answers(unittest.TestCase):
                 card = self.client.get(f"{path}/contact", authorization=self.partner)
                 self.assertEqual(card.status, 200, card)
                 self.fits("/notifier/v1/referrals/{id}/contact", "get", card)
+
+    def test_what_is_noted_on_a_file_answers_as_described(self):
+        filed, admin, template = file_application(self.client, person()).json(), bearer(staff_token("admin")), "/intake/v1/applications/{id}"
+        for part, body, who in (("/hold", {"reason": "Recours"}, admin), ("/hold", {}, admin), ("/hold/release", {"reason": "Jugé"}, admin), ("/opposition", None, basic(filed)),
+                                ("/opposition", None, basic(filed)), ("/opposition/undo", None, basic(filed)), ("/register-check", {"register": "ice", "result": "FOUND"}, admin),
+                                ("/rectification", {"phone": "0661234568"}, basic(filed)), ("/rectification", {"phone": "1"}, basic(filed))):
+            with self.subTest(part):
+                self.fits(template + part, "post", self.client.post(f"/intake/v1/applications/{filed['id']}{part}", body, authorization=who))
+                self.fits(template, "get", self.client.get(f"/intake/v1/applications/{filed['id']}", authorization=basic(filed)))
+        for part, body in (("length", {"days": 30, "reason": "Essai"}), ("length", {"days": -1}), ("run", {"dry_run": True}), ("run", {"after": 7})):
+            with self.subTest(part):
+                self.fits(f"/intake/v1/retention/{{class}}/{part}", "post", self.client.post(f"/intake/v1/retention/drafts/{part}", body, authorization=admin))
 
     def test_an_applications_way_answers_as_described(self):
         self.fits("/intake/v1/applications", "post", self.filed_answer)

@@ -9,7 +9,7 @@ import unittest
 
 from support import women_csv
 from support.documents import kept_document, png
-from support.jisr import (Client, basic, bearer, deploy, eventually, file_application, identity_number, kafka_events, person, reaches, rows, settings, staff_token, state_of, webhooks)
+from support.jisr import (Client, basic, bearer, deploy, eventually, file_application, identity_number, kafka_events, partner, person, reaches, rows, settings, staff_token, state_of, webhooks)
 
 
 def canary(word):
@@ -248,10 +248,23 @@ class Personal(unittest.TestCase):
         self.assertEqual(len(only), 1)
         self.assertEqual(self.client.get(f"/intake/v1/reads?actor=reviewer:{name}&until=2020-01-01T00:00:00Z", authorization=auditor).json()["items"], [])
         self.assertEqual(self.client.get(f"/intake/v1/reads?actor=reviewer:{name}", authorization=bearer(staff_token("auditor", "MA-11"))).json()["items"], [])
-        for query, pointer in (("from=yesterday", "/from"), ("application=7", "/application"), ("cursor=x", "/cursor")):
+        for query, pointer in (("readers=moon", "/readers"), ("from=yesterday", "/from"), ("application=7", "/application"), ("cursor=x", "/cursor")):
             wrong = self.client.get(f"/intake/v1/reads?{query}", authorization=auditor)
             self.assertEqual((wrong.status, wrong.json()["errors"][0]["pointer"]), (400, pointer), wrong)
         self.assertTrue(rows("SELECT 1 FROM intake.audit WHERE action = 'read-register' AND subject = %s", filed[0]["id"]), "looking into it is a read")
+
+    def test_auditors_list_which_partner_asked_for_whose_contact(self):
+        filed = file_application(self.client, person()).json()
+        line = eventually("an offer to the partner", lambda: webhooks(filed["id"]))[0]
+        path, key = f"/notifier/v1/referrals/{line['event']['data']['referral']}", bearer(partner()["api_key"])
+        self.assertEqual(self.client.post(f"{path}/acceptance", authorization=key).status, 200)
+        self.assertEqual(self.client.get(f"{path}/contact", authorization=key).status, 200)
+        asked = f"/intake/v1/reads?readers=partners&application={filed['id']}"
+        items = self.client.get(asked, authorization=bearer(staff_token("auditor"))).json()["items"]
+        self.assertEqual([(item["what"], item["receipt_number"]) for item in items], [("read-contact", filed["receipt_number"])])
+        same = self.client.get(f"/intake/v1/reads?readers=partners&limit=1&actor={items[0]['by']}", authorization=bearer(staff_token("auditor"))).json()["items"]
+        self.assertEqual([item["by"] for item in same], [items[0]["by"]])
+        self.assertEqual(self.client.get(asked, authorization=bearer(staff_token("auditor", "MA-03"))).status, 403)
 
     def test_the_same_number_may_be_registered_again_afterwards(self):
         form = person()
@@ -279,6 +292,8 @@ class Personal(unittest.TestCase):
         draft = file_application(self.client, {"call": "fes-meknes-2026", "kind": "person", "draft": True, "consents": person()["consents"]}).json()
         answer = self.erase(draft)
         self.assertEqual((answer.status, answer.json()["state"]), (200, "EXPIRED"), answer)
+        eventually("its event to be heard", lambda: rows("SELECT 1 FROM eligibility.inbox i JOIN intake.outbox o USING (event_id) WHERE o.key = %s AND o.version = 2", draft["id"]))
+        self.assertEqual(rows("SELECT reason FROM eligibility.parked WHERE key = %s UNION ALL SELECT reason FROM notifier.parked WHERE key = %s", draft["id"], draft["id"]), [])
 
     def test_the_audit_chain_still_holds(self):
         self.assertNotIn("does not follow", deploy("jisrctl", "verify"))
