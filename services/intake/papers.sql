@@ -70,6 +70,7 @@ LIMIT $8::int4
 
 -- The same of partners, who read contact cards alone; they know no territories, so those of all see this.
 -- name: register_of_partners
-SELECT r.id, r.at, 'partner:' || r.reader, CASE WHEN r.given THEN 'read-contact' ELSE 'refused-contact' END, r.subject, p.receipt
-FROM vault.contact_reads_page($1::int8, $2::int4, $3::text, $4::uuid, $5::timestamptz, $6::timestamptz) r LEFT JOIN application p ON p.id = r.subject
+SELECT r.id, r.at, 'partner:' || r.reader, CASE WHEN r.given THEN 'read-contact' ELSE 'refused-contact' END, r.subject,
+       (SELECT p.receipt FROM application p WHERE p.id = r.subject)
+FROM vault.contact_reads_page($1::int8, $2::int4, $3::text, $4::uuid, $5::timestamptz, $6::timestamptz) r
 ORDER BY r.id DESC

@@ -4,7 +4,8 @@
 #include "personal.h"
 #include "retention_statements.h"
 
-#define CHUNK 100 /* files a request: some hundred milliseconds */
+#define CHUNK 100   /* destroyed by one request: some hundred milliseconds */
+#define WINDOW 5000 /* looked at by one */
 
 /* ── The classes ── */
 
@@ -173,20 +174,62 @@ struct retention_run {
     struct run_view view;
 };
 
-static enum err count_due(struct retention_run *run, struct db *db)
+static void ask(struct retention_run *run, struct db_args *args)
 {
-    struct http_request *request = run->request;
+    db_args_init(args, run->request->arena);
+    db_arg_str(args, run->request->params[0]);
+    db_arg_instant(args, run->request->received_at);
+    db_arg_str(args, run->message.call);
+}
+
+static enum err count_uploads(struct retention_run *run, struct db *db)
+{
     struct db_args args;
     struct db_rows rows;
-    db_args_init(&args, request->arena);
-    db_arg_str(&args, request->params[0]);
-    db_arg_instant(&args, request->received_at);
-    db_arg_str(&args, run->message.call);
-    enum err err = db_run(db, run->uploads ? &RETENTION_COUNT_UPLOADS : &RETENTION_COUNT_DUE, &args, request->arena, &rows);
+    ask(run, &args);
+    enum err err = db_run(db, &RETENTION_COUNT_UPLOADS, &args, run->request->arena, &rows);
     if (err != ERR_OK)
         return err;
     run->view.due = db_get_int(&rows, 0, 0);
     run->view.held = db_get_int(&rows, 0, 1);
+    return ERR_OK;
+}
+
+/* The files that a request looks at. */
+struct window {
+    struct db_column ids;
+    struct id last; /* nil: there are no more */
+};
+
+static enum err next_files(struct retention_run *run, struct db *db, struct window *ret_window)
+{
+    struct db_args args;
+    struct db_rows rows;
+    db_args_init(&args, run->request->arena);
+    db_arg_id(&args, run->message.after);
+    db_arg_int4(&args, WINDOW);
+    enum err err = db_run(db, &RETENTION_NEXT_FILES, &args, run->request->arena, &rows);
+    if (err != ERR_OK)
+        return err;
+    ret_window->last = rows.count == 0 ? (struct id){{0}} : db_get_id(&rows, rows.count - 1, 0);
+    db_column_init(&ret_window->ids, run->request->arena, DB_UUID);
+    for (size_t row = 0; row < rows.count; row++)
+        db_column_id(&ret_window->ids, db_get_id(&rows, row, 0));
+    return ERR_OK;
+}
+
+static enum err count_files(struct retention_run *run, struct db *db, const struct window *window)
+{
+    struct db_args args;
+    struct db_rows rows;
+    ask(run, &args);
+    db_arg_column(&args, &window->ids);
+    enum err err = db_run(db, &RETENTION_COUNT_DUE, &args, run->request->arena, &rows);
+    if (err != ERR_OK)
+        return err;
+    run->view.due = db_get_int(&rows, 0, 0);
+    run->view.held = db_get_int(&rows, 0, 1);
+    run->view.after = window->last;
     return ERR_OK;
 }
 
@@ -197,11 +240,8 @@ static enum err remove_uploads(struct db *db, void *context)
     struct application_row nobody = {0};
     struct db_args args;
     struct db_rows rows;
-    db_args_init(&args, request->arena);
-    db_arg_str(&args, request->params[0]);
-    db_arg_instant(&args, request->received_at);
+    ask(run, &args);
     db_arg_int4(&args, CHUNK);
-    db_arg_str(&args, run->message.call);
     enum err err = db_run(db, &RETENTION_REMOVE_UPLOADS, &args, request->arena, &rows);
     for (size_t row = 0; err == ERR_OK && row < rows.count; row++) {
         struct audit_row audit = {.at = request->received_at,
@@ -219,17 +259,14 @@ static enum err remove_uploads(struct db *db, void *context)
 }
 
 /* One after the other, each in a transaction of its own: what is done stays done, whatever becomes of the rest. */
-static enum err erase_files(struct retention_run *run, struct db *db)
+static enum err erase_files(struct retention_run *run, struct db *db, const struct window *window)
 {
     struct http_request *request = run->request;
     struct db_args args;
     struct db_rows rows;
-    db_args_init(&args, request->arena);
-    db_arg_str(&args, request->params[0]);
-    db_arg_instant(&args, request->received_at);
+    ask(run, &args);
+    db_arg_column(&args, &window->ids);
     db_arg_int4(&args, CHUNK);
-    db_arg_id(&args, run->message.after);
-    db_arg_str(&args, run->message.call);
     enum err err = db_run(db, &RETENTION_DUE, &args, request->arena, &rows);
     for (size_t row = 0; err == ERR_OK && row < rows.count; row++) {
         enum err outcome = db_get_bool(&rows, row, 1) ? ERR_INVALID : erase_kept(request, run->worker, db_get_id(&rows, row, 0));
@@ -243,9 +280,22 @@ static enum err erase_files(struct retention_run *run, struct db *db)
         run->view.failed++;
         log_line(LOG_WARNING, "retention-failed", LOG_ERR(outcome));
     }
-    if (err == ERR_OK && rows.count == CHUNK)
-        run->view.after = db_get_id(&rows, rows.count - 1, 0);
+    run->view.after = err == ERR_OK && rows.count == CHUNK ? db_get_id(&rows, rows.count - 1, 0) : window->last;
     return err;
+}
+
+static enum err run_files(struct retention_run *run, struct db *db)
+{
+    struct window window;
+    enum err err = next_files(run, db, &window);
+    if (err != ERR_OK || id_is_nil(window.last))
+        return err;
+    return run->message.dry_run ? count_files(run, db, &window) : erase_files(run, db, &window);
+}
+
+static enum err run_uploads(struct retention_run *run, struct db *db)
+{
+    return run->message.dry_run ? count_uploads(run, db) : db_transaction(db, remove_uploads, run);
 }
 
 static enum err find_class(struct retention_run *run, struct db *db)
@@ -277,10 +327,7 @@ enum err retention_run_post(struct http_request *request, void *context)
     if (err != ERR_OK)
         return err;
     run.view.dry_run = run.message.dry_run;
-    if (run.message.dry_run)
-        err = count_due(&run, worker->db);
-    else
-        err = run.uploads ? db_transaction(worker->db, remove_uploads, &run) : erase_files(&run, worker->db);
+    err = run.uploads ? run_uploads(&run, worker->db) : run_files(&run, worker->db);
     if (err == ERR_OK)
         err = wire_text(&RUN_VIEW, &run.view, request->arena, &body);
     if (err == ERR_OK)

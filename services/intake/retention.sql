@@ -6,18 +6,21 @@ SELECT name, how, array_to_string(states, ','), since, days, reason::text FROM r
 -- name: set_days
 UPDATE retention_class SET days = $2::int4 WHERE name = $1::text AND days IS NOT NULL AND how IN ('erase', 'remove') RETURNING how
 
+-- Files are looked at by their ids, so many at a time: no index knows their states (one would cost each change of a state).
+-- name: next_files
+SELECT id FROM application WHERE id > $1::uuid ORDER BY id LIMIT $2::int4
+
 -- name: count_due
 SELECT count(*) FILTER (WHERE NOT held), count(*) FILTER (WHERE held)
 FROM retention_file f
-WHERE f.class = $1::text AND f.over_at <= $2::timestamptz AND ($3::text IS NULL OR f.slug = $3)
+WHERE f.class = $1::text AND f.over_at <= $2::timestamptz AND ($3::text IS NULL OR f.slug = $3) AND f.id = ANY ($4::uuid[])
 
--- In the order of their ids, after $4.
 -- name: due
 SELECT f.id, f.held
 FROM retention_file f
-WHERE f.class = $1::text AND f.over_at <= $2::timestamptz AND f.id > $4::uuid AND ($5::text IS NULL OR f.slug = $5)
+WHERE f.class = $1::text AND f.over_at <= $2::timestamptz AND ($3::text IS NULL OR f.slug = $3) AND f.id = ANY ($4::uuid[])
 ORDER BY f.id
-LIMIT $3::int4
+LIMIT $5::int4
 
 -- Asked again under the file's lock.
 -- name: still_due
@@ -31,8 +34,8 @@ WHERE u.class = $1::text AND u.over_at <= $2::timestamptz AND ($3::text IS NULL 
 -- name: remove_uploads
 WITH due AS (
     SELECT d.id FROM document d JOIN retention_upload u USING (id)
-    WHERE u.class = $1::text AND u.over_at <= $2::timestamptz AND NOT u.held AND ($4::text IS NULL OR u.slug = $4)
-    ORDER BY d.id LIMIT $3::int4 FOR UPDATE OF d SKIP LOCKED
+    WHERE u.class = $1::text AND u.over_at <= $2::timestamptz AND NOT u.held AND ($3::text IS NULL OR u.slug = $3)
+    ORDER BY d.id LIMIT $4::int4 FOR UPDATE OF d SKIP LOCKED
 ), gone AS (
     DELETE FROM document d USING due WHERE d.id = due.id AND d.state IN ('UPLOADING', 'REFUSED') RETURNING d.id, d.application_id
 ), pieces AS (

@@ -147,6 +147,11 @@ FAULTS = {
             UNION ALL SELECT call_id, kind, province, state, applications, women FROM intake.stat_delta) s GROUP BY 1, 2, 3, 4 HAVING sum(applications) <> 0) s
         FULL JOIN (SELECT call_id, kind, province, state, count(*) AS n, sum(women) AS w FROM intake.application WHERE state <> 'DRAFT' GROUP BY 1, 2, 3, 4) a USING (call_id, kind, province, state)
         WHERE s.n IS DISTINCT FROM a.n OR s.w IS DISTINCT FROM a.w""",
+    "a kind of a province whose groups are not its women": """SELECT count(*) FROM
+        (SELECT call_id, kind, province, sum(women) AS w FROM (SELECT call_id, kind, province, women FROM intake.stat_profile
+            UNION ALL SELECT call_id, kind, province, unnest(profile::int4[]) FROM intake.stat_delta) s GROUP BY 1, 2, 3 HAVING sum(women) <> 0) s
+        FULL JOIN (SELECT call_id, kind, province, sum(women) AS w FROM intake.application WHERE state <> 'DRAFT' GROUP BY 1, 2, 3) a USING (call_id, kind, province)
+        WHERE s.w IS DISTINCT FROM a.w""",
 }
 
 

@@ -31,8 +31,7 @@ WHOLE = {
     "inbox.released parked": "some of what is parked, once a batch while something is; jisrctl parked shows it",
     "store.measure_queue delivery_queue": "the head of each queue, up to a bound, once a second",
     "expiry.late application": "the drafts, oldest first, once a minute",
-    "retention.count_due application": "a run that an operator starts",
-    "retention.count_uploads document_unfinished": "the same",
+    "retention.count_uploads document_unfinished": "a run that an operator starts",
     "retention.remove_uploads document_unfinished": "the same",
 }
 
