@@ -61,3 +61,15 @@ enum err http_page_next(struct http_request *request, const struct http_page_ter
         http_set_header(request, "Link", link);
     return err;
 }
+
+struct id http_page_after_id(const struct http_page *page)
+{
+    struct id id;
+    return !page->begins && id_parse(page->after[0], &id) ? id : (struct id){{0}};
+}
+
+enum err http_page_next_id(struct http_request *request, const struct http_page_terms *terms, struct id last)
+{
+    struct str key = id_text(request->arena, last);
+    return http_page_next(request, terms, &key);
+}

@@ -21,5 +21,8 @@ struct http_page {
 enum err http_page_read(struct http_request *request, const struct http_page_terms *terms, struct http_page *ret_page) MUST_CHECK;
 /* Sets Link: rel="next", the same request after the row with these keys. ERR_LIMIT without memory. */
 enum err http_page_next(struct http_request *request, const struct http_page_terms *terms, const struct str *keys) MUST_CHECK;
+/* The same for a list whose one key is an id: nil when no cursor was given. */
+struct id http_page_after_id(const struct http_page *page);
+enum err http_page_next_id(struct http_request *request, const struct http_page_terms *terms, struct id last) MUST_CHECK;
 
 #endif

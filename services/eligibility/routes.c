@@ -2,6 +2,7 @@
 
 #include "db/outbox.h"
 #include "eligibility.h"
+#include "http/page.h"
 #include "messages.h"
 #include "service/service.h"
 #include "store_statements.h"
@@ -152,27 +153,20 @@ static enum err get_assessment(struct http_request *request, void *context)
 
 /* ── The ranking of a province ── */
 
-#define PAGE_STANDARD 50
-#define PAGE_MAX 200
+static const struct http_page_terms BY_RANK = {"ranking", 1, 50, 200};
 
 struct page_query {
     struct str call, province;
-    struct id after;
-    bool has_after;
-    int64_t limit;
+    struct http_page page;
 };
 
 static enum err read_page_query(struct http_request *request, struct page_query *ret_query)
 {
-    struct str after = http_query(request, "after"), limit = http_query(request, "limit");
-    *ret_query = (struct page_query){request->params[0], http_query(request, "province"), {{0}}, after.at != NULL, PAGE_STANDARD};
+    *ret_query = (struct page_query){request->params[0], http_query(request, "province"), {0}};
     if (str_empty(ret_query->province))
         violations_add(&request->violations, STR("/province"), VIOLATION_REQUIRED, NULL);
-    if (ret_query->has_after && !id_parse(after, &ret_query->after))
-        violations_add(&request->violations, STR("/after"), VIOLATION_FORMAT, "UUID");
-    if (limit.at && (!str_parse_int64(limit, &ret_query->limit) || ret_query->limit < 1 || ret_query->limit > PAGE_MAX))
-        violations_add(&request->violations, STR("/limit"), VIOLATION_FORMAT, "1 … 200");
-    return request->violations.count > 0 ? ERR_INVALID : ERR_OK;
+    enum err err = http_page_read(request, &BY_RANK, &ret_query->page);
+    return err == ERR_OK && request->violations.count > 0 ? ERR_BAD_REQUEST : err;
 }
 
 static enum err run_by_call(struct http_request *request, struct db *db, const struct db_statement *statement, struct db_rows *ret_rows)
@@ -189,32 +183,32 @@ static enum err page_start(struct http_request *request, struct db *db, const st
 {
     struct db_args find;
     struct db_rows rows;
-    if (!query->has_after) {
+    if (query->page.begins) {
         db_arg_null(args);
         db_arg_null(args);
         db_arg_null(args);
         return ERR_OK;
     }
     db_args_init(&find, request->arena);
-    db_arg_id(&find, query->after);
+    db_arg_id(&find, http_page_after_id(&query->page));
     db_arg_str(&find, query->call);
     db_arg_str(&find, query->province);
     enum err err = db_run(db, &STORE_FIND_LAST_OF_PAGE, &find, request->arena, &rows);
     if (err != ERR_OK)
         return err;
-    if (rows.count == 0) {
-        violations_add(&request->violations, STR("/after"), VIOLATION_UNKNOWN, "application");
-        return ERR_INVALID;
+    if (rows.count == 0) { /* her file is another province's now */
+        violations_add(&request->violations, STR("/cursor"), VIOLATION_UNKNOWN, "application");
+        return ERR_BAD_REQUEST;
     }
     db_arg_number(args, db_get_number(&rows, 0, 0));
     db_arg_instant(args, db_get_instant(&rows, 0, 1));
-    db_arg_id(args, query->after);
+    db_arg_id(args, http_page_after_id(&query->page));
     return ERR_OK;
 }
 
 static enum err answer_ranking(struct http_request *request, const struct page_query *query, const struct db_rows *rows)
 {
-    size_t shown = rows->count > (size_t)query->limit ? (size_t)query->limit : rows->count;
+    size_t shown = rows->count > (size_t)query->page.limit ? (size_t)query->page.limit : rows->count;
     struct rank_view *items = arena_take_array(request->arena, shown + 1, sizeof(*items));
     if (!items)
         return ERR_LIMIT;
@@ -229,16 +223,9 @@ static enum err answer_ranking(struct http_request *request, const struct page_q
         if (items[i].has_place)
             items[i].place = db_get_int(rows, i, 4);
     }
-    if (shown < rows->count) {
-        char last[ID_TEXT_SIZE + 1];
-        id_format(items[shown - 1].application, last);
-        /* The codes are those of rows that were found. */
-        http_set_header(request, "Link",
-                        str_format(request->arena, "</eligibility/v1/calls/%.*s/ranking?province=%.*s&limit=%d&after=%s>; rel=\"next\"",
-                                   (int)query->call.size, query->call.at, (int)query->province.size, query->province.at, (int)query->limit, last));
-    }
+    enum err err = shown < rows->count ? http_page_next_id(request, &BY_RANK, items[shown - 1].application) : ERR_OK;
     const struct ranking_page page = {{items, shown}};
-    return answer(request, &RANKING_PAGE, &page);
+    return err == ERR_OK ? answer(request, &RANKING_PAGE, &page) : err;
 }
 
 static enum err list_ranking(struct http_request *request, void *context)
@@ -260,7 +247,7 @@ static enum err list_ranking(struct http_request *request, void *context)
     err = page_start(request, worker->db, &query, &args);
     if (err != ERR_OK)
         return err;
-    db_arg_int4(&args, (int32_t)query.limit + 1);
+    db_arg_int4(&args, (int32_t)query.page.limit + 1);
     err = db_run(worker->db, &STORE_LIST_RANKING, &args, request->arena, &rows);
     return err == ERR_OK ? answer_ranking(request, &query, &rows) : err;
 }

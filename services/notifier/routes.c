@@ -4,8 +4,6 @@
 #include "store_statements.h"
 
 #define SMALL_BYTES_MAX ((size_t)8 * 1024)
-#define PAGE_STANDARD 50
-#define PAGE_MAX 200
 
 static enum err webhook_key_get(struct http_request *request, void *context);
 
@@ -61,33 +59,14 @@ struct str partner_actor(const struct http_request *request)
     return str_format(request->arena, "partner:%s", id);
 }
 
-enum err page_query_read(struct http_request *request, struct page_query *ret_query)
+enum err list_page(struct http_request *request, const struct http_page_terms *terms, struct db_args *args, struct http_page *ret_page)
 {
-    struct str after = http_query(request, "after"), limit = http_query(request, "limit");
-    *ret_query = (struct page_query){.has_after = after.at != NULL, .limit = PAGE_STANDARD};
-    if (ret_query->has_after && !id_parse(after, &ret_query->after))
-        violations_add(&request->violations, STR("/after"), VIOLATION_FORMAT, "UUID");
-    if (limit.at && (!str_parse_int64(limit, &ret_query->limit) || ret_query->limit < 1 || ret_query->limit > PAGE_MAX))
-        violations_add(&request->violations, STR("/limit"), VIOLATION_FORMAT, "1 … 200");
-    return request->violations.count > 0 ? ERR_INVALID : ERR_OK;
-}
-
-void page_query_args(const struct page_query *query, struct db_args *args)
-{
-    if (query->has_after)
-        db_arg_id(args, query->after);
-    else
-        db_arg_null(args);
-    db_arg_int4(args, (int32_t)query->limit + 1);
-}
-
-void page_link(struct http_request *request, const struct page_query *query, struct id last, struct str more_query)
-{
-    char after[ID_TEXT_SIZE + 1];
-    id_format(last, after);
-    http_set_header(request, "Link",
-                    str_format(request->arena, "<%s?after=%s&limit=%d%.*s>; rel=\"next\"", request->route->path, after, (int)query->limit,
-                               (int)more_query.size, more_query.size ? more_query.at : ""));
+    enum err err = http_page_read(request, terms, ret_page);
+    if (err != ERR_OK)
+        return err;
+    db_arg_id(args, http_page_after_id(ret_page));
+    db_arg_int4(args, (int32_t)ret_page->limit + 1);
+    return ERR_OK;
 }
 
 enum err notifier_verify_partner(void *context, struct str api_key, struct arena *arena, struct principal *ret_who)

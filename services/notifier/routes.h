@@ -2,7 +2,7 @@
 #ifndef NOTIFIER_ROUTES_H
 #define NOTIFIER_ROUTES_H
 
-#include "http/server.h"
+#include "http/page.h"
 #include "notifier.h"
 #include "service/service.h"
 
@@ -31,17 +31,9 @@ enum err outcome_post(struct http_request *request, void *context);
 /* routes_contact.c */
 enum err contact_get(struct http_request *request, void *context);
 
-/* What lists have in common: ?after= (the last id of the page before) and ?limit=. */
-struct page_query {
-    struct id after;
-    bool has_after;
-    int64_t limit;
-};
-enum err page_query_read(struct http_request *request, struct page_query *ret_query) MUST_CHECK;
-/* The two parameters of a list's statement; one row more than the limit is asked for. */
-void page_query_args(const struct page_query *query, struct db_args *args);
-/* Link rel="next" after `last`; `more_query` begins with '&' or is empty. */
-void page_link(struct http_request *request, const struct page_query *query, struct id last, struct str more_query);
+/* The next page of a list by id: reads what the request asks for and adds the last two parameters of the list's statement, the id to go on after and one row
+ * more than the page. */
+enum err list_page(struct http_request *request, const struct http_page_terms *terms, struct db_args *args, struct http_page *ret_page) MUST_CHECK;
 
 struct notifier *notifier_of(const struct service_worker *worker);
 /* The {id} of the path. ERR_NOT_FOUND when it is none: no such thing can be there. */

@@ -67,6 +67,8 @@ static struct partner_item partner_item(const struct db_rows *rows, size_t row)
     return (struct partner_item){db_get_id(rows, row, 0), db_get_str(rows, row, 1), db_get_bool(rows, row, 2), db_get_instant(rows, row, 3)};
 }
 
+static const struct http_page_terms PARTNERS = {"partners", 1, 50, 200}, ENDPOINTS = {"endpoints", 1, 50, 200};
+
 static enum err answer_text(struct http_request *request, const struct wire_table *table, const void *from)
 {
     struct str body;
@@ -79,24 +81,23 @@ static enum err answer_text(struct http_request *request, const struct wire_tabl
 enum err partner_list(struct http_request *request, void *context)
 {
     const struct service_worker *worker = context;
-    struct page_query query;
+    struct http_page page;
     struct db_args args;
     struct db_rows rows;
-    enum err err = page_query_read(request, &query);
+    db_args_init(&args, request->arena);
+    enum err err = list_page(request, &PARTNERS, &args, &page);
     if (err != ERR_OK)
         return err;
-    db_args_init(&args, request->arena);
-    page_query_args(&query, &args);
     err = db_run(worker->db, &STORE_LIST_PARTNERS, &args, request->arena, &rows);
     struct partner_item *items = err == ERR_OK ? arena_take_array(request->arena, rows.count + 1, sizeof *items) : NULL;
     if (!items)
         return err == ERR_OK ? ERR_LIMIT : err;
-    size_t shown = rows.count > (size_t)query.limit ? (size_t)query.limit : rows.count;
+    size_t shown = rows.count > (size_t)page.limit ? (size_t)page.limit : rows.count;
     for (size_t i = 0; i < shown; i++)
         items[i] = partner_item(&rows, i);
     if (shown < rows.count)
-        page_link(request, &query, items[shown - 1].id, (struct str){0});
-    return answer_text(request, &PARTNER_PAGE, &(struct page){{items, shown}});
+        err = http_page_next_id(request, &PARTNERS, items[shown - 1].id);
+    return err == ERR_OK ? answer_text(request, &PARTNER_PAGE, &(struct page){{items, shown}}) : err;
 }
 
 enum err partner_get(struct http_request *request, void *context)
@@ -295,25 +296,24 @@ static struct endpoint_item endpoint_item(const struct db_rows *rows, size_t row
 enum err endpoint_list(struct http_request *request, void *context)
 {
     const struct service_worker *worker = context;
-    struct page_query query;
+    struct http_page page;
     struct db_args args;
     struct db_rows rows;
-    enum err err = page_query_read(request, &query);
-    if (err != ERR_OK)
-        return err;
     db_args_init(&args, request->arena);
     db_arg_id(&args, request->who.partner);
-    page_query_args(&query, &args);
+    enum err err = list_page(request, &ENDPOINTS, &args, &page);
+    if (err != ERR_OK)
+        return err;
     err = db_run(worker->db, &STORE_LIST_ENDPOINTS, &args, request->arena, &rows);
     struct endpoint_item *items = err == ERR_OK ? arena_take_array(request->arena, rows.count + 1, sizeof *items) : NULL;
     if (!items)
         return err == ERR_OK ? ERR_LIMIT : err;
-    size_t shown = rows.count > (size_t)query.limit ? (size_t)query.limit : rows.count;
+    size_t shown = rows.count > (size_t)page.limit ? (size_t)page.limit : rows.count;
     for (size_t i = 0; i < shown; i++)
         items[i] = endpoint_item(&rows, i, request->arena);
     if (shown < rows.count)
-        page_link(request, &query, items[shown - 1].id, (struct str){0});
-    return answer_text(request, &ENDPOINT_PAGE, &(struct page){{items, shown}});
+        err = http_page_next_id(request, &ENDPOINTS, items[shown - 1].id);
+    return err == ERR_OK ? answer_text(request, &ENDPOINT_PAGE, &(struct page){{items, shown}}) : err;
 }
 
 enum err endpoint_get(struct http_request *request, void *context)

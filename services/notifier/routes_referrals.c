@@ -30,36 +30,38 @@ static enum err answer_referral(struct http_request *request, const struct refer
 
 /* ── Reading ── */
 
+static const struct http_page_terms OLDEST = {"referrals", 1, 50, 200};
+
 enum err referral_list(struct http_request *request, void *context)
 {
     const struct service_worker *worker = context;
-    struct str asked_state = http_query(request, "state"), more = {0};
+    struct str asked_state = http_query(request, "state");
     enum referral_state state = REFERRAL_NONE;
-    struct page_query query;
+    struct http_page page;
     struct db_args args;
     struct db_rows rows;
     if (asked_state.at && !referral_state_parse(asked_state, &state))
         violations_add(&request->violations, STR("/state"), VIOLATION_CHOICE, "OFFERED, ACCEPTED, REJECTED, REVOKED, EXPIRED, DONE");
-    enum err err = page_query_read(request, &query);
-    if (err != ERR_OK)
-        return err;
     db_args_init(&args, request->arena);
     db_arg_id(&args, request->who.partner);
     db_arg_str(&args, asked_state);
-    page_query_args(&query, &args);
+    enum err err = list_page(request, &OLDEST, &args, &page);
+    if (err == ERR_OK && request->violations.count > 0)
+        err = ERR_BAD_REQUEST;
+    if (err != ERR_OK)
+        return err;
     err = db_run(worker->db, &STORE_LIST_REFERRALS, &args, request->arena, &rows);
     struct referral_item *items = err == ERR_OK ? arena_take_array(request->arena, rows.count + 1, sizeof *items) : NULL;
     if (!items)
         return err == ERR_OK ? ERR_LIMIT : err;
-    size_t shown = rows.count > (size_t)query.limit ? (size_t)query.limit : rows.count;
+    size_t shown = rows.count > (size_t)page.limit ? (size_t)page.limit : rows.count;
     for (size_t i = 0; i < shown; i++)
         items[i] = referral_item(&rows, i);
-    if (asked_state.at)
-        more = str_format(request->arena, "&state=%s", referral_state_name(state));
     if (shown < rows.count)
-        page_link(request, &query, items[shown - 1].id, more);
+        err = http_page_next_id(request, &OLDEST, items[shown - 1].id);
     struct str body;
-    err = wire_text(&REFERRAL_PAGE, &(struct page){{items, shown}}, request->arena, &body);
+    if (err == ERR_OK)
+        err = wire_text(&REFERRAL_PAGE, &(struct page){{items, shown}}, request->arena, &body);
     if (err == ERR_OK)
         http_answer(request, 200, body);
     return err;

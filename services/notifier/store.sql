@@ -9,7 +9,7 @@ INSERT INTO partner (id, name, api_key_hash, created_at) VALUES ($1::uuid, $2::t
 -- name: list_partners
 SELECT id, name, enabled, created_at
 FROM partner
-WHERE id > coalesce($1::uuid, '00000000-0000-0000-0000-000000000000')
+WHERE id > $1::uuid
 ORDER BY id
 LIMIT $2::int4
 
@@ -34,7 +34,7 @@ VALUES ($1::uuid, $2::uuid, $3::text, $4::text[], $5::text[], $6::bytea, $7::tim
 -- name: list_endpoints
 SELECT id, url, array_to_string(event_types, ','), array_to_string(territories, ','), state, disabled_reason, created_at
 FROM endpoint
-WHERE partner = $1::uuid AND id > coalesce($2::uuid, '00000000-0000-0000-0000-000000000000')
+WHERE partner = $1::uuid AND id > $2::uuid
 ORDER BY id
 LIMIT $3::int4
 
@@ -144,7 +144,7 @@ WHERE r.id = $1::uuid AND r.partner = $2::uuid
 -- name: list_referrals
 SELECT r.id, r.application, a.call, a.kind, a.region, a.province, r.state, r.version, r.reason, r.outcome, r.offered_at, r.changed_at
 FROM referral r JOIN application a ON a.id = r.application
-WHERE r.partner = $1::uuid AND ($2::text IS NULL OR r.state = $2::text) AND ($3::uuid IS NULL OR r.id > $3::uuid)
+WHERE r.partner = $1::uuid AND ($2::text IS NULL OR r.state = $2::text) AND r.id > $3::uuid
 ORDER BY r.id
 LIMIT $4::int4
 

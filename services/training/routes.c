@@ -1,5 +1,6 @@
 #include "routes.h"
 
+#include "http/page.h"
 #include "messages.h"
 #include "service/service.h"
 #include "store_statements.h"
@@ -16,8 +17,7 @@ const struct http_route TRAINING_ROUTES[] = {
 };
 const size_t TRAINING_ROUTE_COUNT = sizeof(TRAINING_ROUTES) / sizeof(TRAINING_ROUTES[0]);
 
-#define PAGE_STANDARD 50
-#define PAGE_MAX 200
+static const struct http_page_terms NEXT_FIRST = {"sessions", 1, 50, 200};
 
 static struct session_item session_item(const struct db_rows *rows, size_t row)
 {
@@ -36,25 +36,6 @@ static struct session_item session_item(const struct db_rows *rows, size_t row)
     };
 }
 
-/* What a list's query parameters ask for. */
-struct page_query {
-    struct str call, province;
-    struct id after;
-    bool has_after;
-    int64_t limit;
-};
-
-static enum err read_page_query(struct http_request *request, struct page_query *ret_query)
-{
-    struct str after = http_query(request, "after"), limit = http_query(request, "limit");
-    *ret_query = (struct page_query){http_query(request, "call"), http_query(request, "province"), {{0}}, after.at != NULL, PAGE_STANDARD};
-    if (ret_query->has_after && !id_parse(after, &ret_query->after))
-        violations_add(&request->violations, STR("/after"), VIOLATION_FORMAT, "UUID");
-    if (limit.at && (!str_parse_int64(limit, &ret_query->limit) || ret_query->limit < 1 || ret_query->limit > PAGE_MAX))
-        violations_add(&request->violations, STR("/limit"), VIOLATION_FORMAT, "1 … 200");
-    return request->violations.count > 0 ? ERR_INVALID : ERR_OK;
-}
-
 static void arg_or_null(struct db_args *args, struct str text)
 {
     if (str_empty(text))
@@ -63,58 +44,34 @@ static void arg_or_null(struct db_args *args, struct str text)
         db_arg_str(args, text);
 }
 
-/* The next page begins after this one's last row. Codes in the link are letters, digits and '-' or it isn't given. */
-static void link_next(struct http_request *request, const struct page_query *query, struct id last)
-{
-    char after[ID_TEXT_SIZE + 1];
-    id_format(last, after);
-    struct str link = str_format(request->arena, "</training/v1/sessions?call=%.*s&province=%.*s&limit=%d&after=%s>; rel=\"next\"",
-                                 (int)query->call.size, query->call.size ? query->call.at : "", (int)query->province.size,
-                                 query->province.size ? query->province.at : "", (int)query->limit, after);
-    http_set_header(request, "Link", link);
-}
-
-static bool is_code(struct str text)
-{
-    for (size_t i = 0; i < text.size; i++) {
-        char c = text.at[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'))
-            return false;
-    }
-    return text.size <= 64;
-}
-
 static enum err list_sessions(struct http_request *request, void *context)
 {
     struct service_worker *worker = context;
-    struct page_query query;
+    struct http_page page;
     struct db_args args;
     struct db_rows rows;
-    enum err err = read_page_query(request, &query);
+    enum err err = http_page_read(request, &NEXT_FIRST, &page);
     if (err != ERR_OK)
         return err;
     db_args_init(&args, request->arena);
-    arg_or_null(&args, query.call);
-    arg_or_null(&args, query.province);
-    if (query.has_after)
-        db_arg_id(&args, query.after);
-    else
-        db_arg_null(&args);
-    db_arg_int4(&args, (int32_t)query.limit + 1);
+    arg_or_null(&args, http_query(request, "call"));
+    arg_or_null(&args, http_query(request, "province"));
+    db_arg_id(&args, http_page_after_id(&page));
+    db_arg_int4(&args, (int32_t)page.limit + 1);
     err = db_run(worker->db, &STORE_LIST_SESSIONS, &args, request->arena, &rows);
     if (err != ERR_OK)
         return err;
-    size_t shown = rows.count > (size_t)query.limit ? (size_t)query.limit : rows.count;
+    size_t shown = rows.count > (size_t)page.limit ? (size_t)page.limit : rows.count;
     struct session_item *items = arena_take_array(request->arena, shown + 1, sizeof *items);
     if (!items)
         return ERR_LIMIT;
     for (size_t i = 0; i < shown; i++)
         items[i] = session_item(&rows, i);
-    if (shown < rows.count && is_code(query.call) && is_code(query.province))
-        link_next(request, &query, items[shown - 1].id);
-    struct session_page page = {{items, shown}};
+    if (shown < rows.count)
+        err = http_page_next_id(request, &NEXT_FIRST, items[shown - 1].id);
     struct str body;
-    err = wire_text(&SESSION_PAGE, &page, request->arena, &body);
+    if (err == ERR_OK)
+        err = wire_text(&SESSION_PAGE, &(struct session_page){{items, shown}}, request->arena, &body);
     if (err == ERR_OK)
         http_answer(request, 200, body);
     return err;

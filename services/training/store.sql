@@ -71,7 +71,7 @@ WHERE d.call = n.call AND d.province = n.province
 SELECT s.id, s.course, s.title, s.place, s.province, s.starts_at, s.capacity, s.enrolled, d.waiting, s.state, s.call
 FROM session s JOIN desk d USING (call, province)
 WHERE ($1::text IS NULL OR s.call = $1) AND ($2::text IS NULL OR s.province = $2)
-  AND ($3::uuid IS NULL OR (s.starts_at, s.id) > (SELECT a.starts_at, a.id FROM session a WHERE a.id = $3))
+  AND (s.starts_at, s.id) > (SELECT coalesce(max(a.starts_at), '-infinity'), $3::uuid FROM session a WHERE a.id = $3)
 ORDER BY s.starts_at, s.id
 LIMIT $4::int
 

@@ -25,7 +25,6 @@ WHOLE = {
     "stat_delta": "what came in the last half second: folded and gone",
     "endpoint": "whoever may be told; a copy keeps them in memory",
     "store.list_calls call": "all calls but drafts, once in two seconds",
-    "store.list_sessions session": "some hundreds, one page after the other",
     "relay.seal audit_chain": "the last block: one row from the index's end",
     "feed.count_parked parked_key": "counted up to a bound, once a second",
     "inbox.released parked": "some of what is parked, once a batch while something is; jisrctl parked shows it",

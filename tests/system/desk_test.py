@@ -3,16 +3,16 @@ import datetime
 import re
 import unittest
 
-from support.jisr import Client, basic, bearer, file_application, person, reaches, rows, staff_token, state_of
+from support.jisr import CALL, Client, basic, bearer, file_application, person, reaches, rows, staff_token, state_of
 
 APPLICATIONS = "/intake/v1/applications"
 HERE, ELSEWHERE = "MA-03", "MA-11"
 ASK = {"fields": ["/applicant/phone"], "text": {"ar": "المرجو تصحيح رقم الهاتف.", "fr": "Merci de corriger le numéro.", "en": "Please correct the number."}}
 
 
-def pages(client, query, credential):
+def pages(client, query, credential, path=APPLICATIONS):
     """The items of all pages, by following the Links."""
-    items, path, seen = [], f"{APPLICATIONS}?{query}", 0
+    items, path, seen = [], f"{path}?{query}", 0
     while path:
         answer = client.get(path, authorization=credential)
         assert answer.status == 200, answer
@@ -31,6 +31,8 @@ class Lists(unittest.TestCase):
         cls.agent = bearer(staff_token("agent", "MA-SEF"))
         cls.filed = [file_application(cls.client, person(applicant__address__province="MA-SEF"), authorization=cls.agent).json() for _ in range(7)]
         cls.filed += [file_application(cls.client, person()).json() for _ in range(3)]
+        for each in cls.filed:
+            reaches(cls.client, each, "SHORTLISTED", "WAITLISTED")
 
     def test_pages_hold_each_application_once_and_the_newest_first(self):
         items = pages(self.client, "province=MA-SEF&limit=2", self.reviewer)
@@ -39,6 +41,14 @@ class Lists(unittest.TestCase):
         self.assertEqual(ids, sorted(ids, reverse=True))
         self.assertLessEqual({each["id"] for each in self.filed[:7]}, set(ids))
         self.assertEqual(ids, [item["id"] for item in pages(self.client, "province=MA-SEF&limit=200", self.reviewer)])
+
+    def test_lists_of_the_other_services_are_paged_the_same_way(self):
+        for path, query, key in (("/training/v1/sessions", "", "id"), (f"/eligibility/v1/calls/{CALL}/ranking", "province=MA-SEF&", "application")):
+            with self.subTest(path):
+                whole = [item[key] for item in pages(self.client, f"{query}limit=200", self.reviewer, path)]
+                self.assertGreater(len(whole), 3)
+                self.assertEqual(whole, [item[key] for item in pages(self.client, f"{query}limit=2", self.reviewer, path)])
+                self.assertEqual(self.client.get(f"{path}?{query}cursor=x", authorization=self.reviewer).status, 400)
 
     def test_one_sees_one_s_own_territory(self):
         sefrou = {item["province"] for item in pages(self.client, "limit=200", self.agent)}
