@@ -38,10 +38,12 @@ WITH gone AS (
 )
 DELETE FROM document_piece p USING gone WHERE p.document_id = gone.id
 
+-- The page that a newer one replaces; of a file under a legal hold both stay.
 -- name: remove_former
 WITH gone AS (
     DELETE FROM document d USING document n
     WHERE n.id = $1::uuid AND d.application_id = n.application_id AND d.type = n.type AND d.page = n.page AND d.id < n.id AND d.state IN ('READY', 'REFUSED')
+      AND NOT EXISTS (SELECT FROM application a WHERE a.id = d.application_id AND a.hold IS NOT NULL)
     RETURNING d.id
 )
 DELETE FROM document_piece p USING gone WHERE p.document_id = gone.id

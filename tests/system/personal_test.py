@@ -147,6 +147,7 @@ class Personal(unittest.TestCase):
 
     def test_a_legal_hold_stops_an_erasure_until_it_is_lifted(self):
         filed, admin = file_application(self.client, person()).json(), bearer(staff_token("admin"))
+        page = self.path(filed, f"/documents/{kept_document(self.client, filed, png())['id']}")
         self.assertEqual(self.client.post(self.path(filed, "/hold"), {}, authorization=admin).json()["errors"][0]["pointer"], "/reason")
         held = self.client.post(self.path(filed, "/hold"), {"reason": "Instruction en cours"}, authorization=admin)
         self.assertEqual((held.status, held.json()["hold"]["reason"]), (200, "Instruction en cours"), held)
@@ -156,6 +157,9 @@ class Personal(unittest.TestCase):
             self.assertEqual(refused.status, 422, refused)
             self.assertIn("legal hold", refused.json()["errors"][0]["message"])
         self.assertEqual(state_of(self.client, filed)["hold"]["reason"], "Instruction en cours")
+        self.assertEqual(self.client.call("DELETE", page, authorization=basic(filed)).status, 409)
+        kept_document(self.client, filed, png())
+        self.assertEqual(self.client.get(page, authorization=basic(filed)).status, 200, "a newer page does not take its place meanwhile")
         lifted = self.client.post(self.path(filed, "/hold/release"), {"reason": "Classée"}, authorization=admin)
         self.assertEqual((lifted.status, lifted.json()["hold"]), (200, None), lifted)
         said = [row[0] for row in rows("SELECT detail FROM intake.audit WHERE subject = %s AND action = 'reason' ORDER BY id", filed["id"])]
