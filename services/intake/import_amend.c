@@ -1,7 +1,5 @@
 #include "import_amend.h"
 
-#include <stdio.h>
-
 #include "app/app.h"
 #include "changes.h"
 
@@ -116,17 +114,17 @@ static enum err amend(struct change *change, struct db *db)
 
 static const struct change_kind AMEND_BY_FILE = {amend, "amend", false};
 
-/* Errors that say something of this file alone. */
+/* Errors that say something of this file alone; the outcome is then the one that amend() has found, but for what the database said at the very end.
+ */
 static enum err settle(enum err err, struct import_amendment *amendment)
 {
+    bool hers = err == ERR_FORBIDDEN || err == ERR_NOT_FOUND || err == ERR_ERASED;
+    if (err != ERR_OK && err != ERR_INVALID && err != ERR_CONFLICT && !hers)
+        return err;
     if (err == ERR_INVALID)
         amendment->outcome = LINE_REFUSED;
-    else if (err == ERR_CONFLICT && amendment->outcome == LINE_AMENDED && !amendment->dry_run)
-        amendment->outcome = LINE_CHANGED; /* it met something in the database */
-    else if (err == ERR_FORBIDDEN || err == ERR_NOT_FOUND || err == ERR_ERASED)
+    else if (hers || (err == ERR_CONFLICT && amendment->outcome == LINE_AMENDED && !amendment->dry_run))
         amendment->outcome = LINE_CHANGED;
-    else if (err != ERR_CONFLICT)
-        return err;
     return ERR_OK;
 }
 
@@ -141,8 +139,9 @@ enum err import_amend(const struct import_job *job, struct import_amendment *ame
     request->language = language_choose(job->row.language);
     request->received_at = clock_wall_us();
     request->job = amendment;
-    snprintf(request->trace.parent, sizeof(request->trace.parent), "%.*s", (int)job->row.traceparent.size,
-             str_empty(job->row.traceparent) ? "" : job->row.traceparent.at);
+    size_t parent = job->row.traceparent.size;
+    if (parent > 0 && parent < sizeof(request->trace.parent))
+        memcpy(request->trace.parent, job->row.traceparent.at, parent);
     enum err err = change_one_of_many(request, &worker, &AMEND_BY_FILE, amendment->before.application);
     *violations = request->violations;
     return settle(err, amendment);

@@ -265,7 +265,7 @@ static bool is_consents_language(struct str pointer)
 size_t import_column_of(const struct import_header *header, struct str pointer, const struct call_terms *terms, struct arena *arena)
 {
     if (is_consents_language(pointer))
-        return (size_t)(header->consent_language + 1);
+        return header->consent_language < 0 ? 0 : (size_t)header->consent_language + 1;
     for (size_t i = 0; i < header->count; i++) {
         bool required = header->columns[i].kind == COLUMN_CONSENT && terms->consents[header->columns[i].index].required;
         if (is_about(pointer, import_pointer(header, i, terms, arena)) || (required && str_equal(pointer, STR("/consents"))))

@@ -11,9 +11,10 @@ void import_reader_start(struct import_reader *reader, int64_t offset, int64_t l
 static enum err add_piece(struct import_reader *reader)
 {
     int64_t next = reader->offset + (int64_t)(reader->to - reader->from), start = 0;
+    struct import_place place = {reader->key, reader->import, next};
     struct str plain;
     arena_reset(reader->arena);
-    enum err err = store_find_import_piece(reader->db, reader->arena, reader->key, reader->import, next, &start, &plain);
+    enum err err = store_find_import_piece(reader->db, reader->arena, &place, &start, &plain);
     if (err != ERR_OK)
         return err == ERR_NOT_FOUND ? ERR_FENCED : err; /* it was cancelled meanwhile: the pieces are gone */
     size_t before = (size_t)(next - start);

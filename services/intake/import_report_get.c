@@ -45,9 +45,8 @@ struct asking {
     struct http_request *request;
     struct intake *intake;
     struct import_row row;
-    enum import_outcome outcome; /* LINE_OUTCOME_COUNT: all */
+    struct import_asked asked;
     bool codes;
-    int64_t after, limit;
     struct arena *arena; /* of what is read now */
     struct import_line_row *lines;
     size_t count;
@@ -57,9 +56,9 @@ static enum err read_question(struct asking *asking)
 {
     struct http_request *request = asking->request;
     struct str outcome = http_query(request, "outcome"), codes = http_query(request, "codes");
-    asking->outcome = import_outcome_parse(outcome);
+    asking->asked.outcome = import_outcome_parse(outcome);
     asking->codes = str_equal(codes, STR("true"));
-    if (outcome.at && asking->outcome == LINE_OUTCOME_COUNT)
+    if (outcome.at && asking->asked.outcome == LINE_OUTCOME_COUNT)
         violations_add(&request->violations, STR("/outcome"), VIOLATION_CHOICE, "TAKEN, AMENDED, KNOWN, CHANGED, REFUSED");
     if (codes.at && !asking->codes && !str_equal(codes, STR("false")))
         violations_add(&request->violations, STR("/codes"), VIOLATION_CHOICE, "true, false");
@@ -84,8 +83,7 @@ static enum err enter_codes(struct asking *asking, struct db *db)
 static enum err read_lines(struct db *db, void *context)
 {
     struct asking *asking = context;
-    enum err err =
-        store_report_import(db, asking->arena, asking->row.id, asking->after, asking->outcome, asking->limit, &asking->lines, &asking->count);
+    enum err err = store_report_import(db, asking->arena, &asking->asked, &asking->lines, &asking->count);
     return err == ERR_OK ? enter_codes(asking, db) : err;
 }
 
@@ -94,6 +92,7 @@ static enum err begin(struct asking *asking, struct db *db)
 {
     struct http_request *request = asking->request;
     enum err err = imports_find(request, asking->intake, db, false, &asking->row);
+    asking->asked.import = asking->row.id;
     if (err == ERR_OK)
         err = read_question(asking);
     if (err == ERR_OK && asking->codes && !str_equal(asking->row.who.subject, request->who.subject))
@@ -150,9 +149,9 @@ enum err import_report_get(struct http_request *request, void *context)
     enum err err = begin(&asking, worker->db);
     if (err == ERR_OK)
         err = http_page_read(request, &BY_LINE, &page);
-    if (err == ERR_OK && !page.begins && !str_parse_int64(page.after[0], &asking.after))
+    if (err == ERR_OK && !page.begins && !str_parse_int64(page.after[0], &asking.asked.after))
         err = ERR_BAD_REQUEST;
-    asking.limit = err == ERR_OK ? page.limit : 0;
+    asking.asked.limit = err == ERR_OK ? page.limit : 0;
     if (err == ERR_OK)
         err = db_transaction(worker->db, read_lines, &asking);
     if (err == ERR_OK && asking.count == (size_t)page.limit) {
@@ -202,17 +201,17 @@ static enum err show_next(struct http_request *request, void *context)
     struct buf out;
     arena_reset(asking->arena);
     buf_init(&out, asking->arena, PIECE_BYTES_MAX);
-    if (asking->after < 0) { /* spreadsheets know by the mark that it is UTF-8 */
+    if (asking->asked.after < 0) { /* spreadsheets know by the mark that it is UTF-8 */
         buf_add(&out, CSV_BOM);
         buf_add(&out, HEADER);
-        asking->after = 0;
+        asking->asked.after = 0;
     }
     enum err err = db_transaction(worker->db, read_lines, asking);
     for (size_t i = 0; err == ERR_OK && i < asking->count; i++) {
         err = view_of(asking, &asking->lines[i], &view);
         if (err == ERR_OK)
             add_line(asking, &view, &out);
-        asking->after = asking->lines[i].line;
+        asking->asked.after = asking->lines[i].line;
     }
     return err == ERR_OK ? buf_done(&out, &request->response.body) : err;
 }
@@ -225,8 +224,8 @@ enum err import_report_csv_get(struct http_request *request, void *context)
         return ERR_LIMIT;
     asking->request = request;
     asking->intake = intake_of(worker->service);
-    asking->after = -1;
-    asking->limit = LINES_A_PIECE;
+    asking->asked.after = -1;
+    asking->asked.limit = LINES_A_PIECE;
     asking->arena = arena_new(PIECE_ARENA_BYTES);
     enum err err = asking->arena ? begin(asking, worker->db) : ERR_MEMORY;
     if (err != ERR_OK)

@@ -66,7 +66,8 @@ static enum err keep(struct db *db, void *context)
 {
     struct keeping *keeping = context;
     const struct import_chunk *chunk = keeping->chunk;
-    return store_keep_lines(db, chunk->arena, &keeping->row, chunk->results, chunk->count, keeping->now, keeping->now + IMPORT_LEASE);
+    struct import_results results = {chunk->results, chunk->count, keeping->now, keeping->now + IMPORT_LEASE};
+    return store_keep_lines(db, chunk->arena, &keeping->row, &results);
 }
 
 enum err import_store_chunk(struct import_chunk *chunk, struct db *db, struct arena *writer)

@@ -57,6 +57,7 @@ static enum err take_piece(struct db *db, void *context)
     struct sending *sending = context;
     const struct http_request *request = sending->request;
     struct id id = sending->row.id;
+    struct import_place place = {&sending->key, id, sending->offset};
     arena_reset(sending->arena);
     enum err err = store_lock_import(db, sending->arena, id, &sending->row);
     if (err != ERR_OK)
@@ -65,7 +66,7 @@ static enum err take_piece(struct db *db, void *context)
     if (sending->row.state != IMPORT_UPLOADING || sending->row.received != sending->offset)
         return ERR_CONFLICT;
     if (!str_empty(request->body))
-        err = store_add_import_piece(db, sending->arena, &sending->key, id, sending->offset, request->body);
+        err = store_add_import_piece(db, sending->arena, &place, request->body);
     sending->row.received += (int64_t)request->body.size;
     if (sending->row.received == sending->row.size)
         sending->row.state = IMPORT_WAITING;

@@ -1,6 +1,6 @@
 /* Working on an import in the background: one thread a copy of the service takes what waits, looks through the file (which encoding, how many lines),
- * and then takes it chunk by chunk. A chunk's applications are stored as any others are (store_submit), its report after them: what a kill leaves
- * between the two is done again and finds, by the keys of its lines, that it was done. */
+ * and then reads it chunk by chunk; another stores the chunk before (import_storer.h). A chunk's applications are stored as any others are
+ * (store_submit), its report after them: what a kill leaves between the two is done again and finds, by the keys of its lines, that it was done. */
 #ifndef JISR_INTAKE_IMPORT_WORK_H
 #define JISR_INTAKE_IMPORT_WORK_H
 

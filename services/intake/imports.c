@@ -186,16 +186,17 @@ enum err imports_list(struct http_request *request, void *context)
     struct service_worker *worker = context;
     const struct calls_snapshot *calls = calls_hold(intake_of(worker->service)->calls, request->arena);
     struct import_row *rows = NULL;
+    struct import_listing listing = {0};
     struct http_page page;
-    struct id after = {0};
     size_t count = 0;
     enum err err = calls ? http_page_read(request, &NEWEST, &page) : ERR_UNAVAILABLE;
     if (err != ERR_OK)
         return err;
     if (!page.begins)
-        (void)id_parse(page.after[0], &after);
-    struct str created_by = request->who.role == WHO_ADMIN ? (struct str){0} : request->who.subject;
-    err = store_list_imports(worker->db, request->arena, created_by, after, page.limit + 1, &rows, &count);
+        (void)id_parse(page.after[0], &listing.after);
+    listing.created_by = request->who.role == WHO_ADMIN ? (struct str){0} : request->who.subject;
+    listing.limit = page.limit + 1;
+    err = store_list_imports(worker->db, request->arena, &listing, &rows, &count);
     if (err == ERR_OK && count > (size_t)page.limit) {
         count = (size_t)page.limit;
         struct str key = id_text(request->arena, rows[count - 1].id);

@@ -30,34 +30,33 @@ static struct str context_of(struct id import, int64_t start, struct arena *aren
     return str_format(arena, "import:%s:%lld", text, (long long)start);
 }
 
-enum err store_add_import_piece(struct db *db, struct arena *arena, const struct seal_key *key, struct id import, int64_t start, struct str plain)
+enum err store_add_import_piece(struct db *db, struct arena *arena, const struct import_place *place, struct str plain)
 {
-    struct str context = context_of(import, start, arena), sealed;
+    struct str context = context_of(place->import, place->offset, arena), sealed;
     struct db_args args;
-    enum err err = context.at ? seal(key, context, plain, arena, &sealed) : ERR_LIMIT;
+    enum err err = context.at ? seal(place->key, context, plain, arena, &sealed) : ERR_LIMIT;
     if (err != ERR_OK)
         return err;
     db_args_init(&args, arena);
-    db_arg_id(&args, import);
-    db_arg_int8(&args, start);
+    db_arg_id(&args, place->import);
+    db_arg_int8(&args, place->offset);
     db_arg_str(&args, sealed);
     return db_queue(db, &IMPORTS_ADD_PIECE, &args);
 }
 
-enum err store_find_import_piece(struct db *db, struct arena *arena, const struct seal_key *key, struct id import, int64_t offset, int64_t *ret_start,
-                                 struct str *ret_plain)
+enum err store_find_import_piece(struct db *db, struct arena *arena, const struct import_place *place, int64_t *ret_start, struct str *ret_plain)
 {
     struct db_args args;
     struct db_rows rows;
     db_args_init(&args, arena);
-    db_arg_id(&args, import);
-    db_arg_int8(&args, offset);
+    db_arg_id(&args, place->import);
+    db_arg_int8(&args, place->offset);
     enum err err = db_run(db, &IMPORTS_FIND_PIECE, &args, arena, &rows);
     if (err != ERR_OK || rows.count == 0)
         return err != ERR_OK ? err : ERR_NOT_FOUND;
     int64_t start = db_get_int(&rows, 0, 0);
-    struct str context = context_of(import, start, arena);
-    err = context.at ? seal_open(key, context, db_get_str(&rows, 0, 1), arena, ret_plain) : ERR_LIMIT;
+    struct str context = context_of(place->import, start, arena);
+    err = context.at ? seal_open(place->key, context, db_get_str(&rows, 0, 1), arena, ret_plain) : ERR_LIMIT;
     *ret_start = start;
     return err == ERR_INVALID ? ERR_INTERNAL : err;
 }
@@ -190,18 +189,17 @@ enum err store_add_import(struct db *db, struct arena *arena, struct new_import 
     return *ret_made ? ERR_OK : find_request(db, arena, import);
 }
 
-enum err store_list_imports(struct db *db, struct arena *arena, struct str created_by, struct id after, int64_t limit, struct import_row **ret_rows,
-                            size_t *ret_count)
+enum err store_list_imports(struct db *db, struct arena *arena, const struct import_listing *listing, struct import_row **ret_rows, size_t *ret_count)
 {
     struct db_args args;
     struct db_rows rows;
     db_args_init(&args, arena);
-    db_arg_str(&args, str_empty(created_by) ? (struct str){0} : created_by);
-    if (id_is_nil(after))
+    db_arg_str(&args, str_empty(listing->created_by) ? (struct str){0} : listing->created_by);
+    if (id_is_nil(listing->after))
         db_arg_null(&args);
     else
-        db_arg_id(&args, after);
-    db_arg_int4(&args, (int32_t)limit);
+        db_arg_id(&args, listing->after);
+    db_arg_int4(&args, (int32_t)listing->limit);
     enum err err = db_run(db, &IMPORTS_LIST, &args, arena, &rows);
     struct import_row *list = err == ERR_OK ? arena_take_array(arena, rows.count + 1, sizeof(*list)) : NULL;
     if (!list)
@@ -256,16 +254,16 @@ static struct import_line_row read_line(const struct db_rows *rows, size_t row)
     return line;
 }
 
-enum err store_report_import(struct db *db, struct arena *arena, struct id id, int64_t after, enum import_outcome outcome, int64_t limit,
-                             struct import_line_row **ret_rows, size_t *ret_count)
+enum err store_report_import(struct db *db, struct arena *arena, const struct import_asked *asked, struct import_line_row **ret_rows,
+                             size_t *ret_count)
 {
     struct db_args args;
     struct db_rows rows;
     db_args_init(&args, arena);
-    db_arg_id(&args, id);
-    db_arg_int4(&args, (int32_t)after);
-    db_arg_str(&args, outcome == LINE_OUTCOME_COUNT ? (struct str){0} : str_from(import_outcome_name(outcome)));
-    db_arg_int4(&args, (int32_t)limit);
+    db_arg_id(&args, asked->import);
+    db_arg_int4(&args, (int32_t)asked->after);
+    db_arg_str(&args, asked->outcome == LINE_OUTCOME_COUNT ? (struct str){0} : str_from(import_outcome_name(asked->outcome)));
+    db_arg_int4(&args, (int32_t)asked->limit);
     enum err err = db_run(db, &IMPORTS_REPORT, &args, arena, &rows);
     struct import_line_row *list = err == ERR_OK ? arena_take_array(arena, rows.count + 1, sizeof(*list)) : NULL;
     if (!list)

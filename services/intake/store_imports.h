@@ -29,11 +29,16 @@ enum err import_key_make(const struct intake_keys *keys, struct id import, struc
                          struct str *ret_sealed) MUST_CHECK;
 /* ERR_CONFLICT: the file is gone. */
 enum err import_key_open(const struct intake_keys *keys, const struct import_row *row, struct arena *arena, struct seal_key *ret_key) MUST_CHECK;
-/* In a transaction; queues. */
-enum err store_add_import_piece(struct db *db, struct arena *arena, const struct seal_key *key, struct id import, int64_t start,
-                                struct str plain) MUST_CHECK;
+/* A byte of a file, and the key that its pieces are sealed under. */
+struct import_place {
+    const struct seal_key *key;
+    struct id import;
+    int64_t offset;
+};
+/* The piece that begins there. In a transaction; queues. */
+enum err store_add_import_piece(struct db *db, struct arena *arena, const struct import_place *place, struct str plain) MUST_CHECK;
 /* The piece that holds this byte. ERR_NOT_FOUND. */
-enum err store_find_import_piece(struct db *db, struct arena *arena, const struct seal_key *key, struct id import, int64_t offset, int64_t *ret_start,
+enum err store_find_import_piece(struct db *db, struct arena *arena, const struct import_place *place, int64_t *ret_start,
                                  struct str *ret_plain) MUST_CHECK;
 
 /* ── Rows ── */
@@ -46,8 +51,13 @@ struct new_import {
 enum err store_add_import(struct db *db, struct arena *arena, struct new_import *import, bool *ret_made) MUST_CHECK;
 enum err store_find_import(struct db *db, struct arena *arena, struct id id, struct import_row *ret_row) MUST_CHECK;
 enum err store_lock_import(struct db *db, struct arena *arena, struct id id, struct import_row *ret_row) MUST_CHECK;
-/* Newest first; `created_by` empty: of everybody; `after` nil: from the newest. */
-enum err store_list_imports(struct db *db, struct arena *arena, struct str created_by, struct id after, int64_t limit, struct import_row **ret_rows,
+struct import_listing {
+    struct str created_by; /* empty: of everybody */
+    struct id after;       /* nil: from the newest */
+    int64_t limit;
+};
+/* Newest first. */
+enum err store_list_imports(struct db *db, struct arena *arena, const struct import_listing *listing, struct import_row **ret_rows,
                             size_t *ret_count) MUST_CHECK;
 /* In a transaction; queue. What ends has neither key nor pieces any more. */
 enum err store_advance_import(struct db *db, struct arena *arena, const struct import_row *row, instant_us at) MUST_CHECK;
@@ -66,9 +76,13 @@ struct import_line_row {
     char receipt[RECEIPT_CHARACTERS + 1];
     int64_t code_number, warnings;
 };
-/* Lines after `after`; `outcome` LINE_OUTCOME_COUNT: all of them. */
-enum err store_report_import(struct db *db, struct arena *arena, struct id id, int64_t after, enum import_outcome outcome, int64_t limit,
-                             struct import_line_row **ret_rows, size_t *ret_count) MUST_CHECK;
+struct import_asked {
+    struct id import;
+    int64_t after, limit;        /* lines after this one */
+    enum import_outcome outcome; /* LINE_OUTCOME_COUNT: all */
+};
+enum err store_report_import(struct db *db, struct arena *arena, const struct import_asked *asked, struct import_line_row **ret_rows,
+                             size_t *ret_count) MUST_CHECK;
 
 /* ── Working: everything is refused (ERR_FENCED) once another copy has it ── */
 
@@ -98,9 +112,13 @@ struct import_result {
     struct str errors;
     struct id key, hash; /* of a line that made an application, or met the one it had made; nil otherwise */
 };
+struct import_results {
+    const struct import_result *items;
+    size_t count;
+    instant_us now, until; /* the lease is renewed */
+};
 /* In a transaction. A chunk of lines, and where the next begins (next_offset, next_line of `row`). */
-enum err store_keep_lines(struct db *db, struct arena *arena, const struct import_row *row, const struct import_result *results, size_t count,
-                          instant_us now, instant_us until) MUST_CHECK;
+enum err store_keep_lines(struct db *db, struct arena *arena, const struct import_row *row, const struct import_results *results) MUST_CHECK;
 
 enum err store_forget_unfinished_imports(struct db *db, struct arena *arena, instant_us before) MUST_CHECK;
 

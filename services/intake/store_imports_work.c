@@ -91,8 +91,8 @@ enum err store_keep_import_key(struct db *db, struct arena *arena, const struct 
     return db_queue(db, &IMPORTS_KEEP_KEY, &args);
 }
 
-static enum err advance(struct db *db, struct arena *arena, const struct import_row *row, const int64_t counts[LINE_OUTCOME_COUNT], instant_us now,
-                        instant_us until)
+static enum err advance(struct db *db, struct arena *arena, const struct import_row *row, const int64_t counts[LINE_OUTCOME_COUNT],
+                        const struct import_results *results)
 {
     static const enum import_outcome ORDER[] = {LINE_TAKEN, LINE_AMENDED, LINE_KNOWN, LINE_CHANGED, LINE_REFUSED};
     struct db_args args;
@@ -101,8 +101,8 @@ static enum err advance(struct db *db, struct arena *arena, const struct import_
     db_arg_int4(&args, (int32_t)row->next_line);
     for (size_t i = 0; i < sizeof(ORDER) / sizeof(ORDER[0]); i++)
         db_arg_int4(&args, (int32_t)counts[ORDER[i]]);
-    db_arg_instant(&args, now);
-    db_arg_instant(&args, until);
+    db_arg_instant(&args, results->now);
+    db_arg_instant(&args, results->until);
     return run_fenced(db, &IMPORTS_PROGRESS, &args);
 }
 
@@ -117,15 +117,15 @@ static void add_line(struct db_column columns[4], const struct import_result *re
     db_column_str(&columns[3], result->errors);
 }
 
-static enum err add_lines(struct db *db, struct arena *arena, const struct import_row *row, const struct import_result *results, size_t count)
+static enum err add_lines(struct db *db, struct arena *arena, const struct import_row *row, const struct import_results *results)
 {
     static const enum db_type TYPES[] = {DB_INT4, DB_TEXT, DB_UUID, DB_TEXT};
     struct db_column columns[4];
     struct db_args args;
     for (int c = 0; c < 4; c++)
         db_column_init(&columns[c], arena, TYPES[c]);
-    for (size_t i = 0; i < count; i++)
-        add_line(columns, &results[i]);
+    for (size_t i = 0; i < results->count; i++)
+        add_line(columns, &results->items[i]);
     db_args_init(&args, arena);
     db_arg_id(&args, row->id);
     for (int c = 0; c < 4; c++)
@@ -139,18 +139,18 @@ static int by_key(const void *a, const void *b)
 }
 
 /* In one order, as everything that more than one may write. */
-static enum err add_keys(struct db *db, struct arena *arena, const struct import_result *results, size_t count)
+static enum err add_keys(struct db *db, struct arena *arena, const struct import_results *results)
 {
     static const enum db_type TYPES[] = {DB_UUID, DB_UUID, DB_UUID};
     struct db_column columns[3];
     struct db_args args;
-    struct import_result *sorted = arena_take_array(arena, count, sizeof(*sorted));
+    struct import_result *sorted = arena_take_array(arena, results->count + 1, sizeof(*sorted));
     size_t kept = 0;
     if (!sorted)
         return ERR_LIMIT;
-    for (size_t i = 0; i < count; i++)
-        if (!id_is_nil(results[i].key))
-            sorted[kept++] = results[i];
+    for (size_t i = 0; i < results->count; i++)
+        if (!id_is_nil(results->items[i].key))
+            sorted[kept++] = results->items[i];
     if (kept == 0)
         return ERR_OK;
     qsort(sorted, kept, sizeof(*sorted), by_key);
@@ -167,18 +167,17 @@ static enum err add_keys(struct db *db, struct arena *arena, const struct import
     return db_queue(db, &IMPORTS_ADD_KEYS, &args);
 }
 
-enum err store_keep_lines(struct db *db, struct arena *arena, const struct import_row *row, const struct import_result *results, size_t count,
-                          instant_us now, instant_us until)
+enum err store_keep_lines(struct db *db, struct arena *arena, const struct import_row *row, const struct import_results *results)
 {
     int64_t counts[LINE_OUTCOME_COUNT] = {0};
-    for (size_t i = 0; i < count; i++)
-        counts[results[i].outcome]++;
+    for (size_t i = 0; i < results->count; i++)
+        counts[results->items[i].outcome]++;
     enum err err = store_commit_soon(db); /* what is lost with the machine is done again, and finds by its keys that it was done */
     if (err == ERR_OK)
-        err = advance(db, arena, row, counts, now, until);
+        err = advance(db, arena, row, counts, results);
     if (err == ERR_OK)
-        err = add_lines(db, arena, row, results, count);
-    return err == ERR_OK ? add_keys(db, arena, results, count) : err;
+        err = add_lines(db, arena, row, results);
+    return err == ERR_OK ? add_keys(db, arena, results) : err;
 }
 
 enum err store_forget_unfinished_imports(struct db *db, struct arena *arena, instant_us before)

@@ -73,7 +73,8 @@ static enum err send_file(struct db *db, void *context)
     enum err err = store_add_import(db, fixture.arena, &sending->import, &sending->made);
     for (size_t at = 0; err == ERR_OK && at < sending->text.size; at += PIECE) {
         size_t size = sending->text.size - at < PIECE ? sending->text.size - at : PIECE;
-        err = store_add_import_piece(db, fixture.arena, &sending->key, row->id, (int64_t)at, (struct str){sending->text.at + at, size});
+        struct import_place place = {&sending->key, row->id, (int64_t)at};
+        err = store_add_import_piece(db, fixture.arena, &place, (struct str){sending->text.at + at, size});
     }
     row->received = row->size;
     row->state = IMPORT_WAITING;
