@@ -18,6 +18,11 @@ from support.jisr import settings
 PHONE, NARROW, DESK = (360, 740), (320, 640), (1280, 900)
 PUBLIC_PAGES = ["", "apply", "status", "nowhere"]
 LANGUAGES = {"ar": "rtl", "fr": "ltr", "en": "ltr"}
+FIRST_VIEW_BYTES = 100_000
+SHIFT_MAX = 0.02
+# Adds up what moves without her having touched anything.
+SHIFTS = """window.__shift = 0; new PerformanceObserver((list) => { for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.__shift += entry.value; })
+    .observe({type: 'layout-shift', buffered: true})"""
 SHOTS = os.environ.get("JISR_SCREENSHOTS")  # a folder to keep pictures in
 
 
@@ -103,6 +108,11 @@ class Browsing(unittest.TestCase):
     def fill_all(self, answers):
         for pointer, text in answers.items():
             self.fill(pointer, text)
+
+    def transferred(self):
+        """Bytes that the page has fetched so far, and in how many requests."""
+        sizes = self.browser.execute_script("return performance.getEntries().filter((entry) => 'transferSize' in entry).map(({transferSize}) => transferSize)")
+        return sum(sizes), len(sizes)
 
     def raw_keys(self):
         """Words of the texts' tables that stand where a text should."""

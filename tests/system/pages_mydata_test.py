@@ -7,7 +7,7 @@ import unittest
 from selenium.webdriver.common.by import By
 
 from support import axe
-from support.browser import LANGUAGES, NARROW
+from support.browser import FIRST_VIEW_BYTES, LANGUAGES, NARROW
 from support.jisr import bearer, eventually, file_application, person, reaches, rows, staff_token, state_of
 from support.own_page import OwnPage
 
@@ -147,6 +147,14 @@ class MyData(OwnPage):
                 self.assertEqual(self.small_targets(), [])
                 self.assertLessEqual(self.width(), NARROW[0])
                 self.assertEqual(self.severe(), [])
+
+    def test_her_page_is_light_even_with_all_that_is_below_it(self):
+        made = self.filed("SHORTLISTED")
+        self.browser.execute_cdp_cmd("Network.clearBrowserCache", {})
+        self.look(made)
+        weight, requests = self.transferred()
+        print(f"          her own page, signed in: {weight} bytes, {requests} requests", flush=True)
+        self.assertLessEqual(weight, FIRST_VIEW_BYTES)
 
     def test_a_shared_phone_forgets_her_when_she_closes_her_file(self):
         made = self.filed("SHORTLISTED")

@@ -3,9 +3,9 @@ import re
 import unittest
 
 from support import axe
-from support.browser import DESK, LANGUAGES, NARROW
+from support.browser import DESK, FIRST_VIEW_BYTES, LANGUAGES, NARROW, SHIFT_MAX, SHIFTS
 from support.desk import Desk
-from support.jisr import Client, basic, file_application, identity_number, person, reaches, rows, state_of
+from support.jisr import Client, basic, file_application, identity_number, person, reaches, rows, settings, staff_token, state_of
 
 VIEWS = {"agent": ["list", "new", "mine", "due"], "reviewer": ["list", "doubles", "due"], "admin": ["list", "new", "due", "doubles", "calls"]}
 
@@ -33,6 +33,28 @@ class StaffDesk(Desk):
                         self.assertEqual(axe.violations(self.browser), [])
                         self.assertEqual(self.raw_keys(), [])
                         self.assertFalse(self.by_id("summary").is_displayed(), self.by_id("summary").text)
+
+    def test_each_view_is_light_and_nothing_moves_while_it_comes(self):
+        made = file_application(Client(), person()).json()
+        self.new_phone()
+        self.browser.execute_cdp_cmd("Network.setBypassServiceWorker", {"bypass": True})  # the first visit of all
+        for role, views in (("agent", VIEWS["agent"]), ("admin", ["doubles", "calls", "call/fes-meknes-2026", f"file/{made['id']}"])):
+            signed_in = f"sessionStorage.setItem('jisr-token', '{staff_token(role, 'MA-03')}'); {SHIFTS}"
+            script = self.browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": signed_in})["identifier"]
+            for view in views:
+                with self.subTest(role=role, view=view):
+                    self.browser.get("about:blank")
+                    self.browser.execute_cdp_cmd("Network.clearBrowserCache", {})
+                    self.browser.get(f"{settings()['JISR_URL']}/staff?lang=fr#/{view}")
+                    self.wait.until(lambda _: self.all("#view h2"))
+                    self.browser.execute_async_script("setTimeout(arguments[0], 500)")
+                    weight, requests = self.transferred()
+                    print(f"          first view of the desk's {view.split('/')[0]}: {weight} bytes, {requests} requests", flush=True)
+                    self.assertGreater(weight, 10_000)
+                    self.assertLessEqual(weight, FIRST_VIEW_BYTES)
+                    self.assertLessEqual(self.browser.execute_script("return window.__shift"), SHIFT_MAX)
+            self.browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", {"identifier": script})
+        self.browser.execute_cdp_cmd("Network.setBypassServiceWorker", {"bypass": False})
 
     def test_an_agent_finds_a_file_by_its_receipt_and_pages_through_the_list(self):
         client = Client()

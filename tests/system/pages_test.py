@@ -6,14 +6,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from support import axe
-from support.browser import DESK, LANGUAGES, NARROW, PUBLIC_PAGES, Browsing
+from support.browser import DESK, FIRST_VIEW_BYTES, LANGUAGES, NARROW, PUBLIC_PAGES, SHIFT_MAX, SHIFTS, Browsing
 from support.jisr import Client, file_application, person
-
-FIRST_VIEW_BYTES = 100_000
-SHIFT_MAX = 0.02
-# Adds up what moves without her having touched anything.
-SHIFTS = """window.__shift = 0; new PerformanceObserver((list) => { for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.__shift += entry.value; })
-    .observe({type: 'layout-shift', buffered: true})"""
 
 
 class Pages(Browsing):
@@ -89,9 +83,8 @@ class EveryPage(Pages):
                 self.browser.execute_cdp_cmd("Network.clearBrowserCache", {})
                 self.open(page)
                 self.settled(page)
-                seen = self.browser.execute_script("return performance.getEntries().filter((entry) => 'transferSize' in entry).map(({name, transferSize}) => [name, transferSize])")
-                weight = sum(size for _, size in seen)
-                print(f"          first view of /{page}: {weight} bytes, {len(seen)} requests", flush=True)
+                weight, requests = self.transferred()
+                print(f"          first view of /{page}: {weight} bytes, {requests} requests", flush=True)
                 self.assertGreater(weight, 10_000)
                 self.assertLessEqual(weight, FIRST_VIEW_BYTES)
 

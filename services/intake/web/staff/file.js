@@ -93,7 +93,8 @@ export async function show(place, { parameters: [id], role, fail }) {
   const file = await get(`/applications/${encodeURIComponent(id)}`, bearer());
   const [call, body, pairs] = await Promise.all([get(`/calls/${encodeURIComponent(file.call)}`), formOf(file, role), pairsNode(file, role)]);
   const province = call.quotas.find((each) => each.province === file.province);
-  const papers = el("section", { class: "papers", id: "papers" });
+  const papers = READS_DOCUMENTS.includes(role) ? el("section", { class: "papers", id: "papers" }) : null;
+  if (papers) await new DocumentBox(papers, { file, call, headers: bearer(), hand: ENTERS.includes(role) }).load(); // before it is shown: nothing is pushed down
   place.replaceChildren(...[
     el("h2", {}, receiptText(file.receipt_number)), el("p", {}, stateChip(file.state, { class: "big", id: "state" })),
     actionsNode(file, role, () => show(place, { parameters: [id], role, fail }), fail),
@@ -101,8 +102,7 @@ export async function show(place, { parameters: [id], role, fail }) {
       [word("submitted_on"), file.submitted_at ? moment(file.submitted_at) : null], [word("left"), clockNode(file)], [word("confirmation"), confirmationText(file)],
       [word("complement"), file.complement ? said(file.complement.text) : null]]),
     file.decision?.reasons?.length ? el("div", {}, el("h3", {}, word("reasons")), el("ul", {}, file.decision.reasons.map((reason) => el("li", {}, said(reason))))) : null,
-    pairs, READS_DOCUMENTS.includes(role) ? papers : null, body ? formNode(body, call) : null,
+    pairs, papers, body ? formNode(body, call) : null,
     el("h3", {}, word("history")), timeline(file.history),
   ].filter(Boolean));
-  if (READS_DOCUMENTS.includes(role)) await new DocumentBox(papers, { file, call, headers: bearer(), hand: ENTERS.includes(role) }).load();
 }

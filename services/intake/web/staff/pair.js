@@ -61,11 +61,13 @@ function subjectOf(sides) {
   return waiting ?? [...sides].sort((a, b) => String(a.submitted_at).localeCompare(String(b.submitted_at))).at(-1);
 }
 
-function actionsOf(sides) {
+// About one project of two files a word is kept, and no file moves.
+function actionsOf(sides, found) {
   const subject = subjectOf(sides), other = sides.find(({ id }) => id !== subject.id);
-  const say = (same) => ({ path: "review", body: { same, other: other.id } });
+  const project = !found.some(({ about }) => about === "woman");
+  const say = (same) => ({ path: "review", body: { same, other: other.id, ...(project ? { about: "project" } : {}) } });
   if (subject.state === "MERGED") return [{ key: "undo_merge", sure: "undo_merge_sure", subject, path: "review/undo", primary: true }];
-  const merges = ["DUPLICATE_REVIEW", "SUBMITTED"].includes(subject.state);
+  const merges = !project && ["DUPLICATE_REVIEW", "SUBMITTED"].includes(subject.state);
   return [{ key: "same", sure: merges ? "same_sure" : "same_noted", subject, ...say(true) }, { key: "not_same", sure: "not_same_pair", subject, ...say(false), primary: true }];
 }
 
@@ -91,5 +93,5 @@ export async function show(box, { parameters, fail }) {
     judged ? el("p", { class: "notice", id: "judged" }, word(judged.same ? "judged_same" : "judged_not_same"), ` · ${day(judged.judged_at)}`) : null,
     sides.some(({ readable }) => !readable) ? el("p", { class: "notice" }, word("one_is_erased")) : null,
     ...found.map(foundNode), sidesTable(sides),
-    buttons(actionsOf(sides).map((action) => button(action.key, run(action), { id: action.key, class: `button ${action.primary ? "primary" : ""}` })))].filter(Boolean));
+    buttons(actionsOf(sides, found).map((action) => button(action.key, run(action), { id: action.key, class: `button ${action.primary ? "primary" : ""}` })))].filter(Boolean));
 }
