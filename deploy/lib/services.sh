@@ -113,14 +113,16 @@ service_roll() {
     if ((copies == 1)); then service_stop "$service" 2; fi
 }
 
-# services_roll SERVICE…: at the same time, for they know nothing of one another.
+# services_roll SERVICE…: at the same time, for they know nothing of one another. Comes back when all have ended: what goes on after a failure would start
+# copies that nobody stops.
 services_roll() {
-    local service pids=() pid
+    local service pids=() pid failed=no
     for service in "$@"; do
         service_roll "$service" &
         pids+=($!)
     done
-    for pid in "${pids[@]}"; do wait "$pid" || exit 1; done
+    for pid in "${pids[@]}"; do wait "$pid" || failed=yes; done
+    [[ $failed == no ]] || exit 1
     note "$*"
 }
 
