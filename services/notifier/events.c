@@ -16,8 +16,13 @@ static enum err on_shortlisted(const struct group *group);
 
 const char *const NOTIFIER_TOPICS[] = {TOPIC_APPLICATION, TOPIC_DECISION, NULL};
 /* A partner waits for these; a submission is only kept until its shortlisting. */
-const char *const NOTIFIER_URGENT[] = {EVENT_APPLICATION_AMENDED, EVENT_APPLICATION_WITHDRAWN, EVENT_APPLICATION_RESTRICTED,
-                                       EVENT_APPLICATION_ERASED,  EVENT_DECISION_SHORTLISTED,  NULL};
+const char *const NOTIFIER_URGENT[] = {EVENT_APPLICATION_AMENDED,
+                                       EVENT_APPLICATION_WITHDRAWN,
+                                       EVENT_APPLICATION_RESTRICTED,
+                                       EVENT_APPLICATION_ERASED,
+                                       EVENT_APPLICATION_EXPIRED,
+                                       EVENT_DECISION_SHORTLISTED,
+                                       NULL};
 
 /* Types that are not here change nothing for notifier. */
 static const struct {
@@ -30,6 +35,7 @@ static const struct {
     {EVENT_APPLICATION_CONFIRMED, on_applications, "the same; where a place is hers already, referrals as when it was given"},
     {EVENT_APPLICATION_WITHDRAWN, on_applications, "open referrals are revoked"},
     {EVENT_APPLICATION_RESTRICTED, on_applications, "the same: she took back her consent to be referred"},
+    {EVENT_APPLICATION_EXPIRED, on_applications, "the same: a place may have been given in the moment when she was asked for a complement"},
     {EVENT_APPLICATION_ERASED, on_applications, "the same, and her sealed contact is forgotten"},
     {EVENT_DECISION_SHORTLISTED, on_shortlisted, "with her consent: a referral to every partner that subscribes to her province"},
 };
@@ -128,10 +134,20 @@ static bool heard_make(struct heard *heard, struct arena *arena, size_t most)
     return heard->applications && heard->withdrawn && heard->leaving && heard->confirmed && heard->confirmed_revisions;
 }
 
+/* From then on no partner may hear of her. */
+static bool ends_it(struct str type)
+{
+    static const char *const ends[] = {EVENT_APPLICATION_WITHDRAWN, EVENT_APPLICATION_RESTRICTED, EVENT_APPLICATION_EXPIRED,
+                                       EVENT_APPLICATION_ERASED};
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+        if (str_equal(type, str_from(ends[i])))
+            return true;
+    return false;
+}
+
 static void hear(struct heard *heard, const struct event *event, const struct application_message *application)
 {
-    bool withdrawn = str_equal(event->type, STR(EVENT_APPLICATION_WITHDRAWN)) || str_equal(event->type, STR(EVENT_APPLICATION_RESTRICTED)) ||
-                     str_equal(event->type, STR(EVENT_APPLICATION_ERASED));
+    bool withdrawn = ends_it(event->type);
     heard->applications[heard->count] = *application;
     heard->applications[heard->count].application = event->key; /* what the partition key says is what its order holds for */
     heard->withdrawn[heard->count++] = withdrawn;

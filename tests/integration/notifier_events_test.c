@@ -157,6 +157,23 @@ static void without_her_consent_or_after_her_withdrawal_there_is_never_a_referra
     assert_outbox(NULL, 0);
 }
 
+static void whatever_ends_her_application_revokes_what_is_open(void **state)
+{
+    (void)state;
+    static const char *const ends[] = {EVENT_APPLICATION_WITHDRAWN, EVENT_APPLICATION_RESTRICTED, EVENT_APPLICATION_EXPIRED,
+                                       EVENT_APPLICATION_ERASED};
+    add_endpoint(add_partner(1), 1, "/ok", ALL, "");
+    for (uint32_t n = 1; n <= 4; n++) {
+        add_submitted(n, 1, true);
+        add_event(n, EVENT_DECISION_SHORTLISTED, 1, "");
+    }
+    run();
+    for (uint32_t n = 1; n <= 4; n++)
+        add_event(n, ends[n - 1], 2, "");
+    run();
+    assert_referrals("REVOKED/2 REVOKED/2 REVOKED/2 REVOKED/2");
+}
+
 static void a_decision_that_comes_before_its_application_is_held(void **state)
 {
     (void)state;
@@ -343,6 +360,7 @@ int main(void)
         TEST(a_shortlisted_woman_is_offered_once_to_each_partner_that_serves_her_province),
         TEST(the_webhook_is_the_event_that_kafka_carries),
         TEST(without_her_consent_or_after_her_withdrawal_there_is_never_a_referral),
+        TEST(whatever_ends_her_application_revokes_what_is_open),
         TEST(a_decision_that_comes_before_its_application_is_held),
         TEST(a_withdrawal_revokes_what_is_open_and_tells_the_partner),
         TEST(an_amendment_without_consent_revokes_and_an_older_version_changes_nothing),
