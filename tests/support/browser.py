@@ -109,6 +109,9 @@ class Browsing(unittest.TestCase):
         for pointer, text in answers.items():
             self.fill(pointer, text)
 
+    def dark(self, wanted=True):
+        self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark"}] if wanted else []})
+
     def transferred(self):
         """Bytes that the page has fetched so far, and in how many requests."""
         sizes = self.browser.execute_script("return performance.getEntries().filter((entry) => 'transferSize' in entry).map(({transferSize}) => transferSize)")

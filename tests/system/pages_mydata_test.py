@@ -8,6 +8,7 @@ from selenium.webdriver.common.by import By
 
 from support import axe
 from support.browser import FIRST_VIEW_BYTES, LANGUAGES, NARROW
+from support.documents import kept_document
 from support.jisr import bearer, eventually, file_application, person, reaches, rows, staff_token, state_of
 from support.own_page import OwnPage
 
@@ -147,6 +148,21 @@ class MyData(OwnPage):
                 self.assertEqual(self.small_targets(), [])
                 self.assertLessEqual(self.width(), NARROW[0])
                 self.assertEqual(self.severe(), [])
+
+    def test_in_the_dark(self):
+        made = self.filed("SHORTLISTED")
+        kept_document(self.client, made, b"no photo")
+        self.dark()
+        try:
+            self.look(made, "fr")
+            self.wait.until(lambda _: self.all("#export-json") and self.all("#documents .REFUSED"))
+            self.assertEqual(axe.violations(self.browser), [])
+            self.press("erase")
+            self.shown("ask-yes")
+            self.shot("mydata-dark-fr")
+            self.assertEqual(axe.violations(self.browser), [])
+        finally:
+            self.dark(False)
 
     def test_her_page_is_light_even_with_all_that_is_below_it(self):
         made = self.filed("SHORTLISTED")

@@ -2,6 +2,7 @@
 import re
 import unittest
 
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -120,7 +121,7 @@ class ByKeyboard(Browsing):
 
     def keys(self, *keys):
         for key in keys:
-            self.browser.switch_to.active_element.send_keys(key)
+            ActionChains(self.browser).send_keys(key).perform()  # to the page, not to an element: a file field takes keys for a path
 
     def tab_to(self, condition, limit=40):
         for _ in range(limit):
@@ -146,6 +147,25 @@ class ByKeyboard(Browsing):
         self.keys(Keys.ENTER)  # sends the step: she is told, at the field
         self.assertEqual(self.browser.switch_to.active_element.get_attribute("aria-invalid"), "true")
         self.assertEqual(axe.violations(self.browser), [])
+
+
+    def test_her_own_page_from_the_code_to_a_question_and_back(self):
+        made = file_application(Client(), person()).json()
+        self.open("status", "fr")
+        self.tab_to(lambda node: node.get_attribute("id") == "receipt").send_keys(made["receipt_number"])
+        self.tab_to(lambda node: node.get_attribute("id") == "code").send_keys(made["secret_code"], Keys.ENTER)
+        self.shown("state")
+        self.wait.until(lambda _: self.all("#pick-identity") and self.all("#erase"))
+        self.tab_to(lambda node: node.get_attribute("id") == "withdraw").send_keys(Keys.ENTER)
+        self.shown("ask-yes")
+        self.keys(Keys.ESCAPE)  # no is the answer, and the focus is where it was
+        self.wait.until(lambda _: not self.all("dialog"))
+        self.assertEqual(self.browser.switch_to.active_element.get_attribute("id"), "withdraw")
+        self.tab_to(lambda node: node.get_attribute("id") == "declared-summary").send_keys(Keys.ENTER)
+        self.wait.until(lambda _: self.all("#declared .reviewed"))
+        self.assertEqual(self.browser.switch_to.active_element.get_attribute("id"), "declared-summary")  # although what it holds came later
+        for name in ("pick-identity", "take-back-processing", "export-page", "erase"):
+            self.tab_to(lambda node, name=name: node.get_attribute("id") == name, limit=12)
 
 
 class PublicFigure(Browsing):
