@@ -42,6 +42,6 @@ struct str violation_text(struct arena *arena, const struct violation *violation
     const char *place = strstr(text, "%s");
     if (!place)
         return str_from(text);
-    return str_format(arena, "%.*s%.*s%s", (int)(place - text), text, (int)violation->detail.size, violation->detail.at ? violation->detail.at : "",
-                      place + 2);
+    struct str detail = violation_detail(violation->detail, language);
+    return str_format(arena, "%.*s%.*s%s", (int)(place - text), text, (int)detail.size, detail.at ? detail.at : "", place + 2);
 }

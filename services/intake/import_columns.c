@@ -156,7 +156,7 @@ static void miss_columns(const struct import_header *header, const struct call_t
         const struct import_column *column = &IMPORT_COLUMNS[i];
         bool first = !column->either || i == 0 || IMPORT_COLUMNS[i - 1].either != column->either;
         if (column->required && first && !has(header, column))
-            violations_add(violations, STR("/columns"), VIOLATION_FORMAT, str_format(violations->arena, "a column %s", column->key).at);
+            violations_add(violations, STR("/columns"), VIOLATION_FORMAT, column->key);
     }
     for (size_t i = 0; i < terms->consent_count; i++) {
         struct header_column wanted = {COLUMN_CONSENT, i};

@@ -23,6 +23,15 @@ static void every_violation_has_a_slug_and_a_text_in_each_language(void **state)
     arena_free(arena);
 }
 
+static void what_is_expected_is_told_in_the_readers_language(void **state)
+{
+    (void)state;
+    check_text(violation_detail(STR("15 digits"), LANGUAGE_EN), "15 digits", "as it was given");
+    check_text(violation_detail(STR("15 digits"), LANGUAGE_FR), "15 chiffres", "in words");
+    check_text(violation_detail(STR("15 digits"), LANGUAGE_AR), "15 رقما", "in words");
+    check_text(violation_detail(STR("1 … 200"), LANGUAGE_AR), "1 … 200", "numbers are the same everywhere");
+}
+
 static void a_list_of_violations_is_bounded_and_says_so(void **state)
 {
     (void)state;
@@ -70,6 +79,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_violation_has_a_slug_and_a_text_in_each_language),
+        cmocka_unit_test(what_is_expected_is_told_in_the_readers_language),
         cmocka_unit_test(a_list_of_violations_is_bounded_and_says_so),
         cmocka_unit_test(the_language_is_the_one_asked_for_or_arabic),
     };

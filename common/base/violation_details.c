@@ -1,0 +1,70 @@
+/* What a violation expects, where it is said in words. Numbers, codes and formats are the same in all languages and are not here. */
+#include "base/violation.h"
+
+/* By the English text, which is what the code gives. */
+static const struct {
+    const char *en, *fr, *ar;
+} DETAILS[] = {
+    {"1 or 2 letters, then 4 to 8 digits", "1 ou 2 lettres, puis 4 à 8 chiffres", "حرف أو حرفان ثم 4 إلى 8 أرقام"},
+    {"15 digits", "15 chiffres", "15 رقما"},
+    {"5 to 16 letters and digits", "5 à 16 lettres et chiffres", "من 5 إلى 16 حرفا ورقما"},
+    {"a call of the programme", "un appel du programme", "نداء من نداءات البرنامج"},
+    {"a code such as agrifood", "un code comme agrifood", "رمز مثل agrifood"},
+    {"a cooperative has no situation", "une coopérative n'a pas de situation personnelle", "ليست للتعاونية وضعية شخصية"},
+    {"a cursor of this list", "un curseur de cette liste", "مؤشر من هذه القائمة"},
+    {"a file of persons", "un fichier de personnes", "ملف أشخاص"},
+    {"a paper beside her code", "un papier en plus de son code", "وثيقة ورقية مع رمزها السري"},
+    {"a person has no cooperative", "une personne n'a pas de coopérative", "ليست للشخص تعاونية"},
+    {"a pointer into the form, as /applicant/phone", "un pointeur dans le formulaire, comme /applicant/phone",
+     "مؤشر داخل الاستمارة، مثل /applicant/phone"},
+    {"a province that is another region's", "une province d'une autre région", "إقليم من جهة أخرى"},
+    {"a province with a quota in this call", "une province qui a des places dans cet appel", "إقليم له حصة في هذا النداء"},
+    {"a purpose that this call asks for", "une finalité que cet appel demande", "غرض يطلبه هذا النداء"},
+    {"a state of an application", "un état de demande", "حالة من حالات الطلب"},
+    {"a value", "une valeur", "قيمة"},
+    {"a whole receipt number", "un numéro de récépissé complet", "رقم وصل كامل"},
+    {"a working calendar", "un calendrier de jours ouvrés", "تقويم أيام العمل"},
+    {"a-z, 0-9 and -, from 3 characters on", "a-z, 0-9 et -, à partir de 3 caractères", "a-z و0-9 و-، ابتداء من 3 رموز"},
+    {"after opens_at", "après opens_at", "بعد opens_at"},
+    {"another application of the territory", "une autre demande du territoire", "طلب آخر من المنطقة"},
+    {"another calendar than was published", "un autre calendrier que celui publié", "تقويم غير المنشور"},
+    {"another call than before", "un autre appel qu'avant", "نداء غير السابق"},
+    {"another call than the address names", "un autre appel que celui de l'adresse", "نداء غير المذكور في العنوان"},
+    {"another counting than was published", "un autre décompte que celui publié", "طريقة حساب غير المنشورة"},
+    {"another kind than before", "un autre genre qu'avant", "نوع غير السابق"},
+    {"another region than was published", "une autre région que celle publiée", "جهة غير المنشورة"},
+    {"another time than was published", "un autre délai que celui publié", "أجل غير المنشور"},
+    {"application", "demande", "طلب"},
+    {"array", "liste", "قائمة"},
+    {"boolean", "vrai ou faux", "صحيح أو خطأ"},
+    {"choices belong to the type choice, which needs them", "les choix vont avec le type choice, qui en a besoin",
+     "الخيارات خاصة بالنوع choice وهو يحتاجها"},
+    {"how an agent helped, from others than an agent", "l'aide d'un agent, de la part de quelqu'un d'autre", "مساعدة عون، من غير عون"},
+    {"in the future", "dans le futur", "في المستقبل"},
+    {"integer", "nombre entier", "عدد صحيح"},
+    {"ISO 3166-2, as MA-03", "ISO 3166-2, comme MA-03", "ISO 3166-2، مثل MA-03"},
+    {"ISO 3166-2, of the region's country", "ISO 3166-2, du pays de la région", "ISO 3166-2، من بلد الجهة"},
+    {"legal hold: an administrator has to lift it first", "conservation légale : un administrateur doit d'abord la lever",
+     "حفظ قانوني: يجب أن يرفعه مسؤول أولا"},
+    {"legal hold: her project is being financed (public accounts)", "conservation légale : son projet est financé (comptes publics)",
+     "حفظ قانوني: مشروعها ممول (محاسبة عمومية)"},
+    {"not below min", "pas moins que min", "لا يقل عن min"},
+    {"number", "nombre", "عدد"},
+    {"object", "objet", "كائن"},
+    {"outside of your territory", "hors de votre territoire", "خارج منطقتكم"},
+    {"string", "texte", "نص"},
+    {"the applicant is one of the members", "la demandeuse est l'une des membres", "صاحبة الطلب من بين الأعضاء"},
+    {"the id of an application", "l'identifiant d'une demande", "معرف طلب"},
+    {"the version that this call shows", "la version que montre cet appel", "الصيغة التي يعرضها هذا النداء"},
+    {"this call does not ask for it", "cet appel ne le demande pas", "هذا النداء لا يطلبه"},
+    {"this kind in this call", "ce genre dans cet appel", "هذا النوع في هذا النداء"},
+    {"to leave out a province that was published", "laisser de côté une province publiée", "حذف إقليم منشور"},
+};
+
+struct str violation_detail(struct str detail, enum language language)
+{
+    for (size_t i = 0; language != LANGUAGE_EN && i < sizeof(DETAILS) / sizeof(DETAILS[0]); i++)
+        if (str_equal(detail, str_from(DETAILS[i].en)))
+            return str_from(language == LANGUAGE_FR ? DETAILS[i].fr : DETAILS[i].ar);
+    return detail;
+}
