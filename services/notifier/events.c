@@ -291,7 +291,8 @@ static int64_t revision_of(const struct event *event, struct arena *arena)
     return err == ERR_OK && message.revision > 0 ? message.revision : 1;
 }
 
-/* Those of whom partners may not hear now: an agent entered them and they may confirm it later. */
+/* Who has a place: where partners may not hear of her, now or from some day on, she may let them later (she confirms what an agent entered, or takes
+ * an objection back), and is found again. */
 static enum err remember(const struct group *group, const struct known_application *known, size_t known_count)
 {
     struct arena *arena = group->call->arena;
@@ -301,7 +302,7 @@ static enum err remember(const struct group *group, const struct known_applicati
     if (!ids || !revisions)
         return ERR_LIMIT;
     for (size_t i = 0; i < known_count; i++) {
-        const struct event *event = known[i].may_be_referred ? NULL : event_of(group, known[i].id);
+        const struct event *event = event_of(group, known[i].id);
         if (!event)
             continue;
         revisions[count] = revision_of(event, arena);

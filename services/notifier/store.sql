@@ -83,7 +83,7 @@ WHERE id = ANY ($1::uuid[])
 ORDER BY id
 FOR SHARE
 
--- A place was given to those of whom partners may not hear: should they be told later, they are found again.
+-- The form that got a place: should partners be told of her later, or again, she is found by it.
 -- name: remember_shortlisted
 UPDATE application a SET shortlisted_revision = n.revision
 FROM unnest($1::uuid[], $2::int8[]) AS n (id, revision)

@@ -31,7 +31,8 @@ def i3_effects_once(platform, findings):
     unheard = [key for key, state in intake.items() if state == "WITHDRAWN" and last_decision.get(key) != "CLOSED"]
     if unheard:
         findings.append(f"I3: withdrawn, and eligibility holds on to them: {some((key, last_decision.get(key)) for key in unheard)}")
-    undecided = platform.rows("SELECT id::text FROM intake.application WHERE state IN ('SUBMITTED', 'SCREENING', 'ELIGIBLE', 'IN_REVIEW')")
+    undecided = platform.rows("""SELECT a.id::text FROM intake.application a JOIN intake.call c ON c.id = a.call_id
+        WHERE a.state IN ('SUBMITTED', 'SCREENING') OR (a.state IN ('ELIGIBLE', 'IN_REVIEW') AND c.shortlisting = 'automatic')""")
     if undecided:
         findings.append(f"I3: without a decision although the platform is quiet: {some(row[0] for row in undecided)}")
     _assessed_once(platform, findings)

@@ -174,6 +174,21 @@ static void whatever_ends_her_application_revokes_what_is_open(void **state)
     assert_referrals("REVOKED/2 REVOKED/2 REVOKED/2 REVOKED/2");
 }
 
+static void who_takes_an_objection_back_is_offered_again(void **state)
+{
+    (void)state;
+    add_endpoint(add_partner(1), 1, "/ok", ALL, "");
+    add_submitted(1, 1, true);
+    add_event(1, EVENT_DECISION_SHORTLISTED, 1, "");
+    run();
+    add_event(1, EVENT_APPLICATION_RESTRICTED, 2, "");
+    run();
+    assert_referrals("REVOKED/2");
+    add_event(1, EVENT_APPLICATION_CONFIRMED, 3, ",\"referral_consent\":true,\"contact\":\"c2VhbGVk\",\"revision\":1");
+    run();
+    assert_referrals("REVOKED/2 OFFERED/1");
+}
+
 static void a_decision_that_comes_before_its_application_is_held(void **state)
 {
     (void)state;
@@ -361,6 +376,7 @@ int main(void)
         TEST(the_webhook_is_the_event_that_kafka_carries),
         TEST(without_her_consent_or_after_her_withdrawal_there_is_never_a_referral),
         TEST(whatever_ends_her_application_revokes_what_is_open),
+        TEST(who_takes_an_objection_back_is_offered_again),
         TEST(a_decision_that_comes_before_its_application_is_held),
         TEST(a_withdrawal_revokes_what_is_open_and_tells_the_partner),
         TEST(an_amendment_without_consent_revokes_and_an_older_version_changes_nothing),

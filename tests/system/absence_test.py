@@ -94,8 +94,9 @@ class PartnerAway(unittest.TestCase):
     def tearDown(self):
         """It would be tried for days: nobody could wait for the platform to come to rest."""
         part("sql", "jisr", stdin=f"""
-            UPDATE notifier.endpoint SET state = 'DISABLED', disabled_reason = 'test', disabled_at = now() WHERE id = '{self.endpoint}';
-            UPDATE notifier.delivery SET state = 'DEAD', last_failure = 'test', finished_at = now() WHERE endpoint = '{self.endpoint}' AND state = 'PENDING';""")
+            DELETE FROM notifier.endpoint WHERE id = '{self.endpoint}';
+            DELETE FROM notifier.delivery WHERE endpoint = '{self.endpoint}';
+            DELETE FROM notifier.delivery_attempt WHERE endpoint = '{self.endpoint}';""")
 
     def test_nothing_else_slows_down_and_its_backlog_is_not_in_memory(self):
         before, took = rss_mb("notifier"), []
