@@ -105,7 +105,7 @@ class Reviewer(Desk):
         second = file_application(self.client, body).json()
         reaches(self.client, second, "DUPLICATE_REVIEW")
         path = f"/intake/v1/applications/{first['id']}/duplicates/{second['id']}"
-        eventually("the pair", lambda: self.client.get(path, authorization=bearer(staff_token("reviewer", "MA-03"))).status == 200, 60.0)
+        eventually("the pair", lambda: self.client.get(path, authorization=bearer(staff_token("reviewer", "MA-03"))).status == 200, 240.0)  # behind what the load and the files have left to be searched
         return first, second
 
     def state(self, made):
