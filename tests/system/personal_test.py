@@ -155,7 +155,7 @@ class Personal(unittest.TestCase):
         for who in ({}, {"authorization": admin}):
             refused = self.erase(filed, {"reason": "Elle le demande"}, **who)
             self.assertEqual(refused.status, 422, refused)
-            self.assertIn("legal hold", refused.json()["errors"][0]["message"])
+            self.assertIn("حفظ قانوني", refused.json()["errors"][0]["message"])
         self.assertEqual(state_of(self.client, filed)["hold"]["reason"], "Instruction en cours")
         self.assertEqual(self.client.call("DELETE", page, authorization=basic(filed)).status, 409)
         kept_document(self.client, filed, png())
