@@ -15,6 +15,14 @@ bool str_equal_nocase(struct str a, struct str b)
     return true;
 }
 
+bool str_is_one_of(struct str s, const char *const *choices)
+{
+    for (; choices && *choices; choices++)
+        if (str_equal(s, str_from(*choices)))
+            return true;
+    return false;
+}
+
 int str_compare(struct str a, struct str b)
 {
     size_t common = a.size < b.size ? a.size : b.size;

@@ -245,3 +245,12 @@ void db_arg_column(struct db_args *args, const struct db_column *column)
         put_int4(header + 4 * i, fields[i]);
     arg_add(args, header, column->count > 0 ? column->data.size : EMPTY_ARRAY_HEADER_BYTES);
 }
+
+void db_arg_ids(struct db_args *args, const struct id *ids, size_t count)
+{
+    struct db_column column;
+    db_column_init(&column, args->arena, DB_UUID);
+    for (size_t i = 0; i < count; i++)
+        db_column_id(&column, ids[i]);
+    db_arg_column(args, &column);
+}

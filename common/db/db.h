@@ -83,6 +83,7 @@ void db_arg_instant(struct db_args *args, instant_us value);
 void db_arg_date(struct db_args *args, struct date value);
 void db_arg_null(struct db_args *args);
 void db_arg_column(struct db_args *args, const struct db_column *column); /* borrowed; the column is complete */
+void db_arg_ids(struct db_args *args, const struct id *ids, size_t count); /* one array; copied */
 
 /* ── Statements ── */
 

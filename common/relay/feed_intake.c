@@ -186,14 +186,6 @@ static enum err take_message(struct feed_intake *intake, struct feed_batch *batc
     return ERR_OK;
 }
 
-static bool is_urgent(const struct feed_intake *intake, const struct feed_item *item)
-{
-    for (const char *const *type = intake->options->urgent; type && *type; type++)
-        if (str_equal(item->event.type, str_from(*type)))
-            return true;
-    return false;
-}
-
 /* Takes the message or, when the batch has no room for it, keeps it for the next one. */
 static enum err take_or_keep(struct feed_intake *intake, struct feed_batch *batch, struct bus_message *message, bool *ret_full)
 {
@@ -263,7 +255,7 @@ enum err intake_gather(struct feed_intake *intake, struct feed_batch *batch, int
         if (err != ERR_OK || !message.raw)
             break;
         err = take_or_keep(intake, batch, &message, &full);
-        if (batch->count > before && is_urgent(intake, &batch->items[before]))
+        if (batch->count > before && str_is_one_of(batch->items[before].event.type, intake->options->urgent))
             company_until_us = 0;
         else if (before == 0)
             company_until_us = clock_monotonic_us() + COMPANY_WAIT_US;

@@ -43,17 +43,9 @@ static void check_text(const struct checking *checking, struct str pointer, cons
                     languages[i].text);
 }
 
-static bool is_one_of(struct str value, const char *const *choices)
-{
-    for (size_t i = 0; choices[i]; i++)
-        if (str_equal(value, str_from(choices[i])))
-            return true;
-    return false;
-}
-
 static void check_choice(const struct checking *checking, struct str pointer, struct str value, const char *const *choices, const char *shown)
 {
-    if (!is_one_of(value, choices))
+    if (!str_is_one_of(value, choices))
         add(checking, pointer, VIOLATION_CHOICE, shown);
 }
 

@@ -36,13 +36,9 @@ static enum err find_late(struct db *db, struct round *round, struct id **ret_id
 
 static enum err wait_no_more(struct db *db, struct arena *arena, const struct id *ids, size_t count)
 {
-    struct db_column column;
     struct db_args args;
-    db_column_init(&column, arena, DB_UUID);
-    for (size_t i = 0; i < count; i++)
-        db_column_id(&column, ids[i]);
     db_args_init(&args, arena);
-    db_arg_column(&args, &column);
+    db_arg_ids(&args, ids, count);
     return db_queue(db, &EXPIRY_WAIT_NO_MORE, &args);
 }
 

@@ -31,13 +31,6 @@ struct seal_key matching_key(const struct intake_keys *keys)
     return key;
 }
 
-static bool is_one_of(struct str type, const char *const *types)
-{
-    while (*types && !str_equal(type, str_from(*types)))
-        types++;
-    return *types != NULL;
-}
-
 static const char *const COMPARED[] = {EVENT_APPLICATION_SUBMITTED, EVENT_APPLICATION_AMENDED,
                                        EVENT_APPLICATION_CONFIRMED, /* her name or her phone may have been put right */
                                        NULL};
@@ -54,13 +47,9 @@ static bool has(const struct id *ids, size_t count, struct id id)
 
 static enum err drop_closed_pairs(struct db *db, struct arena *arena, const struct id *ids, size_t count)
 {
-    struct db_column column;
     struct db_args args;
-    db_column_init(&column, arena, DB_UUID);
-    for (size_t i = 0; i < count; i++)
-        db_column_id(&column, ids[i]);
     db_args_init(&args, arena);
-    db_arg_column(&args, &column);
+    db_arg_ids(&args, ids, count);
     return db_queue(db, &DUPLICATES_DROP_CLOSED_PAIRS, &args);
 }
 
@@ -103,8 +92,8 @@ static enum err step(struct db *db, void *context)
         return err;
     for (size_t row = 0; row < changes.count; row++) {
         struct id id = db_get_id(&changes, row, 2);
-        bool ends = is_one_of(db_get_str(&changes, row, 3), CLOSED);
-        if ((ends || is_one_of(db_get_str(&changes, row, 3), COMPARED)) && !has(ids, count, id))
+        bool ends = str_is_one_of(db_get_str(&changes, row, 3), CLOSED);
+        if ((ends || str_is_one_of(db_get_str(&changes, row, 3), COMPARED)) && !has(ids, count, id))
             ids[count++] = id;
         closed |= ends;
     }

@@ -237,14 +237,10 @@ static enum err compare_file(struct db *db, const struct matching_step *matching
 
 enum err matching_compare(struct db *db, struct matching_step *matching, const struct id *ids, size_t count)
 {
-    struct db_column column;
     struct db_args args;
     struct db_rows rows;
-    db_column_init(&column, matching->arena, DB_UUID);
-    for (size_t i = 0; i < count; i++)
-        db_column_id(&column, ids[i]);
     db_args_init(&args, matching->arena);
-    db_arg_column(&args, &column);
+    db_arg_ids(&args, ids, count);
     enum err err = db_queue(db, &DUPLICATES_DROP_TRAITS, &args);
     if (err == ERR_OK)
         err = db_run(db, &DUPLICATES_FILES, &args, matching->arena, &rows);

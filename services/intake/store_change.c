@@ -75,14 +75,10 @@ enum err store_keep_answer(struct db *db, struct arena *arena, const struct kept
 enum err store_lock_for_events(struct db *db, struct arena *arena, const struct id *ids, size_t count, struct application_row **ret_rows,
                                size_t *ret_count)
 {
-    struct db_column column;
     struct db_args args;
     struct db_rows rows;
-    db_column_init(&column, arena, DB_UUID);
-    for (size_t i = 0; i < count; i++)
-        db_column_id(&column, ids[i]);
     db_args_init(&args, arena);
-    db_arg_column(&args, &column);
+    db_arg_ids(&args, ids, count);
     enum err err = db_run(db, &STORE_LOCK_FOR_EVENTS, &args, arena, &rows);
     if (err != ERR_OK)
         return err;

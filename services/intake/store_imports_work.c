@@ -61,14 +61,10 @@ enum err store_release_import(struct db *db, struct arena *arena, const struct i
 enum err store_find_import_keys(struct db *db, struct arena *arena, const struct id *keys, size_t count, struct import_key_row **ret_rows,
                                 size_t *ret_count)
 {
-    struct db_column column;
     struct db_args args;
     struct db_rows rows;
-    db_column_init(&column, arena, DB_UUID);
-    for (size_t i = 0; i < count; i++)
-        db_column_id(&column, keys[i]);
     db_args_init(&args, arena);
-    db_arg_column(&args, &column);
+    db_arg_ids(&args, keys, count);
     enum err err = db_run(db, &IMPORTS_FIND_KEYS, &args, arena, &rows);
     struct import_key_row *list = err == ERR_OK ? arena_take_array(arena, rows.count + 1, sizeof(*list)) : NULL;
     if (!list)

@@ -135,19 +135,12 @@ static bool heard_make(struct heard *heard, struct arena *arena, size_t most)
 }
 
 /* From then on no partner may hear of her. */
-static bool ends_it(struct str type)
-{
-    static const char *const ends[] = {EVENT_APPLICATION_WITHDRAWN, EVENT_APPLICATION_RESTRICTED, EVENT_APPLICATION_EXPIRED,
-                                       EVENT_APPLICATION_ERASED};
-    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-        if (str_equal(type, str_from(ends[i])))
-            return true;
-    return false;
-}
+static const char *const ENDS[] = {EVENT_APPLICATION_WITHDRAWN, EVENT_APPLICATION_RESTRICTED, EVENT_APPLICATION_EXPIRED, EVENT_APPLICATION_ERASED,
+                                   NULL};
 
 static void hear(struct heard *heard, const struct event *event, const struct application_message *application)
 {
-    bool withdrawn = ends_it(event->type);
+    bool withdrawn = str_is_one_of(event->type, ENDS);
     heard->applications[heard->count] = *application;
     heard->applications[heard->count].application = event->key; /* what the partition key says is what its order holds for */
     heard->withdrawn[heard->count++] = withdrawn;

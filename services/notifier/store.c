@@ -2,19 +2,10 @@
 
 #include "store_statements.h"
 
-static void id_column(struct db_column *column, struct arena *arena, const struct id_set *ids)
-{
-    db_column_init(column, arena, DB_UUID);
-    for (size_t i = 0; i < ids->count; i++)
-        db_column_id(column, ids->items[i]);
-}
-
 static void id_args(struct db_args *args, struct arena *arena, const struct id_set *ids)
 {
-    struct db_column column;
-    id_column(&column, arena, ids);
     db_args_init(args, arena);
-    db_arg_column(args, &column);
+    db_arg_ids(args, ids->items, ids->count);
 }
 
 static void optional_text(struct db_column *column, struct str text)

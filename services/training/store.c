@@ -20,12 +20,8 @@ static void desk_args(struct db_args *args, struct arena *arena, const struct de
 
 static void id_args(struct db_args *args, struct arena *arena, const struct id *ids, size_t count)
 {
-    struct db_column column;
-    db_column_init(&column, arena, DB_UUID);
-    for (size_t i = 0; i < count; i++)
-        db_column_id(&column, ids[i]);
     db_args_init(args, arena);
-    db_arg_column(args, &column);
+    db_arg_ids(args, ids, count);
 }
 
 enum err store_lock_desks(struct db *db, struct arena *arena, const struct desk_set *desks)
