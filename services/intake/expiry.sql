@@ -10,7 +10,10 @@ WITH late AS (
     UNION ALL
     (SELECT a.id FROM application a WHERE a.complement_due_at <= $1 AND a.state = 'INFO_REQUESTED' ORDER BY a.complement_due_at LIMIT $2)
 )
-SELECT a.id FROM application a JOIN late USING (id) ORDER BY a.id LIMIT $2 FOR UPDATE OF a SKIP LOCKED
+-- The lock reads the row as it is now, `late` as it was: the conditions are told again, else a row that another copy has just ended comes too.
+SELECT a.id FROM application a JOIN late USING (id)
+WHERE (a.state = 'DRAFT' AND a.submitted_at IS NULL) OR (a.state = 'INFO_REQUESTED' AND a.complement_due_at <= $1)
+ORDER BY a.id LIMIT $2 FOR UPDATE OF a SKIP LOCKED
 
 -- name: wait_no_more
 UPDATE application SET complement_due_at = NULL WHERE id = ANY ($1::uuid[]) AND complement_due_at IS NOT NULL
