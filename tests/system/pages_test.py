@@ -160,10 +160,10 @@ class ByKeyboard(Browsing):
         self.shown("ask-yes")
         self.keys(Keys.ESCAPE)  # no is the answer, and the focus is where it was
         self.wait.until(lambda _: not self.all("dialog"))
-        self.assertEqual(self.browser.switch_to.active_element.get_attribute("id"), "withdraw")
+        self.wait.until(lambda _: self.browser.switch_to.active_element.get_attribute("id") == "withdraw")
         self.tab_to(lambda node: node.get_attribute("id") == "declared-summary").send_keys(Keys.ENTER)
         self.wait.until(lambda _: self.all("#declared .reviewed"))
-        self.assertEqual(self.browser.switch_to.active_element.get_attribute("id"), "declared-summary")  # although what it holds came later
+        self.wait.until(lambda _: self.browser.switch_to.active_element.get_attribute("id") == "declared-summary")  # although what it holds came later
         for name in ("pick-identity", "take-back-processing", "export-page", "erase"):
             self.tab_to(lambda node, name=name: node.get_attribute("id") == name, limit=12)
 
