@@ -28,6 +28,11 @@ bool who_parse(struct str name, enum who *ret_role)
     return false;
 }
 
+struct str principal_actor(const struct principal *who, struct arena *arena)
+{
+    return str_format(arena, "%s:%.*s", who_name(who->role), (int)who->subject.size, who->subject.at);
+}
+
 bool principal_covers(const struct principal *who, struct str region, struct str province)
 {
     if (!(who->role & WHO_STAFF))

@@ -41,6 +41,8 @@ struct principal {
 const char *who_name(enum who role);
 bool who_parse(struct str name, enum who *ret_role);
 
+/* Role and subject, "agent:<subject>": who did it, for audit rows. {NULL,0} without memory. */
+struct str principal_actor(const struct principal *who, struct arena *arena);
 /* Staff: the territory is `province` or its region. Applicants and partners: true (other checks are theirs). */
 bool principal_covers(const struct principal *who, struct str region, struct str province);
 /* Staff of any role, or the applicant whose application this is. */

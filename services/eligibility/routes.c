@@ -102,7 +102,7 @@ static enum err read_assessment(struct db *db, void *context)
     const struct audit_row row = {
         .at = request->received_at,
         .subject = reading->application,
-        .actor = str_format(request->arena, "%s:%.*s", who_name(request->who.role), (int)request->who.subject.size, request->who.subject.at),
+        .actor = principal_actor(&request->who, request->arena),
         .action = STR("read-assessment"),
     };
     return audit_write(&row, db, request->arena);

@@ -95,7 +95,7 @@ struct str access_actor(const struct principal *who, const struct application_ro
 {
     if (who->role == WHO_APPLICANT)
         return str_format(arena, "applicant:%s", row->receipt);
-    return str_format(arena, "%s:%.*s", who_name(who->role), (int)who->subject.size, who->subject.at);
+    return principal_actor(who, arena);
 }
 
 static struct wire_list warnings_of(int64_t bits, struct arena *arena)

@@ -158,10 +158,8 @@ enum err duplicates_list(struct http_request *request, void *context)
         return ERR_LIMIT;
     for (size_t row = 0; row < shown; row++)
         lines[row] = read_line(&rows, row, request->arena);
-    if (shown < rows.count) {
-        struct str key = id_text(request->arena, lines[shown - 1].id);
-        err = http_page_next(request, &NEWEST, &key);
-    }
+    if (shown < rows.count)
+        err = http_page_next_id(request, &NEWEST, lines[shown - 1].id);
     if (err == ERR_OK)
         err = wire_text(&LINES, &(struct pair_lines){{lines, shown}}, request->arena, &body);
     if (err == ERR_OK)

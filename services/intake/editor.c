@@ -18,11 +18,6 @@ struct editing {
     enum err (*apply)(struct editing *editing, struct db *db);
 };
 
-static struct str actor(const struct http_request *request)
-{
-    return str_format(request->arena, "%s:%.*s", who_name(request->who.role), (int)request->who.subject.size, request->who.subject.at);
-}
-
 /* What outbox and audit call it by. */
 static struct id call_id(struct arena *arena, struct str slug)
 {
@@ -131,7 +126,7 @@ static enum err tell(struct editing *editing, struct db *db, const char *type, c
         .type = type,
         .traceparent = str_from(request->trace.parent),
         .at = request->received_at,
-        .actor = actor(request),
+        .actor = principal_actor(&request->who, request->arena),
         .action = str_from(action),
     };
     enum err err = wire_text(closed ? &CALL_CLOSED_EVENT : &CALL_PUBLISHED_EVENT, event, request->arena, &row.data);
@@ -170,7 +165,7 @@ static enum err audit_draft(struct editing *editing, struct db *db, const char *
 {
     struct audit_row row = {.at = editing->request->received_at,
                             .subject = call_id(editing->request->arena, editing->slug),
-                            .actor = actor(editing->request),
+                            .actor = principal_actor(&editing->request->who, editing->request->arena),
                             .action = str_from(action)};
     return audit_write(&row, db, editing->request->arena);
 }
@@ -181,7 +176,7 @@ static void add_draft_args(struct db_args *args, const struct editing *editing)
     db_arg_str(args, editing->slug);
     db_arg_str(args, editing->request->body);
     db_arg_str(args, editing->document.region.code);
-    db_arg_str(args, actor(editing->request));
+    db_arg_str(args, principal_actor(&editing->request->who, editing->request->arena));
     db_arg_instant(args, editing->request->received_at);
 }
 
@@ -242,7 +237,7 @@ static enum err write_publication(struct editing *editing, struct db *db, int64_
     db_arg_str(&kept, editing->slug);
     db_arg_int8(&kept, *ret_version);
     db_arg_str(&kept, editing->text);
-    db_arg_str(&kept, actor(editing->request));
+    db_arg_str(&kept, principal_actor(&editing->request->who, editing->request->arena));
     db_arg_instant(&kept, editing->request->received_at);
     return db_queue(db, &EDITOR_KEEP_VERSION, &kept);
 }

@@ -184,7 +184,7 @@ static enum err prepare(struct import_chunk *chunk, struct import_line *line, st
     item->traceparent = job->row.traceparent;
     item->request_key = line->key;
     item->request_hash = line->hash;
-    item->actor = str_format(chunk->arena, "%s:%.*s", who_name(who->role), (int)who->subject.size, who->subject.at);
+    item->actor = principal_actor(who, chunk->arena);
     enum language language = language_choose(job->row.language);
     struct submission_source source = {&job->intake->keys, &judged->form, &judged->facts, line->form.body, who->subject, language, chunk->arena};
     line->item = item;

@@ -144,7 +144,7 @@ enum err imports_audit(const struct http_request *request, struct db *db, struct
     struct audit_row row = {
         .at = request->received_at,
         .subject = subject,
-        .actor = str_format(arena, "%s:%.*s", who_name(request->who.role), (int)request->who.subject.size, request->who.subject.at),
+        .actor = principal_actor(&request->who, arena),
         .action = str_from(action),
     };
     return audit_write(&row, db, arena);
@@ -192,15 +192,13 @@ enum err imports_list(struct http_request *request, void *context)
     enum err err = calls ? http_page_read(request, &NEWEST, &page) : ERR_UNAVAILABLE;
     if (err != ERR_OK)
         return err;
-    if (!page.begins)
-        (void)id_parse(page.after[0], &listing.after);
+    listing.after = http_page_after_id(&page);
     listing.created_by = request->who.role == WHO_ADMIN ? (struct str){0} : request->who.subject;
     listing.limit = page.limit + 1;
     err = store_list_imports(worker->db, request->arena, &listing, &rows, &count);
     if (err == ERR_OK && count > (size_t)page.limit) {
         count = (size_t)page.limit;
-        struct str key = id_text(request->arena, rows[count - 1].id);
-        err = http_page_next(request, &NEWEST, &key);
+        err = http_page_next_id(request, &NEWEST, rows[count - 1].id);
     }
     return err == ERR_OK ? answer_list(request, calls, rows, count) : err;
 }

@@ -181,14 +181,14 @@ static bool read_line(const struct db_rows *rows, size_t row, const struct calls
 /* The keys of the last row shown. The instant in microseconds, as it is stored: text of milliseconds would skip rows. */
 static enum err link_next(struct http_request *request, bool by_due, const struct db_rows *rows, size_t row)
 {
-    struct str id = id_text(request->arena, db_get_id(rows, row, 0));
+    struct id id = db_get_id(rows, row, 0);
     if (!by_due)
-        return http_page_next(request, &NEWEST, &id);
+        return http_page_next_id(request, &NEWEST, id);
     instant_us due = db_get_instant(rows, row, 8);
     char text[INSTANT_TEXT_SIZE + 1];
     instant_format(due, text);
     struct str keys[] = {str_format(request->arena, "%.20s%06lldZ", text, (long long)(((due % INSTANT_SECOND) + INSTANT_SECOND) % INSTANT_SECOND)),
-                         id};
+                         id_text(request->arena, id)};
     return http_page_next(request, &BY_DUE, keys);
 }
 

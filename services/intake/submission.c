@@ -173,7 +173,7 @@ static enum err prepare(struct http_request *request, struct intake *intake, str
         request->language, request->arena};
     err = submission_prepare(item, &source);
     if (staff)
-        item->actor = str_format(request->arena, "%s:%.*s", who_name(request->who.role), (int)request->who.subject.size, request->who.subject.at);
+        item->actor = principal_actor(&request->who, request->arena);
     if (err == ERR_OK)
         *ret_item = item;
     return err;

@@ -89,7 +89,7 @@ static enum err create(struct db *db, void *context)
     err = creation->insert(db, creation);
     if (err != ERR_OK)
         return err;
-    struct str actor = str_format(request->arena, "%s:%.*s", who_name(request->who.role), (int)request->who.subject.size, request->who.subject.at);
+    struct str actor = principal_actor(&request->who, request->arena);
     const struct audit_row audit = {.at = request->received_at, .subject = creation->id, .actor = actor, .action = str_from(creation->action)};
     return actor.at ? audit_write(&audit, db, request->arena) : ERR_LIMIT;
 }
