@@ -3,7 +3,7 @@
 #define JISR_INTAKE_ACCESS_H
 
 #include "intake.h"
-#include "store.h"
+#include "services/intake/store/store.h"
 
 /* Applicants see their own (others: ERR_NOT_FOUND), staff those of their territory (others: ERR_FORBIDDEN). */
 enum err access_check(const struct principal *who, const struct application_row *row, const struct call *call) MUST_CHECK;

@@ -2,13 +2,13 @@
 #ifndef JISR_INTAKE_INTAKE_H
 #define JISR_INTAKE_INTAKE_H
 
-#include "calls.h"
+#include "services/intake/calls/calls.h"
 #include "config.h"
 #include "crypto/jwt.h"
 #include "db/batch.h"
-#include "guesses.h"
+#include "services/intake/application/guesses.h"
 #include "service/service.h"
-#include "statistics.h"
+#include "services/intake/statistics/statistics.h"
 
 struct intake {
     struct service *service;

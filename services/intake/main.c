@@ -9,7 +9,7 @@
 #include "papers_statements.h"
 #include "retention_statements.h"
 #include "store_statements.h"
-#include "submission.h"
+#include "services/intake/application/submission.h"
 
 static const struct db_catalog *const MORE_STORES[] = {
     &DOCUMENTS_CATALOG, &DUPLICATES_CATALOG, &EDITOR_CATALOG,

@@ -2,11 +2,11 @@
 #include <stdlib.h>
 
 #include "app/log.h"
-#include "documents.h"
-#include "import_work.h"
+#include "services/intake/documents/documents.h"
+#include "services/intake/imports/import_work.h"
 #include "intake.h"
-#include "matching.h"
-#include "submission.h"
+#include "services/intake/duplicates/matching.h"
+#include "services/intake/application/submission.h"
 
 #define KEY_ID "jisr-1"
 

@@ -2,7 +2,7 @@
 
 #include "app/app.h"
 #include "app/log.h"
-#include "expiry.h"
+#include "services/intake/application/expiry.h"
 #include "store_statements.h"
 
 #define FOLD_EVERY_US INT64_C(500000)

@@ -4,7 +4,7 @@
 #ifndef JISR_INTAKE_UPKEEP_H
 #define JISR_INTAKE_UPKEEP_H
 
-#include "calls.h"
+#include "services/intake/calls/calls.h"
 
 struct upkeep {
     struct calls *calls;

@@ -1,5 +1,5 @@
-/* jisrctl retention: what is kept for how long, and the destruction of what its time is over. Intake does it (services/intake/retention.h), a chunk a
- * request, by the same way as an erasure; a run that breaks off is begun again. */
+/* jisrctl retention: what is kept for how long, and the destruction of what its time is over. Intake does it (services/intake/personal/retention.h),
+ * a chunk a request, by the same way as an erasure; a run that breaks off is begun again. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>

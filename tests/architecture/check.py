@@ -228,9 +228,9 @@ CLEAN = {
     "common/json/wire.h": '#include "base/str.h"\n',
     "common/json/wire.c": '#include <jansson.h>\n#include "json/wire.h"\n',
     "common/db/db.c": "#include <libpq-fe.h>\n#include \"json/wire.h\"\n",
-    "services/intake/application.h": '#include "base/str.h"\n',
-    "services/intake/application.c": '#include "application.h"\nint application_rank(int x);\nint application_rank(int x) { return x + 1; }\n',
-    "services/intake/store.sql": "-- name: a\nSELECT a.x FROM application a, vault.facts_keys($1) -- training.session\n",
+    "services/intake/application/application.h": '#include "base/str.h"\n',
+    "services/intake/application/application.c": '#include "application.h"\nint application_rank(int x);\nint application_rank(int x) { return x + 1; }\n',
+    "services/intake/store/store.sql": "-- name: a\nSELECT a.x FROM application a, vault.facts_keys($1) -- training.session\n",
     "services/training/main.c": '#include "json/wire.h"\n',
     "services/training/store.h": "\n",
     "services/vault/migrations/0001.sql": "SELECT 1\n",
@@ -239,7 +239,7 @@ CLEAN = {
 }
 PLANTED = (
     ("a lower layer includes a higher one", "common/json/wire.c", '#include "db/pool.h"\n', "is below common/db"),
-    ("common knows a service", "common/db/db.c", '#include "services/intake/application.h"\n', "must know no services"),
+    ("common knows a service", "common/db/db.c", '#include "services/intake/application/application.h"\n', "must know no services"),
     ("a part without a layer", "common/cache/cache.c", '#include "base/str.h"\n', "no place among the layers"),
     ("base knows event types", "common/base/a.c", '#include "proto/topics.h"\n', "must know no event type"),
     ("a service includes another", "services/intake/main.c", '#include "services/training/store.h"\n', "another service's file"),
@@ -251,13 +251,13 @@ PLANTED = (
     ("libcurl outside its folder", "services/jisrctl/demo.c", "#include <curl/curl.h>\n", "only common/net may"),
     ("OpenSSL outside its folder", "services/intake/main.c", "#  include <openssl/evp.h>\n", "only common/crypto may"),
     ("a file too long", "common/db/long.c", "\n" * (LINES_MAX + 1), f"more than {LINES_MAX}"),
-    ("another service's table", "services/intake/store.sql", "SELECT 1 FROM training.session\n", "names training's schema"),
-    ("the vault's table", "services/intake/store.sql", "SELECT 1 FROM vault.subject s\n", "through its functions"),
-    ("a domain file includes an adapter", "services/intake/application.h", '#include "json/wire.h"\n', "is pure"),
-    ("a domain file calls malloc", "services/intake/application.c", "void *malloc(unsigned long);\nvoid *f(void);\nvoid *f(void) { return malloc(7); }\n", "calls malloc"),
-    ("a domain file asks the time", "services/intake/application.c", "long time(long *);\nlong f(void);\nlong f(void) { return time(0); }\n", "calls time"),
-    ("a domain file prints", "services/intake/application.c", "int printf(const char *, ...);\nint f(int);\nint f(int n) { return printf(\"%d\", n); }\n", "calls printf"),
-    ("a domain file asks PostgreSQL", "services/intake/application.c", "int PQexec(void);\nint f(void);\nint f(void) { return PQexec(); }\n", "calls PQexec"),
+    ("another service's table", "services/intake/store/store.sql", "SELECT 1 FROM training.session\n", "names training's schema"),
+    ("the vault's table", "services/intake/store/store.sql", "SELECT 1 FROM vault.subject s\n", "through its functions"),
+    ("a domain file includes an adapter", "services/intake/application/application.h", '#include "json/wire.h"\n', "is pure"),
+    ("a domain file calls malloc", "services/intake/application/application.c", "void *malloc(unsigned long);\nvoid *f(void);\nvoid *f(void) { return malloc(7); }\n", "calls malloc"),
+    ("a domain file asks the time", "services/intake/application/application.c", "long time(long *);\nlong f(void);\nlong f(void) { return time(0); }\n", "calls time"),
+    ("a domain file prints", "services/intake/application/application.c", "int printf(const char *, ...);\nint f(int);\nint f(int n) { return printf(\"%d\", n); }\n", "calls printf"),
+    ("a domain file asks PostgreSQL", "services/intake/application/application.c", "int PQexec(void);\nint f(void);\nint f(void) { return PQexec(); }\n", "calls PQexec"),
 )
 
 
@@ -269,9 +269,9 @@ def violations_of_tree(files):
             (root / name).write_text(text)
         (root / "common/db/pool.h").write_text("\n")
         compiled = root / "application.o"
-        command = ["cc", "-c", "-w", f"-I{root / 'common'}", "-o", str(compiled), str(root / "services/intake/application.c")]
+        command = ["cc", "-c", "-w", f"-I{root / 'common'}", "-o", str(compiled), str(root / "services/intake/application/application.c")]
         subprocess.run(command, check=True)
-        return list(violations(root, [("intake", str(compiled))], [("intake", Path("services/intake/application.c"))]))
+        return list(violations(root, [("intake", str(compiled))], [("intake", Path("services/intake/application/application.c"))]))
 
 
 def self_test():

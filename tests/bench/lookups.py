@@ -28,7 +28,7 @@ RULESET = platform.BENCH.parents[1] / "proto/rulesets/fes-meknes-2026.json"
 # ── Who asks ──
 
 def secret_code(key, application):
-    """As intake derives it (services/intake/subject.c): 60 bits of a keyed hash of her application's id and the code's number."""
+    """As intake derives it (services/intake/personal/subject.c): 60 bits of a keyed hash of her application's id and the code's number."""
     parts = (application.bytes, bytes(8))
     hashed = hashlib.blake2b(b"".join(len(part).to_bytes(8, "little") + part for part in parts), key=key, digest_size=32).digest()
     bits = int.from_bytes(hashed[:8], "big") >> 4

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "services/intake/traits.h"
+#include "services/intake/duplicates/traits.h"
 
 #define YEARS_FROM 1960
 #define YEARS 46

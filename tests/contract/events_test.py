@@ -15,7 +15,7 @@ ASYNCAPI = PROTO / "asyncapi.yaml"
 
 # Where the code keeps the states of an aggregate: file, and what surrounds each name there.
 STATES = {
-    "application": ("services/intake/application.c", r'\[STATE_\w+\]\s*=\s*\{"([A-Z_]+)"'),
+    "application": ("services/intake/application/application.c", r'\[STATE_\w+\]\s*=\s*\{"([A-Z_]+)"'),
     "decision": ("services/eligibility/decision.c", r'\[DECISION_(?!NEW)\w+\]\s*=\s*"([A-Z_]+)"'),
     "enrolment": ("services/training/enrolment.c", r'\[ENROLMENT_\w+\]\s*=\s*"([A-Z_]+)"'),
     "referral": ("services/notifier/referral.c", r'\[REFERRAL_\w+\]\s*=\s*"([A-Z_]+)"'),

@@ -187,7 +187,7 @@ class TheContract(unittest.TestCase):
                 self.assertLessEqual(set(members.split()), set(read_yaml(file_of(service))["components"]["schemas"][name]["required"]))
 
     def test_states_of_an_application_are_those_of_the_code(self):
-        names = re.findall(r'\[STATE_\w+\]\s*=\s*\{"([A-Z_]+)"', (PROJECT / "services/intake/application.c").read_text(encoding="utf-8"))
+        names = re.findall(r'\[STATE_\w+\]\s*=\s*\{"([A-Z_]+)"', (PROJECT / "services/intake/application/application.c").read_text(encoding="utf-8"))
         self.assertEqual(sorted(read_yaml(file_of("intake"))["components"]["schemas"]["State"]["enum"]), sorted(names))
 
 

@@ -10,7 +10,7 @@ INTAKE = PROJECT / "services" / "intake"
 
 def diagram():
     """The table as Mermaid, in its own order."""
-    text = (INTAKE / "application.c").read_text(encoding="utf-8")
+    text = (INTAKE / "application" / "application.c").read_text(encoding="utf-8")
     table = re.search(r"APPLICATION_TRANSITIONS\[\] = \{(.*?)\n\};", text, re.S)[1]
     rows = re.findall(r'\{STATE_(\w+), STATE_(\w+), "([^"]+)"\}', table)
     assert len(rows) == table.count("{"), "a row that this test can't read"

@@ -53,7 +53,7 @@ def arguments(script, function):
 
 
 def states():
-    return re.findall(STATE_NAMES, (PROJECT / "services/intake/application.c").read_text(encoding="utf-8"))
+    return re.findall(STATE_NAMES, (PROJECT / "services/intake/application/application.c").read_text(encoding="utf-8"))
 
 
 def keys_of_scripts():
@@ -166,7 +166,7 @@ class Reasons(unittest.TestCase):
     """What a woman is told of her file, outside the pages."""
 
     def test_each_state_has_its_reason_in_three_languages(self):
-        text = (PROJECT / "services/intake/application.c").read_text(encoding="utf-8")
+        text = (PROJECT / "services/intake/application/application.c").read_text(encoding="utf-8")
         table = text[text.index("} STATES[STATE_COUNT]"):]
         for state in states():
             with self.subTest(state):

@@ -4,7 +4,7 @@
 #include <pthread.h>
 #include <stdio.h>
 
-#include "services/intake/expiry.h"
+#include "services/intake/application/expiry.h"
 
 #define EACH 700 /* more than a chunk */
 

@@ -2,7 +2,7 @@
 #include "tests/integration/intake_support.h"
 
 #include "app/app.h"
-#include "services/intake/import_chunk.h"
+#include "services/intake/imports/import_chunk.h"
 
 #define LINES 40
 #define CHUNK 16

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "app/app.h"
-#include "services/intake/matching.h"
+#include "services/intake/duplicates/matching.h"
 
 static struct intake_fixture fixture;
 static struct intake_settings settings = {.match_likely = 64, .match_same = 84};

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "services/intake/intake.h"
-#include "services/intake/submission.h"
+#include "services/intake/application/submission.h"
 
 struct intake_fixture {
     char database[48];

@@ -38,8 +38,8 @@ WHOLE = {
 def statements(service):
     """(file.name, text) of each, as common/cmake/catalog.awk reads them."""
     for folder in [f"services/{service}", *SHARED]:
-        for path in sorted((PROJECT / folder).glob("*.sql")):
-            if path.name == "sample.sql":
+        for path in sorted((PROJECT / folder).rglob("*.sql")):
+            if path.name == "sample.sql" or path.parent.name == "migrations":
                 continue
             for block in re.split(r"(?m)^-- name: ", path.read_text(encoding="utf-8"))[1:]:
                 name, *lines = block.splitlines()

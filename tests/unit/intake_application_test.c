@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "services/intake/application.h"
+#include "services/intake/application/application.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 

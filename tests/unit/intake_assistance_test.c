@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "services/intake/application.h"
-#include "services/intake/assistance.h"
+#include "services/intake/application/application.h"
+#include "services/intake/application/assistance.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 #define YES true

@@ -2,9 +2,9 @@
 #include "support/check.h"
 
 #include "json/wire.h"
-#include "services/intake/call_document.h"
-#include "services/intake/messages.h"
-#include "services/intake/validate_parts.h"
+#include "services/intake/calls/call_document.h"
+#include "services/intake/application/messages.h"
+#include "services/intake/application/validate_parts.h"
 
 #define T "{\"ar\":\"ن\",\"fr\":\"t\",\"en\":\"t\"}"
 #define PROVINCES "\"provinces\":[{\"code\":\"XA-AAA\",\"name\":" T ",\"places\":3}]"

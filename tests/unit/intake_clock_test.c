@@ -1,7 +1,7 @@
 /* The legal clock: when an answer is due, and what a pause does. */
 #include "support/check.h"
 
-#include "services/intake/clock.h"
+#include "services/intake/application/clock.h"
 
 static instant_us at(const char *text)
 {

@@ -1,5 +1,5 @@
 /* Files as spreadsheets write them, and as somebody writes them who means harm. */
-#include "services/intake/csv_read.h"
+#include "services/intake/imports/csv_read.h"
 #include "support/check.h"
 
 /* "cell|cell" of one record; "!" and the fault's number after the cells before it. */

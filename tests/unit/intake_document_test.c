@@ -1,4 +1,4 @@
-#include "services/intake/document.h"
+#include "services/intake/documents/document.h"
 #include "support/check.h"
 
 static const struct {

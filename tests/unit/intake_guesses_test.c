@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "services/intake/guesses.h"
+#include "services/intake/application/guesses.h"
 
 #define SECOND INSTANT_SECOND
 

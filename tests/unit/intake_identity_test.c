@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "services/intake/identity.h"
-#include "services/intake/receipt.h"
+#include "services/intake/application/identity.h"
+#include "services/intake/receipt/receipt.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 

@@ -1,8 +1,8 @@
 /* A file's columns and cells against a call: what becomes of a line before it is judged. */
-#include "services/intake/import.h"
-#include "services/intake/import_form.h"
-#include "services/intake/import_report.h"
-#include "services/intake/import_seen.h"
+#include "services/intake/imports/import.h"
+#include "services/intake/imports/import_form.h"
+#include "services/intake/imports/import_report.h"
+#include "services/intake/imports/import_seen.h"
 #include "support/check.h"
 
 #include "json/wire.h"

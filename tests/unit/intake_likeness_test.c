@@ -7,8 +7,8 @@
 
 #include <stdio.h>
 
-#include "services/intake/likeness.h"
-#include "services/intake/names.h"
+#include "services/intake/duplicates/likeness.h"
+#include "services/intake/duplicates/names.h"
 
 static void key_of(const char *name, char *ret_key)
 {

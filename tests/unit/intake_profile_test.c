@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-#include "services/intake/csv.h"
-#include "services/intake/profile.h"
+#include "base/csv.h"
+#include "services/intake/application/profile.h"
 
 static struct date date(const char *text)
 {

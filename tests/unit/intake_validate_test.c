@@ -7,8 +7,8 @@
 #include <cmocka.h>
 
 #include "json/wire.h"
-#include "services/intake/messages.h"
-#include "services/intake/validate.h"
+#include "services/intake/application/messages.h"
+#include "services/intake/application/validate.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 #define NAME "\"name\":{\"ar\":\"فاطمة\",\"latin\":\"Fatima\"}"

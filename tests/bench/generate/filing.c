@@ -4,8 +4,8 @@
 
 #include "app/config.h"
 #include "proto/topics.h"
-#include "services/intake/store_submit_parts.h"
-#include "services/intake/submission.h"
+#include "services/intake/store/store_submit_parts.h"
+#include "services/intake/application/submission.h"
 #include "services/jisrctl/demo_data.h"
 
 struct filing_keys {

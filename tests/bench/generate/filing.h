@@ -4,7 +4,7 @@
 #define JISR_BENCH_FILING_H
 
 #include "db/outbox.h"
-#include "services/intake/store.h"
+#include "services/intake/store/store.h"
 
 struct filing_keys; /* intake's master keys */
 

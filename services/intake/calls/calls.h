@@ -1,0 +1,41 @@
+/* The calls of the programme, read from the database every few seconds and kept as an immutable snapshot. Request threads hold a snapshot for as long
+ * as their arena lives; a newer one takes its place only when something has changed. Thread-safe. */
+#ifndef JISR_INTAKE_CALLS_H
+#define JISR_INTAKE_CALLS_H
+
+#include "base/id.h"
+#include "services/intake/application/clock.h"
+#include "db/db.h"
+#include "services/intake/application/validate.h"
+
+struct call {
+    int32_t id;
+    struct call_terms terms; /* takes_applications: the call is open, whatever its dates */
+    instant_us opens_at, closes_at;
+    struct clock_terms clock;
+    struct str json; /* as GET /calls shows it */
+};
+
+struct calls_snapshot {
+    struct call *items;
+    size_t count;
+    struct str json; /* {"items":[…]} */
+};
+
+struct calls;
+
+struct calls *calls_new(void);
+void calls_free(struct calls *calls); /* after the last holder's arena was reset */
+
+enum err calls_refresh(struct calls *calls, struct db *db, struct arena *arena) MUST_CHECK;
+/* The snapshot of now, held until the arena is reset. NULL: none was read yet, or no memory. */
+const struct calls_snapshot *calls_hold(struct calls *calls, struct arena *arena);
+
+const struct call *calls_find(const struct calls_snapshot *snapshot, struct str slug);
+const struct call *calls_by_id(const struct calls_snapshot *snapshot, int64_t id);
+/* The only call that is open; NULL when there is none or more than one. */
+const struct call *calls_only_open(const struct calls_snapshot *snapshot);
+/* The terms as they are at `now`. */
+struct call_terms call_terms_at(const struct call *call, instant_us now);
+
+#endif

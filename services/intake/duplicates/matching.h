@@ -1,0 +1,24 @@
+/* The search for duplicates: after a submission or an amendment is committed, compares its women with those of other files and keeps the pairs that
+ * are likely the same, for reviewers. It changes no state: most files have gone on by then, and a place is not taken back by a machine. A thread of
+ * its own with a connection of its own; any number of copies may run, one works. What it has read and what came of it are one transaction. */
+#ifndef JISR_INTAKE_MATCHING_H
+#define JISR_INTAKE_MATCHING_H
+
+#include "services/intake/intake.h"
+
+struct matching;
+
+enum err matching_start(struct intake *intake, struct matching **ret_matching) MUST_CHECK;
+void matching_free(struct matching *matching); /* NULL is allowed */
+
+/* One step, for tests as well: what is next in the outbox. ret_more: ask again at once. */
+struct matching_step {
+    struct intake *intake;
+    struct arena *arena;
+    struct seal_key key; /* matching_key */
+    bool more;
+};
+struct seal_key matching_key(const struct intake_keys *keys);
+enum err matching_run(struct db *db, struct matching_step *step) MUST_CHECK;
+
+#endif

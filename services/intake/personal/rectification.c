@@ -1,0 +1,149 @@
+/* Law 09-08, rectification: a spelling, a phone number or a place that is wrong is put right at any time, even once a place is hers, and nothing is
+ * assessed anew: no criterion looks at them. All else is an amendment, which the programme allows until a file is under review. What was wrong is not
+ * kept. */
+#include "services/intake/application/changes.h"
+#include "personal.h"
+#include "proto/topics.h"
+
+struct rectification_message {
+    bool has_name;
+    struct form_name name;
+    struct str phone, commune;
+};
+
+static const struct wire_field NAME_FIELDS[] = {
+    WIRE_TEXT(form_name, ar, WIRE_NULLABLE, 0, 0),
+    WIRE_TEXT(form_name, latin, WIRE_NULLABLE, 0, 0),
+};
+static WIRE_TABLE(NAME, form_name, NAME_FIELDS);
+static const struct wire_field FIELDS[] = {
+    WIRE_GIVEN(rectification_message, name, has_name, WIRE_NULLABLE, WIRE_OBJECT_FIELD, struct form_name, NULL, &NAME),
+    WIRE_TEXT(rectification_message, phone, WIRE_NULLABLE, 1, 40),
+    WIRE_TEXT(rectification_message, commune, WIRE_NULLABLE, 1, 120),
+};
+static WIRE_TABLE(RECTIFICATION, rectification_message, FIELDS);
+
+static const struct reason LINE = {
+    .ar = {"صُحح خطأ في معطيات الاتصال بك.", sizeof("صُحح خطأ في معطيات الاتصال بك.") - 1},
+    .fr = {"Une erreur dans vos coordonnées a été rectifiée.", sizeof("Une erreur dans vos coordonnées a été rectifiée.") - 1},
+    .en = {"A mistake in your contact details was put right.", sizeof("A mistake in your contact details was put right.") - 1}};
+
+static enum err read_message(struct change *change, struct rectification_message *ret_message)
+{
+    struct violations *violations = &change->request->violations;
+    enum err err = wire_decode(&RECTIFICATION, change->request->body, WIRE_REFUSE_UNKNOWN, change->arena, ret_message, violations);
+    if (err != ERR_OK)
+        return err;
+    if (ret_message->has_name || !str_empty(ret_message->phone) || !str_empty(ret_message->commune))
+        return ERR_OK;
+    violations_add(violations, STR(""), VIOLATION_REQUIRED, NULL);
+    return ERR_INVALID;
+}
+
+/* ── The form, with some of its members replaced ── */
+
+struct replacement {
+    const char *name;
+    struct json_value value;
+};
+
+static struct json_value text_value(struct str text)
+{
+    return (struct json_value){.kind = str_empty(text) ? JSON_KIND_NULL : JSON_KIND_STRING, .string = text};
+}
+
+/* An object with the same members; those of the table have another value, or come behind. Kind null without memory. */
+static struct json_value with(const struct json_value *object, const struct replacement *table, size_t count, struct arena *arena)
+{
+    size_t most = object->count + count;
+    struct str *names = arena_take_array(arena, most, sizeof(*names));
+    struct json_value *items = arena_take_array(arena, most, sizeof(*items));
+    size_t filled = 0;
+    if (!names || !items)
+        return (struct json_value){.kind = JSON_KIND_NULL};
+    for (size_t i = 0; i < object->count; i++) {
+        names[filled] = object->names[i];
+        items[filled++] = object->items[i];
+    }
+    for (size_t r = 0; r < count; r++) {
+        size_t at = 0;
+        while (at < filled && !str_equal(names[at], str_from(table[r].name)))
+            at++;
+        names[at] = str_from(table[r].name);
+        items[at] = table[r].value;
+        filled += at == filled;
+    }
+    return (struct json_value){.kind = JSON_KIND_OBJECT, .count = filled, .items = items, .names = names};
+}
+
+static struct json_value put_right(const struct json_value *applicant, const struct rectification_message *message, struct arena *arena)
+{
+    struct replacement table[3];
+    size_t count = 0;
+    const struct json_value *address = json_member(applicant, STR("address"));
+    if (message->has_name) {
+        const struct json_value empty = {.kind = JSON_KIND_OBJECT};
+        const struct replacement name[] = {{"ar", text_value(message->name.ar)}, {"latin", text_value(message->name.latin)}};
+        table[count++] = (struct replacement){"name", with(&empty, name, 2, arena)};
+    }
+    if (!str_empty(message->phone))
+        table[count++] = (struct replacement){"phone", text_value(message->phone)};
+    if (!str_empty(message->commune) && address) {
+        const struct replacement commune[] = {{"commune", text_value(message->commune)}};
+        table[count++] = (struct replacement){"address", with(address, commune, 1, arena)};
+    }
+    return with(applicant, table, count, arena);
+}
+
+static enum err rewrite(struct change *change, struct str body, const struct rectification_message *message, struct str *ret_body)
+{
+    const struct json_value *form;
+    struct buf out;
+    if (json_parse(body, change->arena, &form) != ERR_OK)
+        return ERR_INTERNAL;
+    const struct json_value *applicant = json_member(form, STR("applicant"));
+    if (!applicant)
+        return ERR_INTERNAL;
+    const struct replacement table[] = {{"applicant", put_right(applicant, message, change->arena)}};
+    struct json_value whole = with(form, table, 1, change->arena);
+    if (table[0].value.kind != JSON_KIND_OBJECT || whole.kind != JSON_KIND_OBJECT)
+        return ERR_LIMIT;
+    buf_init(&out, change->arena, SIZE_MAX);
+    json_add_value(&out, &whole);
+    return buf_done(&out, ret_body);
+}
+
+/* ── The change ── */
+
+static enum err rectify(struct change *change, struct db *db)
+{
+    struct application_row *row = &change->row;
+    struct rectification_message message;
+    bool consent_before = row->referral_consent;
+    struct str body, right;
+    enum err err = read_message(change, &message);
+    if (err == ERR_OK && (row->state == STATE_DRAFT || application_is_gone(row->state)))
+        err = ERR_CONFLICT;
+    if (err == ERR_OK && !access_may_open(&change->request->who, row))
+        err = ERR_FORBIDDEN;
+    if (err == ERR_OK)
+        err = change_reopen_form(change, db, &body);
+    if (err == ERR_OK)
+        err = rewrite(change, body, &message, &right);
+    if (err == ERR_OK)
+        err = change_judge_form(change, right);
+    if (err == ERR_OK)
+        err = change_take_form(change, right, row->submitted_at);
+    if (err != ERR_OK)
+        return err;
+    row->history = history_add(change->arena, row->history, row->state, change->request->received_at, reason_text(change->arena, &LINE));
+    change->event_type = EVENT_APPLICATION_CONFIRMED; /* the same for those who hear it: what is sealed is new, nothing is assessed anew */
+    return change_follow_consent(change, db, consent_before);
+}
+
+static const struct change_kind RECTIFY = {rectify, "rectify", false};
+
+enum err rectification_post(struct http_request *request, void *worker)
+{
+    return change_application(request, worker, &RECTIFY);
+}
