@@ -177,6 +177,8 @@ enum err access_view(const struct application_row *row, const struct call *call,
         .hold = row->hold,
         .restriction = row->restriction,
         .register_checks = str_empty(row->register_checks) ? STR("[]") : row->register_checks,
+        .funding = row->funding,
+        .follow_up = row->follow_up,
         .warnings = warnings_of(row->warnings, arena),
     };
     view.has_clock = access_clock(row, call, clock_wall_us(), &view.clock);

@@ -4,6 +4,7 @@
 #include "intake.h"
 #include "editor_statements.h"
 #include "expiry_statements.h"
+#include "funding_statements.h"
 #include "imports_statements.h"
 #include "listing_statements.h"
 #include "papers_statements.h"
@@ -12,9 +13,8 @@
 #include "services/intake/application/submission.h"
 
 static const struct db_catalog *const MORE_STORES[] = {
-    &DOCUMENTS_CATALOG, &DUPLICATES_CATALOG, &EDITOR_CATALOG,
-    &EXPIRY_CATALOG,    &IMPORTS_CATALOG,    &LISTING_CATALOG,
-    &PAPERS_CATALOG,    &RETENTION_CATALOG,  NULL,
+    &DOCUMENTS_CATALOG, &DUPLICATES_CATALOG, &EDITOR_CATALOG, &EXPIRY_CATALOG,    &FUNDING_CATALOG,
+    &IMPORTS_CATALOG,   &LISTING_CATALOG,    &PAPERS_CATALOG, &RETENTION_CATALOG, NULL,
 };
 
 int main(int argc, char **argv)

@@ -3,6 +3,7 @@
 #include "services/intake/documents/documents.h"
 #include "services/intake/calls/editor.h"
 #include "services/intake/application/form_read.h"
+#include "services/intake/application/funding.h"
 #include "services/intake/duplicates/duplicates.h"
 #include "services/intake/imports/imports.h"
 #include "intake.h"
@@ -102,6 +103,12 @@ const struct http_route INTAKE_ROUTES[] = {
      "she does not object any more"},
     {HTTP_POST, "/intake/v1/applications/{id}/register-check", WHO_AGENT | WHO_REVIEWER | WHO_ADMIN, NULL, register_check_post, TEXT_BYTES_MAX,
      HTTP_NO_STORE, "what somebody found in a public register"},
+    {HTTP_POST, "/intake/v1/applications/{id}/payment", WHO_COMMITTEE | WHO_ADMIN, NULL, payment_post, SMALL_BYTES_MAX, HTTP_NO_STORE,
+     "the money has been paid"},
+    {HTTP_POST, "/intake/v1/applications/{id}/follow-up", WHO_AGENT | WHO_COMMITTEE | WHO_ADMIN, NULL, follow_up_post, SMALL_BYTES_MAX, HTTP_NO_STORE,
+     "the accompaniment begins"},
+    {HTTP_POST, "/intake/v1/applications/{id}/follow-up/end", WHO_AGENT | WHO_COMMITTEE | WHO_ADMIN, NULL, follow_up_end_post, SMALL_BYTES_MAX,
+     HTTP_NO_STORE, "what came of it"},
     {HTTP_GET, "/intake/v1/reads", WHO_AUDITOR | WHO_ADMIN, NULL, register_get, 0, HTTP_NO_STORE, "who has read what of whom"},
     {HTTP_GET, "/intake/v1/retention", WHO_AUDITOR | WHO_ADMIN, NULL, retention_get, 0, HTTP_NO_STORE, "what is kept for how long, and why"},
     {HTTP_POST, "/intake/v1/retention/{class}/length", WHO_ADMIN, NULL, retention_length_post, TEXT_BYTES_MAX, HTTP_NO_STORE,

@@ -29,6 +29,7 @@ ALLOWED = {
     "getForm": {"applicant", "agent", "reviewer", "admin"},
     "holdApplication": {"admin"}, "releaseHold": {"admin"}, "checkRegister": {"agent", "reviewer", "admin"}, "exportPage": {"applicant", "admin"},
     **dict.fromkeys(("opposeProcessing", "undoOpposition", "rectifyApplication"), {"applicant", "agent", "admin"}),
+    "recordPayment": {"committee", "admin"}, **dict.fromkeys(("beginFollowUp", "endFollowUp"), {"agent", "committee", "admin"}),
     "listMembers": {"applicant", "agent", "reviewer", "committee", "admin"}, "listRegister": {"auditor", "admin"}, "listRetention": {"auditor", "admin"}, "setRetention": {"admin"}, "runRetention": {"admin"},
     "amendApplication": {"applicant", "agent", "admin"}, "submitDraft": {"applicant", "agent", "admin"}, "withdrawApplication": {"applicant", "agent", "admin"},
     "reviewDuplicate": {"reviewer", "admin"}, "undoMerge": {"reviewer", "admin"}, "listDuplicates": {"reviewer", "committee", "admin"},
@@ -49,6 +50,8 @@ BODIES = {"submitApplication": person, "amendApplication": person, "reviewDuplic
           "announceImport": lambda: {"call": CALL, "name": "a.csv", "size": 100}, "addDocument": lambda: {"type": "identity", "size": 100}, "requestInformation": lambda: {"text": {"ar": "وثيقة", "fr": "Une pièce"}}, "registerPartner": lambda: {"name": {"ar": "ش", "fr": "P"}},
           **dict.fromkeys(("holdApplication", "releaseHold"), lambda: {"reason": "Pourquoi"}), "checkRegister": lambda: {"register": "ice", "result": "FOUND"},
           "rectifyApplication": lambda: {"phone": "06 61 23 45 67"}, "setRetention": lambda: {"days": 30, "reason": "Pourquoi"}, "runRetention": lambda: {"dry_run": True},
+          "recordPayment": lambda: {"amount_centimes": 1, "paid_on": "2026-01-01", "reference": "OP-1"}, "beginFollowUp": lambda: {"began_on": "2026-01-01", "by": "ADS"},
+          "endFollowUp": lambda: {"ended_on": "2026-01-01", "outcome": "ACTIVE"},
           "registerEndpoint": lambda: {"url": "http://127.0.0.1:9/", "event_types": ["ma.jisr.referral.*"]}, "rejectReferral": lambda: {"reason": "OTHER"},
           "reportOutcome": lambda: {"outcome": "OTHER"}}
 
@@ -105,7 +108,7 @@ class Access(unittest.TestCase):
     def ask(self, name, credential):
         verb, template = self.operations[name]
         headers = {"authorization": credential} if credential else {}
-        if verb == "PUT":
+        if verb == "PUT" or name == "recordPayment":
             headers["if-match"] = '"1"'
         body = BODIES[name]() if name in BODIES else None
         query = "?province=MA-TAO" if name == "listRanking" else ""

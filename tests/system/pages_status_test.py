@@ -5,7 +5,8 @@ from selenium.webdriver.common.by import By
 
 from support import axe
 from support.browser import LANGUAGES
-from support.jisr import file_application, person, reaches, rows, state_of
+from support.committee import approve
+from support.jisr import bearer, file_application, person, reaches, rows, staff_token, state_of
 from support.own_page import OwnPage
 
 
@@ -21,6 +22,27 @@ class Status(OwnPage):
             with self.subTest(language):
                 self.look(made, language)
                 self.shot(f"status-shortlisted-{language}")
+                self.assertEqual(axe.violations(self.browser), [])
+
+    def test_a_financed_woman_reads_what_was_paid_and_who_accompanies_her(self):
+        made, committee = self.filed("SHORTLISTED"), bearer(staff_token("committee", "MA-03"))
+        approve(made)
+        version = reaches(self.client, made, "APPROVED")["version"]
+        path, today = f"/intake/v1/applications/{made['id']}", made["submitted_at"][:10]
+        paid = self.client.post(f"{path}/payment", {"amount_centimes": 4_000_000, "paid_on": today, "reference": "OP-7"}, authorization=committee, if_match=f'"{version}"')
+        self.assertEqual(paid.status, 200, paid)
+        self.look(made)
+        self.wait.until(lambda _: self.by_id("state").get_attribute("data-state") == "FUNDED")
+        self.assertIn("40 000 درهم", self.by_id("file").text)
+        self.assertEqual(self.all("#withdraw"), [])
+        begun = self.client.post(f"{path}/follow-up", {"began_on": today, "by": "ADS Taounate"}, authorization=committee)
+        self.assertEqual(begun.status, 200, begun)
+        self.wait.until(lambda _: "ADS Taounate" in self.by_id("file").text)  # the page looks by itself
+        for language in LANGUAGES:
+            with self.subTest(language):
+                self.look(made, language)
+                self.wait.until(lambda _: self.all(".funding"))
+                self.shot(f"status-follow-up-{language}")
                 self.assertEqual(axe.violations(self.browser), [])
 
     def test_a_refused_woman_reads_the_reasons_and_how_to_appeal(self):

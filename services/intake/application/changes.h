@@ -59,6 +59,8 @@ void change_resume_clock(struct change *change, const struct application_row *ol
 /* changes_kinds.c: the form as it is stored, opened and judged; what a form says, put into row and event; and her consent told to the vault. */
 enum err change_reopen_form(struct change *change, struct db *db, struct str *ret_body) MUST_CHECK;
 enum err change_judge_form(struct change *change, struct str body) MUST_CHECK; /* another form in its place */
+/* The stored form as it is, not judged anew; her keys are in change->keys then. ERR_ERASED. */
+enum err change_stored_form(struct change *change, struct db *db, struct form **ret_form) MUST_CHECK;
 enum err change_take_form(struct change *change, struct str body, instant_us submitted_at) MUST_CHECK;
 enum err change_follow_consent(struct change *change, struct db *db, bool before) MUST_CHECK;
 /* changes_confirmation.c: which of its consents count; facts and form are those of the new form, the row is as it was. */

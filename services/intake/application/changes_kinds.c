@@ -106,12 +106,11 @@ static bool holds(const struct identity_change *identities, struct id hash)
     return false;
 }
 
-/* The numbers of the revision that is replaced, out of its sealed body, and what its women were counted as. */
-static enum err old_identities(struct change *change, struct identity_change *ret_identities, struct profile *ret_profile)
+/* Opened with the keys of the change. */
+static enum err decode_stored(struct change *change, struct form **ret_form)
 {
     struct violations *violations = arena_take(change->arena, sizeof(*violations));
     struct form *form = arena_take(change->arena, sizeof(*form));
-    struct form_facts facts;
     struct str body;
     if (!violations || !form)
         return ERR_LIMIT;
@@ -119,8 +118,27 @@ static enum err old_identities(struct change *change, struct identity_change *re
     enum err err = dossier_open_body(&change->keys, change->id, change->row.body, change->arena, &body);
     if (err == ERR_OK && form_decode(body, change->arena, form, violations) != ERR_OK)
         err = ERR_INTERNAL;
+    if (err == ERR_OK)
+        *ret_form = form;
+    return err;
+}
+
+enum err change_stored_form(struct change *change, struct db *db, struct form **ret_form)
+{
+    enum err err = get_keys(change, db);
+    return err == ERR_OK ? decode_stored(change, ret_form) : err;
+}
+
+/* The numbers of the revision that is replaced, out of its sealed body, and what its women were counted as. */
+static enum err old_identities(struct change *change, struct identity_change *ret_identities, struct profile *ret_profile)
+{
+    struct violations *violations = arena_take(change->arena, sizeof(*violations));
+    struct form *form;
+    struct form_facts facts;
+    enum err err = violations ? decode_stored(change, &form) : ERR_LIMIT;
     if (err != ERR_OK)
         return err;
+    violations_init(violations, change->arena);
     form->draft = false;
     form_validate(form, &change->terms, instant_casablanca_date(change->request->received_at), violations, &facts);
     if (form->kind == KIND_COOPERATIVE && !facts.members)

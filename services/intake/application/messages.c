@@ -253,6 +253,8 @@ static const struct wire_field VIEW_FIELDS[] = {
     WIRE_RAW(application_view, hold, WIRE_NULLABLE),
     WIRE_RAW(application_view, restriction, WIRE_NULLABLE),
     WIRE_RAW(application_view, register_checks, 0),
+    WIRE_RAW(application_view, funding, WIRE_NULLABLE),
+    WIRE_RAW(application_view, follow_up, WIRE_NULLABLE),
     WIRE_TEXTS(application_view, warnings, 0, 0, 0),
     WIRE_LIST(application_view, history, 0, 0, 0, &HISTORY_ENTRY),
 };

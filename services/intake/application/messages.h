@@ -98,7 +98,7 @@ struct application_view {
     int64_t version, revision;
     instant_us submitted_at, answer_due_at;
     struct str decision, training; /* JSON, or empty: null */
-    struct str hold, restriction, register_checks;
+    struct str hold, restriction, register_checks, funding, follow_up;
     bool has_clock, has_complement;
     int64_t days_left;
     struct clock_view clock;

@@ -147,7 +147,7 @@ static enum err destroy(struct change *change, struct db *db)
         err = db_queue(db, STATEMENTS[i], &args);
     }
     change->row.body = STR("");
-    change->row.complement = change->row.confirmation = change->row.restriction = change->row.register_checks = (struct str){0};
+    change->row.complement = change->row.confirmation = change->row.restriction = change->row.register_checks = change->row.follow_up = (struct str){0};
     change->row.history = history_without_words(change->arena, change->row.history);
     change->row.referral_consent = false;
     return err;

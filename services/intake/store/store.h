@@ -23,6 +23,7 @@ struct application_row {
     struct str complement;                           /* JSON: what was asked for */
     struct str confirmation;                         /* JSON of a confirmation_view; empty: never confirmed after it was entered */
     struct str hold, restriction, register_checks;   /* JSON, as shown; empty: none */
+    struct str funding, follow_up;                   /* the same */
     /* Read with a lock only: */
     int64_t women;
     bool referral_consent;

@@ -76,19 +76,19 @@ SELECT id, code_number FROM application WHERE receipt = $1::text
 
 -- name: find_by_id
 SELECT id, receipt, call_id, kind, province, state, version, revision, submitted_at, answer_due_at, warnings, history, decision, training,
-       info_requested_at, complement_due_at, complement, confirmation, hold, restriction, register_checks
+       info_requested_at, complement_due_at, complement, confirmation, hold, restriction, register_checks, funding, follow_up
 FROM application WHERE id = $1::uuid
 
 -- name: find_by_receipt
 SELECT id, receipt, call_id, kind, province, state, version, revision, submitted_at, answer_due_at, warnings, history, decision, training,
-       info_requested_at, complement_due_at, complement, confirmation, hold, restriction, register_checks
+       info_requested_at, complement_due_at, complement, confirmation, hold, restriction, register_checks, funding, follow_up
 FROM application WHERE receipt = $1::text
 
 -- ── Changes by people ──
 
 -- name: lock_application
 SELECT id, receipt, call_id, kind, province, state, version, revision, submitted_at, answer_due_at, warnings, history, decision, training,
-       info_requested_at, complement_due_at, complement, confirmation, hold, restriction, register_checks,
+       info_requested_at, complement_due_at, complement, confirmation, hold, restriction, register_checks, funding, follow_up,
        women, referral_consent, language, body
 FROM application WHERE id = $1::uuid FOR UPDATE
 
@@ -104,7 +104,8 @@ UPDATE application
 SET kind = $2::text, province = $3::text, state = $4::text, version = version + 1, revision = $5::int4, submitted_at = $6::timestamptz,
     answer_due_at = $7::timestamptz, women = $8::int4, referral_consent = $9::bool, language = $10::text, warnings = $11::int4,
     history = $12::text, body = $13::bytea, decision = $14::text, info_requested_at = $16::timestamptz, complement_due_at = $17::timestamptz,
-    complement = $18::text, confirmation = $19::text, hold = $20::text, restriction = $21::text, register_checks = $22::text
+    complement = $18::text, confirmation = $19::text, hold = $20::text, restriction = $21::text, register_checks = $22::text,
+    funding = $23::text, follow_up = $24::text
 WHERE id = $1::uuid AND version = $15::int8
 
 -- name: set_referral_consent
@@ -135,7 +136,7 @@ VALUES ($1::uuid, $2::uuid, $3::uuid, $4::int8, $5::text, $6::timestamptz)
 
 -- name: lock_for_events
 SELECT id, receipt, call_id, kind, province, state, version, revision, submitted_at, answer_due_at, warnings, history, decision, training,
-       info_requested_at, complement_due_at, complement, confirmation, hold, restriction, register_checks,
+       info_requested_at, complement_due_at, complement, confirmation, hold, restriction, register_checks, funding, follow_up,
        women, decision_version, training_version, training_enrolment
 FROM application WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE
 

@@ -36,6 +36,8 @@ enum err store_change(struct db *db, struct arena *arena, const struct applicati
     arg_text_or_null(&args, row->hold);
     arg_text_or_null(&args, row->restriction);
     arg_text_or_null(&args, row->register_checks);
+    arg_text_or_null(&args, row->funding);
+    arg_text_or_null(&args, row->follow_up);
     return db_queue(db, &STORE_CHANGE_APPLICATION, &args);
 }
 

@@ -34,6 +34,8 @@ void store_read_row(const struct db_rows *rows, size_t row, struct application_r
     read.hold = db_get_str(rows, row, 18);
     read.restriction = db_get_str(rows, row, 19);
     read.register_checks = db_get_str(rows, row, 20);
+    read.funding = db_get_str(rows, row, 21);
+    read.follow_up = db_get_str(rows, row, 22);
     *ret_row = read;
 }
 

@@ -6,7 +6,7 @@
 
 struct application_row;
 
-#define APPLICATION_COLUMNS 21 /* id … register_checks: those that store_read_row reads; what a statement adds comes after */
+#define APPLICATION_COLUMNS 23 /* id … follow_up: those that store_read_row reads; what a statement adds comes after */
 /* Texts are borrowed from the rows. */
 void store_read_row(const struct db_rows *rows, size_t row, struct application_row *ret_row);
 

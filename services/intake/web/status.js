@@ -1,5 +1,5 @@
 // Status: her file in plain words, with what to do now, reasons, history and training seat; her documents; her data. Receipt and code stay in this page's memory only.
-import { byId, day, el, moment, page, said, word } from "./page.js";
+import { byId, day, el, moment, number, page, said, word } from "./page.js";
 import { basic, get, Problem, send } from "./api.js";
 import { savePdf } from "./receipt.js";
 import { ask, button, buttons, facts, receiptText, refill, stateChip, timeline, toast } from "./ui.js";
@@ -7,6 +7,7 @@ import { ask, button, buttons, facts, receiptText, refill, stateChip, timeline, 
 const REFRESH_MS = 4000;
 const AMENDABLE = ["SUBMITTED", "DUPLICATE_REVIEW", "SCREENING", "ELIGIBLE"];
 const WITHDRAWABLE = [...AMENDABLE, "INFO_REQUESTED", "IN_REVIEW", "SHORTLISTED", "WAITLISTED", "APPROVED"];
+const MOVING = [...WITHDRAWABLE, "FUNDED", "FOLLOW_UP"]; // what others may change while she looks
 const REFUSED = ["INELIGIBLE", "REJECTED"];
 
 // What she may do herself: the text of the button, when it is there, what it does.
@@ -83,6 +84,13 @@ function trainingNode({ training }) {
     facts([[word("seat"), said(training.title) || training.course], [word("place"), training.place], [word("starts"), training.starts_at ? moment(training.starts_at) : null]]));
 }
 
+function fundingNode({ funding, follow_up }) {
+  if (!funding) return null;
+  return el("div", { class: "funding" }, el("h3", {}, word("funding")),
+    facts([[word("paid"), word("paid_amount", number(funding.amount_centimes / 100))], [word("paid_on"), day(funding.paid_on)],
+      [word("payment_reference"), el("bdi", {}, funding.reference)], [word("accompanied_by"), follow_up ? el("bdi", {}, follow_up.by) : null]]));
+}
+
 function explain() {
   if (!(fault instanceof Problem) || fault.status >= 500) return word("unreachable");
   return word(fault.status === 429 ? "too_many" : "wrong_code");
@@ -98,7 +106,7 @@ function draw() {
   refill(byId("file"), [
     el("div", { class: "heading" }, el("h2", {}, stateChip(file.state, { class: "big", id: "state" })), button("close", leave, { id: "sign-off", class: "button quiet", "aria-label": word("sign_off") })),
     el("p", { "aria-live": "polite" }, said(file.history.at(-1)?.why)),
-    nowNode(), reasonsNode(), trainingNode(file),
+    nowNode(), reasonsNode(), trainingNode(file), fundingNode(file),
     facts([[word("receipt"), receiptText(file.receipt_number)], [word("submitted_on"), file.submitted_at ? day(file.submitted_at) : null],
       [word("answer_due"), file.clock ? day(file.clock.due_at) : null]]),
     el("h3", {}, word("history")), timeline(file.history),
@@ -163,6 +171,6 @@ const scanned = new URLSearchParams(location.hash.slice(1)).get("receipt");
 if (scanned) byId("receipt").value = scanned;
 
 // A file that still moves is looked at again while the page is open.
-setInterval(() => { if (file && !document.hidden && WITHDRAWABLE.includes(file.state)) void load(file.receipt_number); }, REFRESH_MS);
+setInterval(() => { if (file && !document.hidden && MOVING.includes(file.state)) void load(file.receipt_number); }, REFRESH_MS);
 
 page(draw);

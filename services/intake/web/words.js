@@ -77,6 +77,12 @@ export const WORDS = {
   seat: ["مقعدك", "Votre place", "Your seat"],
   place: ["المكان", "Lieu", "Place"],
   starts: ["البداية", "Début", "Starts"],
+  funding: ["التمويل والمواكبة", "Financement et accompagnement", "Funding and accompaniment"],
+  paid: ["المبلغ المصروف", "Montant versé", "Amount paid"],
+  paid_amount: ["{0} درهم", "{0} DH", "MAD {0}"],
+  paid_on: ["تاريخ الصرف", "Versé le", "Paid on"],
+  payment_reference: ["مرجع الصرف", "Référence du paiement", "Payment reference"],
+  accompanied_by: ["تواكبك", "Accompagnée par", "Accompanied by"],
 
   confirm: ["أؤكد هذه المعلومات", "Je confirme ces informations", "I confirm this"],
   confirm_help: ["سجل عون هذا الطلب نيابة عنك. اقرئي ما صرح به أدناه، ثم أكديه: قبل ذلك لا يطلع عليه أي شريك.", "Un agent a saisi cette demande pour vous. Lisez plus bas ce qui est déclaré, puis confirmez : avant cela, aucun partenaire n'en est informé.", "An agent entered this for you. Read below what it says, then confirm it: before that no partner hears of you."],
