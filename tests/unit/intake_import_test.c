@@ -40,7 +40,7 @@ static const struct {
      "project.title;project.sector;project.stage;project.requested_centimes;consents.processing",
      ""},
     {"what the call adds", WHOLE ";extra.diploma;reference;consents.language", ""},
-    {"what it asks cooperatives only", WHOLE ";extra.statutes", "/columns/11 unknown-field"},
+    {"what it asks cooperatives only: a file may have both", WHOLE ";coopérative;ice;fonction;représentante;extra.statutes", ""},
     {"a column that nobody knows", WHOLE ";couleur", "/columns/11 unknown-field"},
     {"a column without a name", WHOLE ";", "/columns/11 required"},
     {"a column twice", WHOLE ";CNIE", "/columns/11 duplicate"},
@@ -149,7 +149,7 @@ static void a_line_becomes_the_body_of_a_form(void **state)
         violations_init(&violations, arena);
         assert_int_equal(csv_read(str_from(LINES[i].line), ';', arena, &record), ERR_OK);
         assert_int_equal(import_cells_decode(&source, &record, arena, &violations), ERR_OK);
-        assert_int_equal(import_form_make(&source, &record, arena, &violations, &form), ERR_OK);
+        assert_int_equal(import_form_make(&source, &record, NULL, arena, &violations, &form), ERR_OK);
         check_text(listed(arena, &violations), LINES[i].violations, LINES[i].why);
         if (LINES[i].body)
             check_text(form.body, LINES[i].body, LINES[i].why);

@@ -2,6 +2,7 @@
 
 #include "app/app.h"
 #include "services/intake/application/changes.h"
+#include "services/intake/application/identity.h"
 
 /* ── The form, with the line's cells over it ── */
 
@@ -11,6 +12,42 @@ static size_t place_of(const struct str *names, size_t count, struct str name)
     while (place < count && !str_equal(names[place], name))
         place++;
     return place;
+}
+
+static bool lay_over(const struct json_value *under, const struct json_value *over, struct arena *arena, struct json_value *ret_value);
+
+/* Her number as the form's rules bring it to one form, or as it was typed where they can't. */
+static struct str number_of(const struct json_value *member, struct arena *arena)
+{
+    const struct json_value *identity = json_member(member, STR("identity"));
+    const struct json_value *type = identity ? json_member(identity, STR("type")) : NULL,
+                            *number = identity ? json_member(identity, STR("number")) : NULL;
+    enum identity_type known = IDENTITY_CNIE;
+    char normal[IDENTITY_SIZE];
+    if (!number || number->kind != JSON_KIND_STRING)
+        return STR("");
+    if (type && type->kind == JSON_KIND_STRING && !identity_type_parse(type->string, &known))
+        return number->string;
+    return identity_normalise(known, number->string, normal) ? str_copy(arena, str_from(normal)) : number->string;
+}
+
+/* The women of the file are the members from now on; what their lines don't say of one who is there already stays. */
+static bool lay_members(const struct json_value *under, const struct json_value *over, struct arena *arena, struct json_value *ret_value)
+{
+    struct json_value *items = arena_take_array(arena, over->count + 1, sizeof(*items));
+    bool whole = items != NULL;
+    for (size_t i = 0; whole && i < over->count; i++) {
+        struct str number = number_of(&over->items[i], arena);
+        size_t place = 0;
+        while (place < under->count && (str_empty(number) || !str_equal(number_of(&under->items[place], arena), number)))
+            place++;
+        if (place < under->count)
+            whole = lay_over(&under->items[place], &over->items[i], arena, &items[i]);
+        else
+            items[i] = over->items[i];
+    }
+    *ret_value = (struct json_value){.kind = JSON_KIND_ARRAY, .count = over->count, .items = items};
+    return whole;
 }
 
 /* The members of `over` in place of those of `under`, objects member by member: what `over` doesn't have stays. Consents stay: a file takes back
@@ -33,6 +70,11 @@ static bool lay_over(const struct json_value *under, const struct json_value *ov
         if (both) {
             const struct json_value before = items[place];
             whole = lay_over(&before, &over->items[i], arena, &items[place]);
+            continue;
+        }
+        if (place < count && items[place].kind == JSON_KIND_ARRAY && over->items[i].kind == JSON_KIND_ARRAY) {
+            const struct json_value before = items[place];
+            whole = lay_members(&before, &over->items[i], arena, &items[place]);
             continue;
         }
         names[place] = over->names[i];

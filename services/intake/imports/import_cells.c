@@ -127,6 +127,15 @@ struct str cell_milieu(struct str cell)
     return meaning_of(cell, WORDS);
 }
 
+struct str cell_role(struct str cell)
+{
+    static const struct word WORDS[] = {
+        {"", "member"},         {"membre", "member"},     {"adhérente", "member"},     {"عضوة", "member"},           {"présidente", "president"},
+        {"رئيسة", "president"}, {"الرئيسة", "president"}, {"trésorière", "treasurer"}, {"أمينة المال", "treasurer"}, {NULL, NULL},
+    };
+    return meaning_of(cell, WORDS);
+}
+
 /* DD/MM/YYYY, with slashes, points or hyphens. */
 struct str cell_date(struct arena *arena, struct str cell)
 {

@@ -35,12 +35,17 @@ const struct import_column IMPORT_COLUMNS[] = {
     {"assistance.channel", "/assistance/channel", "canal", "قناة التسجيل", CELL_TEXT, false, 0},
     {"assistance.place", "/assistance/place", "lieu", "مكان التسجيل", CELL_TEXT, false, 0},
     {"assistance.paper", "/assistance/paper", "papier signé", "الورقة الموقعة", CELL_TEXT, false, 0},
+    {"cooperative.name.ar", "/cooperative/name/ar", "nom arabe de la coopérative", "اسم التعاونية", CELL_TEXT, false, 0},
+    {"cooperative.name.latin", "/cooperative/name/latin", "coopérative", "اسم التعاونية باللاتينية", CELL_TEXT, false, 0},
+    {"cooperative.ice", "/cooperative/ice", "ice", "رقم التعريف الموحد", CELL_TEXT, false, 0},
 };
 const size_t IMPORT_COLUMN_COUNT = sizeof(IMPORT_COLUMNS) / sizeof(IMPORT_COLUMNS[0]);
 _Static_assert(sizeof(IMPORT_COLUMNS) / sizeof(IMPORT_COLUMNS[0]) <= IMPORT_COLUMNS_MAX, "import_header.of_form is too small");
 
 const struct import_other IMPORT_OTHERS[] = {
     {COLUMN_REFERENCE, "reference", "référence", "المرجع", NULL},
+    {COLUMN_ROLE, "member.role", "fonction", "الصفة", NULL},
+    {COLUMN_REPRESENTATIVE, "member.representative", "représentante", "الممثلة", NULL},
     {COLUMN_CONSENT_LANGUAGE, "consents.language", "langue du consentement", "لغة الموافقة", NULL},
     {COLUMN_CONSENT, "consents.processing", "consentement traitement", "الموافقة على المعالجة", "processing"},
     {COLUMN_CONSENT, "consents.partner-referral", "consentement partenaires", "الموافقة على الشركاء", "partner-referral"},
@@ -86,7 +91,7 @@ static bool find_consent(struct str purpose, const struct call_terms *terms, str
 static bool find_extra(struct str id, const struct call_terms *terms, struct header_column *ret_column)
 {
     for (size_t i = 0; i < terms->field_count; i++)
-        if (terms->fields[i].kinds[KIND_PERSON] && str_equal(terms->fields[i].id, id)) {
+        if (str_equal(terms->fields[i].id, id)) {
             *ret_column = (struct header_column){COLUMN_EXTRA, i};
             return true;
         }
@@ -140,6 +145,10 @@ static void enter(struct import_header *header, struct header_column column)
         header->reference = cell;
     else if (column.kind == COLUMN_CONSENT_LANGUAGE)
         header->consent_language = cell;
+    else if (column.kind == COLUMN_ROLE)
+        header->role = cell;
+    else if (column.kind == COLUMN_REPRESENTATIVE)
+        header->representative = cell;
 }
 
 static bool has(const struct import_header *header, const struct import_column *wanted)
@@ -186,7 +195,7 @@ static void read_column(struct import_header *header, struct str name, const str
 void import_header_read(const struct csv_record *record, const struct call_terms *terms, struct violations *violations,
                         struct import_header *ret_header)
 {
-    *ret_header = (struct import_header){.reference = -1, .consent_language = -1};
+    *ret_header = (struct import_header){.reference = -1, .consent_language = -1, .role = -1, .representative = -1};
     for (size_t i = 0; i < IMPORT_COLUMNS_MAX; i++)
         ret_header->of_form[i] = -1;
     for (size_t i = 0; i < record->count; i++)
@@ -224,6 +233,10 @@ struct str import_pointer(const struct import_header *header, size_t column, con
         return extra_pointer(terms, there->index, arena);
     case COLUMN_CONSENT_LANGUAGE:
         return STR("/consents/0/language");
+    case COLUMN_ROLE:
+        return STR("/cooperative/members/role");
+    case COLUMN_REPRESENTATIVE:
+        return STR("/cooperative/members/representative");
     case COLUMN_REFERENCE:
     default:
         return STR("/reference");
@@ -245,6 +258,10 @@ struct str import_key(const struct import_header *header, size_t column, const s
         return str_format(arena, "extra.%.*s", (int)name.size, name.at);
     case COLUMN_CONSENT_LANGUAGE:
         return STR("consents.language");
+    case COLUMN_ROLE:
+        return STR("member.role");
+    case COLUMN_REPRESENTATIVE:
+        return STR("member.representative");
     case COLUMN_REFERENCE:
     default:
         return STR("reference");
@@ -262,8 +279,20 @@ static bool is_consents_language(struct str pointer)
     return str_starts(pointer, STR("/consents/")) && str_ends(pointer, STR("/language"));
 }
 
+/* What is said of a member stands in the columns of her line: "/cooperative/members/3/birth_date" in that of "/applicant/birth_date". */
+static struct str pointer_of_line(struct str pointer, struct arena *arena)
+{
+    size_t member = 0;
+    struct str inside = import_inside_member(pointer, &member);
+    if (str_empty(inside))
+        return pointer;
+    const char *place = str_equal(inside, STR("/role")) ? "/cooperative/members" : "/applicant";
+    return str_format(arena, "%s%.*s", place, (int)inside.size, inside.at);
+}
+
 size_t import_column_of(const struct import_header *header, struct str pointer, const struct call_terms *terms, struct arena *arena)
 {
+    pointer = pointer_of_line(pointer, arena);
     if (is_consents_language(pointer))
         return header->consent_language < 0 ? 0 : (size_t)header->consent_language + 1;
     for (size_t i = 0; i < header->count; i++) {

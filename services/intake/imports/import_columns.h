@@ -36,6 +36,8 @@ enum column_kind {
     COLUMN_CONSENT,   /* "consents.<purpose>": index among the call's consents */
     COLUMN_CONSENT_LANGUAGE,
     COLUMN_EXTRA, /* "extra.<field>": index among the fields that the call adds */
+    COLUMN_ROLE,  /* of a member, in her cooperative */
+    COLUMN_REPRESENTATIVE,
 };
 
 /* Of no form, or of what the call shows by a name of its own: a consent's `purpose`. */
@@ -56,7 +58,21 @@ struct import_header {
     size_t count;
     int of_form[IMPORT_COLUMNS_MAX]; /* the cell of each row of IMPORT_COLUMNS; -1: none */
     int reference, consent_language; /* -1: none */
+    int role, representative;
 };
+
+/* A file has a line a person, and a line a member of a cooperative (import_group.h): a line that names a cooperative is one of its members. Cells are
+ * decoded. */
+struct str import_cell(const struct csv_record *record, int column); /* empty where there is none */
+bool import_has_cooperatives(const struct import_header *header);
+bool import_names_cooperative(const struct import_header *header, const struct csv_record *record);
+/* By the strongest sign that both lines have: reference, ICE, name in one script. */
+bool import_same_cooperative(const struct import_header *header, const struct csv_record *one, const struct csv_record *other);
+/* What tells it from others of the same sender where it has no reference: its ICE, or its names. */
+struct str import_known_by(const struct import_header *header, const struct csv_record *record, struct arena *arena);
+/* Of the woman of the line (name, number, birth date, phone, role), not of the cooperative. */
+bool import_is_of_member(const struct header_column *column);
+bool import_is_of_situation(const struct header_column *column);
 
 /* Adds to `violations` what is wrong with a header row (pointers "/columns/3", from 1), and the columns that are missing ("/columns"). What people
  * wrote is never repeated: a file without a header has a woman's data there. */
@@ -67,6 +83,8 @@ void import_header_read(const struct csv_record *record, const struct call_terms
 struct str import_pointer(const struct import_header *header, size_t column, const struct call_terms *terms, struct arena *arena);
 /* Its English header: "applicant.phone", "consents.processing". */
 struct str import_key(const struct import_header *header, size_t column, const struct call_terms *terms, struct arena *arena);
+/* "/phone" of "/cooperative/members/3/phone", and 3; empty: it is no member's. */
+struct str import_inside_member(struct str pointer, size_t *ret_member);
 /* The column that a violation of the form is about, from 1; 0: none of them alone. */
 size_t import_column_of(const struct import_header *header, struct str pointer, const struct call_terms *terms, struct arena *arena);
 
@@ -82,5 +100,6 @@ bool cell_yes_no(struct str cell, bool *ret_yes);
 struct str cell_date(struct arena *arena, struct str cell);
 struct str cell_identity(struct str cell);
 struct str cell_milieu(struct str cell);
+struct str cell_role(struct str cell); /* empty: member */
 
 #endif

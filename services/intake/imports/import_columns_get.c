@@ -60,9 +60,15 @@ static struct column_view view_of_other(enum column_kind kind, struct str purpos
 
 static size_t add_of_call(struct column_view *views, const struct call_terms *terms, struct arena *arena)
 {
+    static const struct {
+        enum column_kind kind;
+        const char *type;
+    } LINES[] = {{COLUMN_REFERENCE, "text"}, {COLUMN_ROLE, "role"}, {COLUMN_REPRESENTATIVE, "yes-no"}};
     size_t count = 0;
-    views[count] = view_of_other(COLUMN_REFERENCE, (struct str){0});
-    views[count++].type = STR("text");
+    for (; count < sizeof(LINES) / sizeof(LINES[0]); count++) {
+        views[count] = view_of_other(LINES[count].kind, (struct str){0});
+        views[count].type = str_from(LINES[count].type);
+    }
     for (size_t i = 0; i < terms->consent_count; i++) {
         const struct consent_terms *consent = &terms->consents[i];
         views[count] = view_of_other(COLUMN_CONSENT, consent->purpose);
@@ -76,7 +82,7 @@ static size_t add_of_call(struct column_view *views, const struct call_terms *te
     views[count++].type = STR("text");
     for (size_t i = 0; i < terms->field_count; i++) {
         const struct field_terms *field = &terms->fields[i];
-        if (!field->kinds[KIND_PERSON] || field->type == FIELD_TYPE_COUNT)
+        if (field->type == FIELD_TYPE_COUNT)
             continue;
         struct str key = str_format(arena, "extra.%.*s", (int)field->id.size, field->id.at);
         struct str pointer = str_format(arena, "/extra/%.*s", (int)field->id.size, field->id.at);
@@ -93,7 +99,7 @@ enum err import_columns_get(struct http_request *request, void *service)
     const struct call *call = !calls ? NULL : asked.at ? calls_find(calls, asked) : calls_only_open(calls);
     if (!call)
         return calls ? ERR_NOT_FOUND : ERR_UNAVAILABLE;
-    size_t most = IMPORT_COLUMN_COUNT + call->terms.consent_count + call->terms.field_count + 2;
+    size_t most = IMPORT_COLUMN_COUNT + call->terms.consent_count + call->terms.field_count + 4;
     struct column_view *views = arena_take_array(request->arena, most, sizeof(*views));
     if (!views)
         return ERR_LIMIT;

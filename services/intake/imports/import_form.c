@@ -31,11 +31,6 @@ enum err import_cells_decode(const struct import_form_source *source, struct csv
     return ERR_OK;
 }
 
-static struct str cell_at(const struct csv_record *record, int column)
-{
-    return column >= 0 && (size_t)column < record->count ? record->cells[column] : STR("");
-}
-
 /* ── Provinces by name ── */
 
 enum err import_provinces(const struct call *call, struct arena *arena, struct import_province **ret_provinces, size_t *ret_count)
@@ -198,11 +193,10 @@ static void add_cell(struct writing *writing, const struct import_column *column
 static void add_form(struct writing *writing)
 {
     for (size_t i = 0; i < IMPORT_COLUMN_COUNT; i++) {
-        struct str cell = cell_at(writing->record, writing->source->header->of_form[i]);
+        struct str cell = import_cell(writing->record, writing->source->header->of_form[i]);
         if (!str_empty(cell) || IMPORT_COLUMNS[i].type == CELL_IDENTITY)
             add_cell(writing, &IMPORT_COLUMNS[i], cell);
     }
-    close_to(writing, 0);
 }
 
 static void add_extra(struct writing *writing, const struct field_terms *field, struct str cell)
@@ -220,7 +214,7 @@ static void add_extras(struct writing *writing)
 {
     const struct import_header *header = writing->source->header;
     for (size_t i = 0; i < header->count; i++) {
-        struct str cell = cell_at(writing->record, (int)i);
+        struct str cell = import_cell(writing->record, (int)i);
         if (header->columns[i].kind == COLUMN_EXTRA && !str_empty(cell))
             add_extra(writing, &writing->source->call->terms.fields[header->columns[i].index], cell);
     }
@@ -229,7 +223,7 @@ static void add_extras(struct writing *writing)
 
 static bool is_given(struct writing *writing, size_t column)
 {
-    struct str cell = cell_at(writing->record, (int)column);
+    struct str cell = import_cell(writing->record, (int)column);
     bool yes = false;
     if (!str_empty(cell) && !cell_yes_no(cell, &yes))
         violations_add(writing->violations, import_pointer(writing->source->header, column, &writing->source->call->terms, writing->arena),
@@ -241,7 +235,7 @@ static bool is_given(struct writing *writing, size_t column)
 static void add_consents(struct writing *writing, struct buf *line)
 {
     const struct import_header *header = writing->source->header;
-    struct str said = cell_at(writing->record, header->consent_language), language = str_empty(said) ? writing->source->language : said;
+    struct str said = import_cell(writing->record, header->consent_language), language = str_empty(said) ? writing->source->language : said;
     bool first = true;
     add_name(writing, STR("consents"));
     buf_byte(&writing->out, '[');
@@ -264,8 +258,50 @@ static void add_consents(struct writing *writing, struct buf *line)
     buf_add(line, said);
 }
 
-enum err import_form_make(const struct import_form_source *source, const struct csv_record *record, struct arena *arena,
-                          struct violations *violations, struct import_form *ret_form)
+/* A member: the columns of her line, as an object of its own. */
+static void add_member(struct writing *writing, const struct csv_record *record)
+{
+    static const size_t APPLICANT = sizeof("/applicant") - 1;
+    const struct import_header *header = writing->source->header;
+    writing->record = record;
+    writing->depth = 0;
+    writing->comma = false;
+    buf_byte(&writing->out, '{');
+    for (size_t i = 0; i < IMPORT_COLUMN_COUNT; i++) {
+        struct import_column inside = IMPORT_COLUMNS[i];
+        struct str cell = import_cell(record, header->of_form[i]);
+        if (!import_is_of_member(&(struct header_column){COLUMN_OF_FORM, i}))
+            continue;
+        inside.pointer += APPLICANT;
+        if (!str_empty(cell) || inside.type == CELL_IDENTITY)
+            add_cell(writing, &inside, cell);
+    }
+    close_to(writing, 0);
+    add_text(writing, STR("/role"), cell_role(import_cell(record, header->role)));
+    buf_byte(&writing->out, '}');
+}
+
+/* Inside of "/cooperative", which is open already where it has a name. */
+static void add_members(struct writing *writing, const struct import_members *members)
+{
+    const struct csv_record *shared = writing->record;
+    go_to(writing, STR("/cooperative/members"));
+    buf_byte(&writing->out, '[');
+    for (size_t i = 0; i < members->count; i++) {
+        if (i > 0)
+            buf_byte(&writing->out, ',');
+        add_member(writing, members->records[i]);
+    }
+    buf_byte(&writing->out, ']');
+    writing->record = shared;
+    writing->open[0] = STR("cooperative");
+    writing->depth = 1;
+    writing->comma = true;
+    close_to(writing, 0);
+}
+
+enum err import_form_make(const struct import_form_source *source, const struct csv_record *record, const struct import_members *members,
+                          struct arena *arena, struct violations *violations, struct import_form *ret_form)
 {
     struct writing writing = {.source = source, .record = record, .arena = arena, .violations = violations};
     struct buf line;
@@ -273,8 +309,12 @@ enum err import_form_make(const struct import_form_source *source, const struct 
     buf_init(&line, arena, BODY_BYTES_MAX);
     buf_byte(&writing.out, '{');
     add_text(&writing, STR("/call"), source->call->terms.id);
-    add_text(&writing, STR("/kind"), str_from(kind_name(KIND_PERSON)));
+    add_text(&writing, STR("/kind"), str_from(kind_name(members ? KIND_COOPERATIVE : KIND_PERSON)));
     add_form(&writing);
+    if (members)
+        add_members(&writing, members);
+    else
+        close_to(&writing, 0);
     add_extras(&writing);
     buf_add(&line, (struct str){writing.out.at, writing.out.size});
     add_consents(&writing, &line);
@@ -282,6 +322,6 @@ enum err import_form_make(const struct import_form_source *source, const struct 
     enum err err = buf_done(&writing.out, &ret_form->body);
     if (err == ERR_OK)
         err = buf_done(&line, &ret_form->line);
-    ret_form->reference = cell_at(record, source->header->reference);
+    ret_form->reference = import_cell(record, source->header->reference);
     return err;
 }

@@ -2,20 +2,24 @@
 #include "import_chunk.h"
 
 #include "import_amend.h"
+#include "import_group.h"
 #include "import_report.h"
 
 #define REFERENCE_POINTS_MAX 120
+#define GROUP_ROOM 512 /* a cooperative that begins with the last line of a chunk */
 
 /* ── Reading ── */
 
 enum err import_refuse(struct import_chunk *chunk, struct import_line *line)
 {
     const struct import_job *job = chunk->job;
+    if (line->group)
+        return import_refuse_group(chunk, line);
     line->result->outcome = LINE_REFUSED;
     return import_errors_text(chunk->violations, &job->header, &job->call->terms, chunk->arena, &line->result->errors);
 }
 
-static void complain_of_record(const struct import_chunk *chunk, const struct csv_record *record)
+static void complain_of_record(const struct import_chunk *chunk, const struct csv_record *record, struct violations *violations)
 {
     static const struct {
         enum violation_code code;
@@ -27,7 +31,6 @@ static void complain_of_record(const struct import_chunk *chunk, const struct cs
         [CSV_TOO_MANY_CELLS] = {VIOLATION_TOO_MANY, "128"},
         [CSV_NUL] = {VIOLATION_TEXT, NULL},
     };
-    struct violations *violations = chunk->violations;
     size_t columns = chunk->job->header.count, faulty = record->count;
     if (record->fault != CSV_FINE) {
         struct str pointer = faulty < columns ? import_pointer(&chunk->job->header, faulty, &chunk->job->call->terms, chunk->arena) : STR("");
@@ -37,15 +40,16 @@ static void complain_of_record(const struct import_chunk *chunk, const struct cs
     }
 }
 
-/* What makes it the same line when it comes again: the staff's own reference of it, or all that it says. */
+/* What makes it the same line when it comes again: the staff's own reference of it, what a cooperative is known by, or all that it says. */
 static void make_key(const struct import_chunk *chunk, struct import_line *line)
 {
     const struct import_job *job = chunk->job;
     const struct intake_keys *keys = &job->intake->keys;
     struct str call = job->call->terms.id, subject = job->row.who.subject, reference = line->form.reference;
-    struct str scope = str_empty(reference) ? str_format(chunk->arena, "import:%.*s", (int)call.size, call.at)
-                                            : str_format(chunk->arena, "import:%.*s:%.*s", (int)call.size, call.at, (int)subject.size, subject.at);
-    line->key = subject_request_key(keys, scope, str_empty(reference) ? line->form.line : reference);
+    struct str known = str_empty(reference) ? line->form.cooperative : reference;
+    struct str scope = str_empty(known) ? str_format(chunk->arena, "import:%.*s", (int)call.size, call.at)
+                                        : str_format(chunk->arena, "import:%.*s:%.*s", (int)call.size, call.at, (int)subject.size, subject.at);
+    line->key = subject_request_key(keys, scope, str_empty(known) ? line->form.line : known);
     line->hash = subject_fingerprint(keys, line->form.line);
     if (str_utf8_length(reference) > REFERENCE_POINTS_MAX)
         violations_add(chunk->violations, STR("/reference"), VIOLATION_TOO_LONG, "120");
@@ -68,24 +72,43 @@ static enum err judge(struct import_chunk *chunk, struct import_line *line, stru
     return chunk->violations->count == 0 || ret_judged->replay_only ? ERR_OK : ERR_INVALID;
 }
 
-static enum err read_record(struct import_chunk *chunk, struct csv_record *record, struct import_line *line)
+enum err import_read_cells(struct import_chunk *chunk, struct csv_record *record, struct violations *violations)
+{
+    violations_init(violations, chunk->arena);
+    complain_of_record(chunk, record, violations);
+    if (record->count > chunk->job->header.count) {
+        record->count = chunk->job->header.count;
+        record->fault = CSV_TOO_MANY_CELLS;
+    }
+    return import_cells_decode(&chunk->job->source, record, chunk->arena, violations);
+}
+
+/* What else is wrong with it is said at once. */
+static enum err refuse_early(struct import_chunk *chunk, struct import_line *line)
+{
+    struct submission_judged *judged = arena_take(chunk->arena, sizeof(*judged));
+    enum err err = judged ? judge(chunk, line, judged) : ERR_LIMIT;
+    return err == ERR_OK || err == ERR_INVALID ? import_refuse(chunk, line) : err;
+}
+
+/* A person, or all lines of a cooperative. */
+static enum err read_record(struct import_chunk *chunk, struct csv_record *record, size_t *ret_lines)
 {
     struct import_job *job = chunk->job;
-    violations_init(chunk->violations, chunk->arena);
-    complain_of_record(chunk, record);
-    if (chunk->violations->count > 0)
-        return import_refuse(chunk, line);
-    enum err err = import_cells_decode(&job->source, record, chunk->arena, chunk->violations);
-    if (err == ERR_OK)
-        err = import_form_make(&job->source, record, chunk->arena, chunk->violations, &line->form);
+    bool faulty = record->fault != CSV_FINE, whole = true;
+    enum err err = ERR_OK;
+    *ret_lines = 1;
+    if (import_names_cooperative(&job->header, record) || (faulty && import_has_cooperatives(&job->header)))
+        err = import_gather(chunk, record, ret_lines, &whole);
+    else if (faulty)
+        return import_refuse(chunk, &chunk->lines[chunk->count]);
+    else
+        err = import_form_make(&job->source, record, NULL, chunk->arena, chunk->violations, &chunk->lines[chunk->count].form);
     if (err != ERR_OK)
         return err;
+    struct import_line *line = &chunk->lines[chunk->count];
     make_key(chunk, line);
-    if (chunk->violations->count == 0)
-        return ERR_OK;
-    struct submission_judged *judged = arena_take(chunk->arena, sizeof(*judged)); /* what else is wrong with it is said at once */
-    err = judged ? judge(chunk, line, judged) : ERR_LIMIT;
-    return err == ERR_OK || err == ERR_INVALID ? import_refuse(chunk, line) : err;
+    return whole && chunk->violations->count == 0 ? ERR_OK : refuse_early(chunk, line);
 }
 
 static enum err read_lines(struct import_chunk *chunk, bool *ret_more)
@@ -95,12 +118,15 @@ static enum err read_lines(struct import_chunk *chunk, bool *ret_more)
     enum err err = record ? ERR_OK : ERR_LIMIT;
     while (err == ERR_OK && chunk->count < chunk->most) {
         struct import_line *line = &chunk->lines[chunk->count];
+        size_t lines = 0;
         line->result = &chunk->results[chunk->count];
         *line->result = (struct import_result){.outcome = LINE_OUTCOME_COUNT};
         err = import_reader_next(job->reader, job->row.separator.at[0], chunk->arena, record, &line->result->line);
         if (err == ERR_OK)
-            err = read_record(chunk, record, line);
-        chunk->count += err == ERR_OK;
+            err = import_read_cells(chunk, record, chunk->violations);
+        if (err == ERR_OK)
+            err = read_record(chunk, record, &lines);
+        chunk->count += err == ERR_OK ? lines : 0;
     }
     *ret_more = err == ERR_OK;
     return err == ERR_NOT_FOUND ? ERR_OK : err;
@@ -110,7 +136,7 @@ static enum err read_lines(struct import_chunk *chunk, bool *ret_more)
 
 static bool is_open(const struct import_line *line)
 {
-    return line->result->outcome == LINE_OUTCOME_COUNT;
+    return line->result->outcome == LINE_OUTCOME_COUNT && !line->follows;
 }
 
 enum err import_settle_changed(struct import_chunk *chunk, struct import_line *line, struct id application)
@@ -235,8 +261,9 @@ enum err import_read_chunk(struct import_chunk *chunk, bool *ret_more)
     arena_reset(chunk->arena);
     chunk->count = 0;
     chunk->most = (size_t)job->intake->settings->batch_items;
-    chunk->lines = arena_take_array(chunk->arena, chunk->most, sizeof(*chunk->lines));
-    chunk->results = arena_take_array(chunk->arena, chunk->most, sizeof(*chunk->results));
+    chunk->room = chunk->most + GROUP_ROOM;
+    chunk->lines = arena_take_array(chunk->arena, chunk->room, sizeof(*chunk->lines));
+    chunk->results = arena_take_array(chunk->arena, chunk->room, sizeof(*chunk->results));
     chunk->violations = arena_take(chunk->arena, sizeof(*chunk->violations));
     enum err err = chunk->lines && chunk->results && chunk->violations ? read_lines(chunk, &more) : ERR_LIMIT;
     if (err == ERR_OK)

@@ -94,3 +94,11 @@ enum err import_reader_next(struct import_reader *reader, char separator, struct
             return copy_cells(ret_record, arena);
     }
 }
+
+void import_reader_back(struct import_reader *reader, const struct csv_record *record, int64_t line)
+{
+    reader->from -= record->text.size;
+    reader->offset -= (int64_t)record->text.size;
+    reader->line = line;
+    reader->inside = false;
+}

@@ -31,4 +31,7 @@ void import_reader_skip(struct import_reader *reader, size_t bytes, int64_t line
 enum err import_reader_next(struct import_reader *reader, char separator, struct arena *arena, struct csv_record *ret_record,
                             int64_t *ret_line) MUST_CHECK;
 
+/* The record that was read last is read again next; nothing was looked at since. */
+void import_reader_back(struct import_reader *reader, const struct csv_record *record, int64_t line);
+
 #endif

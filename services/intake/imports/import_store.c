@@ -1,7 +1,7 @@
 /* The second half of a chunk: its applications are stored like any others, and its lines entered in the report. */
 #include "app/app.h"
 #include "app/metrics.h"
-#include "import_chunk.h"
+#include "import_group.h"
 
 static enum err settle(struct import_chunk *chunk, struct import_line *line)
 {
@@ -76,6 +76,7 @@ enum err import_store_chunk(struct import_chunk *chunk, struct db *db, struct ar
     enum err err = store(chunk, db, writer);
     if (err != ERR_OK)
         return err;
+    import_settle_groups(chunk);
     struct keeping keeping = {.chunk = chunk, .row = {.id = job->row.id, .tries = job->row.tries}, .now = clock_wall_us()};
     keeping.row.next_offset = chunk->next_offset;
     keeping.row.next_line = chunk->next_line;
