@@ -8,6 +8,7 @@ from inject import SERVICES
 
 ARMED_S = 6       # a point that nobody comes by in this time is disarmed again
 MOST_PASSAGES = 40
+OF_FILES = "import-"  # a campaign sends women one by one; import_crashes.py sends files
 SLEEP_S = 9       # past the session's time-out: another copy has its partitions, and has gone on
 
 # (name, services that come by, what is cut in two there)
@@ -16,6 +17,9 @@ CRASH_POINTS = [
     ("submit-after-commit", ["intake"], "committed, nobody answered: the same key finds its row"),
     ("submit-answered", ["intake"], "some of a batch are answered, the others not"),
     ("change-after-commit", ["intake"], "a withdrawal is committed, its answer is not sent"),
+    ("import-stored", ["intake"], "the applications of a file's chunk are committed, its report is not: by the keys of its lines the next copy finds them"),
+    ("import-before-commit", ["intake"], "the report of a chunk is written and not committed"),
+    ("import-after-commit", ["intake"], "the report is committed: the next chunk begins after it"),
     ("commit-sent", SERVICES, "COMMIT is on its way: whoever comes next finds out what became of it"),
     ("feed-before-offset", SERVICES, "records are read, nothing is written"),
     ("feed-after-offset", SERVICES, "the offset is moved in a transaction that has no effects yet"),
@@ -35,7 +39,7 @@ CRASH_POINTS = [
 
 
 def crash_at_point(context, dice):
-    name, services, _ = dice.choice(CRASH_POINTS)
+    name, services, _ = dice.choice([point for point in CRASH_POINTS if not point[0].startswith(OF_FILES)])
     part = f"{dice.choice(services)}-{dice.randint(1, 2)}"
     passages = dice.choice([1, 2, dice.randint(3, MOST_PASSAGES)])
     old, log = context.instance.pid(part), context.instance.home / "log" / f"{part}.log"

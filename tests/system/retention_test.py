@@ -4,8 +4,9 @@ import json
 import unittest
 import uuid
 
-from support.jisr import Client, basic, bearer, deploy, eventually, file_application, person, reaches, rows, staff_token, state_of
+from support.jisr import CALL, Client, basic, bearer, deploy, eventually, file_application, person, reaches, rows, staff_token, state_of
 from support.proto import PROTO
+from support.women_csv import announce, report, take, text, woman
 
 CALLS = "/intake/v1/calls"
 CLASSES = "/intake/v1/retention"
@@ -58,7 +59,7 @@ class Retention(unittest.TestCase):
 
     def test_what_its_time_is_over_is_destroyed_and_what_is_held_is_not(self):
         classes = {item["class"]: item for item in self.client.get(CLASSES, authorization=bearer(staff_token("auditor"))).json()["items"]}
-        self.assertLessEqual({"drafts", "uploads", "not-retained", "financed", "answers", "events", "audit"}, set(classes))
+        self.assertLessEqual({"drafts", "uploads", "imports", "not-retained", "financed", "answers", "events", "audit"}, set(classes))
         self.assertTrue(all(item["reason"]["ar"] and item["reason"]["fr"] and item["reason"]["en"] for item in classes.values()))
         self.assertIn("0 due, 0 more under a legal hold", self.retention("--dry-run"), "two years are not over")
         changed = {item["class"]: item["days"] for item in self.length("not-retained", 0)}
@@ -80,6 +81,24 @@ class Retention(unittest.TestCase):
         self.assertEqual(lifted.status, 200, lifted)
         self.assertIn("1 due, 1 destroyed, 0 under a legal hold", self.retention())
         self.assertIn("0 due", self.retention())
+
+    def test_the_report_of_an_old_file_goes_and_the_women_stay(self):
+        agent = staff_token("agent", "MA-03")
+        done = take(self.client, agent, text([woman("KEPT-1"), woman("KEPT-2")]).encode())
+        ids = [line["application"] for line in report(self.client, agent, done)]
+        self.assertIn("due", deploy("jisrctl", "retention", "--class", "imports", "--dry-run"))
+        self.assertEqual(rows("SELECT count(*) FROM intake.import_line WHERE import_id = %s", done["id"]), [(2,)], "a year is not over")
+        self.length("imports", 0)
+        self.addCleanup(self.length, "imports", 365)
+        waiting = announce(self.client, agent, 100).json()
+        ran = deploy("jisrctl", "retention", "--class", "imports", "--call", CALL)
+        self.assertRegex(ran, r"imports: [1-9][0-9]* due, [1-9][0-9]* destroyed")
+        self.assertEqual(self.client.get(f"/intake/v1/imports/{done['id']}", authorization=bearer(agent)).status, 404)
+        self.assertEqual(self.client.get(f"/intake/v1/imports/{waiting['id']}", authorization=bearer(agent)).status, 200, "its file has not come yet")
+        self.assertEqual(rows("SELECT count(*) FROM intake.import_line WHERE import_id = %s", done["id"]), [(0,)])
+        self.assertEqual(rows("SELECT count(*) FROM intake.audit WHERE subject = %s AND action = 'remove-import'", done["id"]), [(1,)])
+        self.assertEqual(rows("SELECT count(*) FROM intake.application WHERE id = ANY (%s::uuid[]) AND octet_length(body) > 0", ids), [(2,)])
+        self.assertEqual(rows("SELECT count(*) FROM intake.import_key WHERE application_id = ANY (%s::uuid[])", ids), [(2,)], "sent again it still makes nothing")
 
     def test_what_is_kept_or_goes_by_itself_is_not_run(self):
         for name, status in (("audit", 409), ("answers", 409), ("no-such", 404)):

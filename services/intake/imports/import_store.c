@@ -1,5 +1,6 @@
 /* The second half of a chunk: its applications are stored like any others, and its lines entered in the report. */
 #include "app/app.h"
+#include "app/crash.h"
 #include "app/metrics.h"
 #include "import_group.h"
 
@@ -67,7 +68,9 @@ static enum err keep(struct db *db, void *context)
     struct keeping *keeping = context;
     const struct import_chunk *chunk = keeping->chunk;
     struct import_results results = {chunk->results, chunk->count, keeping->now, keeping->now + IMPORT_LEASE};
-    return store_keep_lines(db, chunk->arena, &keeping->row, &results);
+    enum err err = store_keep_lines(db, chunk->arena, &keeping->row, &results);
+    CRASH_POINT("import-before-commit");
+    return err;
 }
 
 enum err import_store_chunk(struct import_chunk *chunk, struct db *db, struct arena *writer)
@@ -76,11 +79,13 @@ enum err import_store_chunk(struct import_chunk *chunk, struct db *db, struct ar
     enum err err = store(chunk, db, writer);
     if (err != ERR_OK)
         return err;
+    CRASH_POINT("import-stored");
     import_settle_groups(chunk);
     struct keeping keeping = {.chunk = chunk, .row = {.id = job->row.id, .tries = job->row.tries}, .now = clock_wall_us()};
     keeping.row.next_offset = chunk->next_offset;
     keeping.row.next_line = chunk->next_line;
     err = db_transaction(db, keep, &keeping);
+    CRASH_POINT("import-after-commit");
     for (size_t i = 0; err == ERR_OK && job->counted && i < chunk->count; i++)
         metric_add(job->counted[chunk->results[i].outcome], 1);
     return err;

@@ -6,6 +6,19 @@
 
 #define CHUNK 100   /* destroyed by one request: some hundred milliseconds */
 #define WINDOW 5000 /* looked at by one */
+#define LINES 20000 /* of a file's report: some hundred milliseconds as well */
+
+/* Classes that are rows alone: how they are counted, and removed a chunk at a time. */
+static const struct removal {
+    const char *name;
+    const struct db_statement *count, *remove;
+    const char *action; /* for the audit row of each */
+    int32_t rows;       /* removed by one request */
+    size_t most;        /* of them are told of in its answer: so many mean that there may be more */
+} REMOVALS[] = {
+    {"uploads", &RETENTION_COUNT_UPLOADS, &RETENTION_REMOVE_UPLOADS, "remove-upload", CHUNK, CHUNK},
+    {"imports", &RETENTION_COUNT_IMPORTS, &RETENTION_REMOVE_IMPORTS, "remove-import", LINES, 1},
+};
 
 /* ── The classes ── */
 
@@ -170,24 +183,30 @@ struct retention_run {
     struct http_request *request;
     struct service_worker *worker;
     struct run_message message;
-    bool uploads;
+    const struct removal *removal; /* NULL: files, that are erased */
     struct run_view view;
 };
+
+static void ask_of(struct retention_run *run, struct db_args *args)
+{
+    db_arg_instant(args, run->request->received_at);
+    db_arg_str(args, run->message.call);
+}
 
 static void ask(struct retention_run *run, struct db_args *args)
 {
     db_args_init(args, run->request->arena);
     db_arg_str(args, run->request->params[0]);
-    db_arg_instant(args, run->request->received_at);
-    db_arg_str(args, run->message.call);
+    ask_of(run, args);
 }
 
-static enum err count_uploads(struct retention_run *run, struct db *db)
+static enum err count_rows(struct retention_run *run, struct db *db)
 {
     struct db_args args;
     struct db_rows rows;
-    ask(run, &args);
-    enum err err = db_run(db, &RETENTION_COUNT_UPLOADS, &args, run->request->arena, &rows);
+    db_args_init(&args, run->request->arena);
+    ask_of(run, &args);
+    enum err err = db_run(db, run->removal->count, &args, run->request->arena, &rows);
     if (err != ERR_OK)
         return err;
     run->view.due = db_get_int(&rows, 0, 0);
@@ -233,27 +252,36 @@ static enum err count_files(struct retention_run *run, struct db *db, const stru
     return ERR_OK;
 }
 
-static enum err remove_uploads(struct db *db, void *context)
+static enum err audit_removal(struct retention_run *run, struct db *db, struct id subject)
+{
+    struct application_row nobody = {0};
+    struct audit_row audit = {.at = run->request->received_at,
+                              .subject = subject,
+                              .actor = access_actor(&run->request->who, &nobody, run->request->arena),
+                              .action = str_from(run->removal->action)};
+    return audit_write(&audit, db, run->request->arena);
+}
+
+static enum err remove_rows(struct db *db, void *context)
 {
     struct retention_run *run = context;
-    struct http_request *request = run->request;
-    struct application_row nobody = {0};
     struct db_args args;
     struct db_rows rows;
-    ask(run, &args);
-    db_arg_int4(&args, CHUNK);
-    enum err err = db_run(db, &RETENTION_REMOVE_UPLOADS, &args, request->arena, &rows);
+    db_args_init(&args, run->request->arena);
+    ask_of(run, &args);
+    db_arg_int4(&args, run->removal->rows);
+    enum err err = db_run(db, run->removal->remove, &args, run->request->arena, &rows);
+    run->view.destroyed = 0;
     for (size_t row = 0; err == ERR_OK && row < rows.count; row++) {
-        struct audit_row audit = {.at = request->received_at,
-                                  .subject = db_get_id(&rows, row, 0),
-                                  .actor = access_actor(&request->who, &nobody, request->arena),
-                                  .action = STR("remove-upload")};
-        err = audit_write(&audit, db, request->arena);
+        if (!db_get_bool(&rows, row, 1))
+            continue; /* a part of it */
+        run->view.destroyed++;
+        err = audit_removal(run, db, db_get_id(&rows, row, 0));
     }
     if (err != ERR_OK)
         return err;
-    run->view.due = run->view.destroyed = (int64_t)rows.count;
-    if (rows.count == CHUNK)
+    run->view.due = run->view.destroyed;
+    if (rows.count == run->removal->most)
         run->view.after = db_get_id(&rows, rows.count - 1, 0); /* there may be more; they are found from the start */
     return ERR_OK;
 }
@@ -293,9 +321,17 @@ static enum err run_files(struct retention_run *run, struct db *db)
     return run->message.dry_run ? count_files(run, db, &window) : erase_files(run, db, &window);
 }
 
-static enum err run_uploads(struct retention_run *run, struct db *db)
+static enum err run_rows(struct retention_run *run, struct db *db)
 {
-    return run->message.dry_run ? count_uploads(run, db) : db_transaction(db, remove_uploads, run);
+    return run->message.dry_run ? count_rows(run, db) : db_transaction(db, remove_rows, run);
+}
+
+static const struct removal *find_removal(struct str name)
+{
+    for (size_t i = 0; i < sizeof(REMOVALS) / sizeof(REMOVALS[0]); i++)
+        if (str_equal(name, str_from(REMOVALS[i].name)))
+            return &REMOVALS[i];
+    return NULL;
 }
 
 static enum err find_class(struct retention_run *run, struct db *db)
@@ -308,8 +344,8 @@ static enum err find_class(struct retention_run *run, struct db *db)
         struct str how = db_get_str(&rows, row, 1);
         if (!str_equal(db_get_str(&rows, row, 0), run->request->params[0]))
             continue;
-        run->uploads = str_equal(how, STR("remove"));
-        return run->uploads || str_equal(how, STR("erase")) ? ERR_OK : ERR_CONFLICT; /* kept, or it goes by itself */
+        run->removal = find_removal(run->request->params[0]);
+        return run->removal || str_equal(how, STR("erase")) ? ERR_OK : ERR_CONFLICT; /* kept, or it goes by itself */
     }
     return err == ERR_OK ? ERR_NOT_FOUND : err;
 }
@@ -327,7 +363,7 @@ enum err retention_run_post(struct http_request *request, void *context)
     if (err != ERR_OK)
         return err;
     run.view.dry_run = run.message.dry_run;
-    err = run.uploads ? run_uploads(&run, worker->db) : run_files(&run, worker->db);
+    err = run.removal ? run_rows(&run, worker->db) : run_files(&run, worker->db);
     if (err == ERR_OK)
         err = wire_text(&RUN_VIEW, &run.view, request->arena, &body);
     if (err == ERR_OK)
