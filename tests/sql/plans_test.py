@@ -32,6 +32,8 @@ WHOLE = {
     "expiry.late application": "the drafts, oldest first, once a minute",
     "retention.count_uploads document_unfinished": "a run that an operator starts",
     "retention.remove_uploads document_unfinished": "the same",
+    "retention.count_imports import": "files that staff have sent, some a day: a run that an operator starts",
+    "retention.remove_imports import": "the same",
 }
 
 
