@@ -13,7 +13,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
-from support.jisr import settings
+from support.jisr import CALL, settings
 
 PHONE, NARROW, DESK = (360, 740), (320, 640), (1280, 900)
 PUBLIC_PAGES = ["", "apply", "status", "nowhere"]
@@ -47,7 +47,7 @@ class Browsing(unittest.TestCase):
         cls.browser = start(cls.profile, cls.size)
         cls.browser.set_page_load_timeout(30)
         cls.browser.set_script_timeout(30)
-        cls.wait = WebDriverWait(cls.browser, 15, ignored_exceptions=[StaleElementReferenceException])
+        cls.wait = WebDriverWait(cls.browser, 15, poll_frequency=0.1, ignored_exceptions=[StaleElementReferenceException])
 
     @classmethod
     def tearDownClass(cls):
@@ -55,7 +55,8 @@ class Browsing(unittest.TestCase):
         shutil.rmtree(cls.profile, ignore_errors=True)
 
     def open(self, page, language="ar"):
-        self.browser.get(f"{settings()['JISR_URL']}/{page}?lang={language}")
+        """For the sample call: another file's tests may have one of their own open at the same time."""
+        self.browser.get(f"{settings()['JISR_URL']}/{page}?lang={language}&call={CALL}")
 
     def new_phone(self):
         """Nothing of the tests before is on this one."""

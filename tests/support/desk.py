@@ -4,17 +4,15 @@ from support.jisr import settings, staff_token
 
 
 class Desk(Browsing):
-    def sign_in(self, role, *territories, language="fr", view="list"):
+    def sign_in(self, role, *territories, language="fr", view="list", subject=None):
         self.browser.get("about:blank")
-        self.browser.get(f"{settings()['JISR_URL']}/staff?lang={language}#token={staff_token(role, *territories)}")
+        self.browser.get(f"{settings()['JISR_URL']}/staff?lang={language}#token={staff_token(role, *territories, subject=subject)}")
         self.shown("sign-out")
         self.go(view)
 
     def go(self, view):
         self.browser.execute_script("location.hash = arguments[0]", f"#/{view}")
-        self.wait.until(lambda _: self.all(f"#views a[href='#/{view}'][aria-current]") or view.startswith("file/"))
-        self.wait.until(lambda _: self.all("#view h2"))
-        self.browser.execute_async_script("setTimeout(arguments[0], 300)")
+        self.wait.until(lambda _: self.all(f"#view[data-view='#/{view}']:not([aria-busy]) h2"))
 
     def receipts(self):
         return [link.text for link in self.all("#rows th a")]

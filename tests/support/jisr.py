@@ -33,8 +33,8 @@ def deploy(*words, check=True):
 
 
 @functools.cache
-def staff_token(role, *territories):
-    words = ["jisrctl", "token", "--role", role]
+def staff_token(role, *territories, subject=None):
+    words = ["jisrctl", "token", "--role", role, *(["--subject", subject] if subject else [])]
     for code in territories:
         words += ["--territory", code]
     return deploy(*words, "--ttl", "1h").strip()

@@ -8,7 +8,7 @@ from selenium.webdriver.support.ui import Select
 from support import axe
 from support.browser import DESK, LANGUAGES, NARROW
 from support.desk import Desk
-from support.jisr import Client, bearer, eventually, rows, settings, staff_token
+from support.jisr import CALL, Client, bearer, eventually, rows, settings, staff_token
 
 ID = f"pages-{uuid.uuid4().hex[:8]}"
 TEXTS = {"ar": "نص بالعربية", "fr": "Texte", "en": "Text"}
@@ -98,12 +98,28 @@ class Editor(Desk):
         self.shot("calls-published-fr")
         shown = eventually("the call at the front door", lambda: (answer := self.client.get(f"/intake/v1/calls/{ID}")).status == 200 and answer.json())
         self.assertEqual((shown["opens_at"][:16], shown["quotas"][0]["places"], shown["fields"][0]["id"], shown["clock"]["answer_days"]), ("2026-01-01T07:30", 12, "goats", 60))
+        self.the_first_page_has_the_figures_of_either()
         self.she_answers_what_it_asks()
         self.sign_in("admin", language="fr")
         self.go_to_call(ID)
         self.press("close-call")
         self.press("ask-yes")
         self.wait.until(lambda _: self.by_id("call-state").get_attribute("data-state") == "CLOSED")
+
+    def the_first_page_has_the_figures_of_either(self):
+        """Two calls are open: neither hides the other's figures."""
+        self.browser.get(f"{settings()['JISR_URL']}/?lang=fr")
+        choice = Select(self.shown("which-call"))
+        self.assertLessEqual({CALL, ID}, {option.get_attribute("value") for option in choice.options})
+        for call in (ID, CALL):
+            choice.select_by_value(call)
+            provinces = len(self.client.get(f"/intake/v1/calls/{call}").json()["quotas"])
+            self.wait.until(lambda _, provinces=provinces: len(self.all("#provinces tr")) == provinces)
+            women = int("".join(c for c in self.by_id("women").text if c.isdigit()))
+            self.assertEqual(women, 0) if call == ID else self.assertGreaterEqual(women, 0)
+            self.assertTrue(self.by_id("apply-link").get_attribute("href").endswith(f"/apply?call={call}"))
+        self.shot("index-which-call-fr")
+        self.assertEqual(axe.violations(self.browser), [])
 
     def she_answers_what_it_asks(self):
         """Two calls are open: she says for which, and finds the question that this one adds."""

@@ -136,7 +136,7 @@ class ByKeyboard(Browsing):
         self.open("", "fr")
         self.keys(Keys.TAB)
         self.assertIn("skip", self.browser.switch_to.active_element.get_attribute("class"))
-        self.tab_to(lambda node: (node.get_attribute("href") or "").endswith("/apply")).send_keys(Keys.ENTER)
+        self.tab_to(lambda node: (node.get_attribute("href") or "").split("?")[0].endswith("/apply")).send_keys(Keys.ENTER)
         self.wait.until(lambda _: self.all("[name='/consents/processing']"))
         self.tab_to(lambda node: node.get_attribute("name") == "/kind")
         self.tab_to(lambda node: node.get_attribute("name") == "/consents/processing").send_keys(Keys.SPACE)
@@ -181,15 +181,15 @@ class PublicFigure(Browsing):
         self.wait.until(lambda _: self.women() > before)
         self.shot("index-live-fr")
 
-    def pairs(self, each, name, value):
-        """Read in one go: the figure moves while somebody looks."""
-        return dict(self.browser.execute_script("return [...document.querySelectorAll(arguments[0])].map((one) => [1, 2].map((part) => one.querySelector(arguments[part]).textContent.trim()))",
-                                                each, name, value))
+    def pairs(self, *shown):
+        """[name, value] of each of both, read in one go: the figure moves while somebody looks."""
+        read = "return arguments[0].map(([each, ...parts]) => [...document.querySelectorAll(each)].map((one) => parts.map((part) => one.querySelector(part).textContent.trim())))"
+        return [dict(found) for found in self.browser.execute_script(read, shown)]
 
     def test_the_map_and_the_tables_tell_the_same_and_no_small_number(self):
         self.open("", "en")
         self.wait.until(lambda _: self.all("#provinces tr"))
-        rows, tiles = self.pairs("#provinces tr", "th", ".value"), self.pairs("#map g", ".map-name", ".map-value")
+        rows, tiles = self.pairs(("#provinces tr", "th", ".value"), ("#map g", ".map-name", ".map-value"))
         self.assertEqual(rows, tiles)
         self.assertEqual(len(rows), 9)
         for value in rows.values():

@@ -1,34 +1,36 @@
-// The public figure, live: women = auto-entrepreneurs + members of cooperatives; where they are, since when, and how far their files are.
-import { byId, el, has, moment, number, page, placeName, shortDay, stateName, svg, word } from "./page.js";
+// The public figure of one call, live: women = auto-entrepreneurs + members of cooperatives; where they are, since when, and how far their files are.
+import { byId, el, has, moment, number, page, placeName, said, shortDay, stateName, svg, word } from "./page.js";
 import { drawMap } from "./map.js";
 
 const STATES = ["SUBMITTED", "DUPLICATE_REVIEW", "SCREENING", "INFO_REQUESTED", "ELIGIBLE", "IN_REVIEW", "SHORTLISTED", "WAITLISTED", "INELIGIBLE", "APPROVED", "FUNDED", "FOLLOW_UP", "CLOSED", "REJECTED", "WITHDRAWN"];
 const SMALL = 5; // fewer than so many women in a place might be known by name
 const DAYS = 30;
 const DAY_MS = 86400000;
+const AGAIN_MS = 3000;
 
+let calls = [];
+let call = null; // whose figures these are
 let latest = null;
-let call = null;
+let stream = null;
 let connected = false;
 
 // A cell that the service suppresses is null; one that is small is not told either.
 const told = (value) => (value === null || (value > 0 && value < SMALL) ? null : value);
 const shownValue = (value) => (value === null ? word("few", SMALL) : number(value));
 
-function placesOf(byProvince) {
-  const codes = new Set([...(call?.quotas ?? []).map(({ province }) => province), ...Object.keys(byProvince)]);
-  return [...codes].filter((code) => code && has(code)).map((code) => [code, told(byProvince[code] ?? 0)]).sort((a, b) => (b[1] ?? 0) - (a[1] ?? 0));
-}
+// Those of the call's quotas; the most women first.
+const placesOf = (byProvince) => call.quotas.map(({ province, name }) => ({ code: province, name: has(province) ? placeName(province) : said(name) || province, women: told(byProvince[province] ?? 0) }))
+  .sort((a, b) => (b.women ?? 0) - (a.women ?? 0));
 
 function drawPlaces(byProvince) {
-  const rows = placesOf(byProvince);
-  const most = Math.max(1, ...rows.map(([, women]) => women ?? 0));
-  byId("provinces").replaceChildren(...rows.map(([code, women]) => {
+  const places = placesOf(byProvince);
+  const most = Math.max(1, ...places.map(({ women }) => women ?? 0));
+  byId("provinces").replaceChildren(...places.map(({ name, women }) => {
     const bar = el("span", { class: "bar" });
     bar.style.setProperty("--share", (women ?? 0) / most);
-    return el("tr", {}, el("th", { scope: "row" }, placeName(code)), el("td", { class: "bar-cell", "aria-hidden": "true" }, bar), el("td", { class: "value" }, shownValue(women)));
+    return el("tr", {}, el("th", { scope: "row" }, name), el("td", { class: "bar-cell", "aria-hidden": "true" }, bar), el("td", { class: "value" }, shownValue(women)));
   }));
-  byId("map").replaceChildren(drawMap(call?.region, rows.map(([code]) => code), Object.fromEntries(rows), word("map"), word("few", SMALL)));
+  byId("map").replaceChildren(drawMap(call.region, places, word("map"), word("few", SMALL)));
 }
 
 // The last thirty days, those without a sign-up as well. Time runs from left to right in every language.
@@ -47,33 +49,56 @@ function drawStates(byState) {
   byId("states").replaceChildren(...shown.map((state) => el("li", { class: `state ${state}` }, el("b", {}, shownValue(told(byState[state]))), ` ${stateName(state)}`)));
 }
 
+const offered = () => calls.filter((each) => isOpen(each) || each === call);
+
+// One call: its title. Several: a choice, which stays as it is while the figures move.
+function drawCalls() {
+  if (!call) return;
+  const shown = offered();
+  const choice = () => el("select", { id: "which-call", "aria-label": word("call_of_figures"), onchange: (event) => choose(event.target.value) }, shown.map(({ id, title }) => el("option", { value: id, selected: id === call.id }, said(title))));
+  byId("which").replaceChildren(shown.length > 1 ? choice() : said(call.title));
+}
+
 function draw() {
   byId("live").classList.toggle("on", connected);
   byId("live-text").textContent = connected && latest ? `${word("live")} · ${word("as_of")} ${moment(latest.as_of)}` : word(connected ? "live" : "offline");
+  for (const name of ["women", "auto_entrepreneurs", "cooperative_members"]) byId(name).textContent = latest ? number(latest[name]) : "—";
   if (!latest) return;
-  for (const name of ["women", "auto_entrepreneurs", "cooperative_members"]) byId(name).textContent = number(latest[name]);
   drawPlaces(latest.by_province ?? {});
   drawDays(latest.by_day ?? []);
   drawStates(latest.by_state ?? {});
 }
 
 function listen() {
-  const stream = new EventSource("/intake/v1/statistics/stream");
-  stream.addEventListener("statistics", (message) => { latest = JSON.parse(message.data); connected = true; draw(); });
-  stream.addEventListener("open", () => { connected = true; draw(); });
-  stream.addEventListener("error", () => {
+  const mine = stream = new EventSource(`/intake/v1/statistics/stream?call=${call.id}`);
+  mine.addEventListener("statistics", (message) => { latest = JSON.parse(message.data); connected = true; draw(); });
+  mine.addEventListener("open", () => { connected = true; draw(); });
+  mine.addEventListener("error", () => {
     connected = false;
     draw();
-    if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 3000); // after an error answer the browser gives up; we don't
+    if (mine.readyState === EventSource.CLOSED) setTimeout(() => mine === stream && listen(), AGAIN_MS); // after an error answer the browser gives up; we don't
   });
 }
 
+const isOpen = ({ state }) => state === "OPEN";
 const read = (path) => fetch(path).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
 
-page(draw);
-void Promise.all([read("/intake/v1/calls"), read("/intake/v1/statistics")]).then(([calls, first]) => {
-  call = calls?.items.find((each) => each.state === "OPEN") ?? calls?.items[0] ?? null;
-  latest ??= first;
+// The call that is asked for, the first one that is open, or the last that was.
+function choose(id) {
+  call = calls.find((each) => each.id === id) ?? calls.find(isOpen) ?? calls.at(-1);
+  latest = null;
+  byId("apply-link").href = offered().length > 1 ? `/apply?call=${call.id}` : "/apply";
+  stream?.close();
   draw();
-});
-listen();
+  listen();
+}
+
+async function begin() {
+  calls = (await read("/intake/v1/calls"))?.items ?? [];
+  if (!calls.length) { setTimeout(begin, AGAIN_MS); return; }
+  choose(new URLSearchParams(location.search).get("call"));
+  drawCalls();
+}
+
+page(() => { drawCalls(); draw(); });
+void begin();

@@ -1,6 +1,6 @@
 // A map of a region's prefectures and provinces, one square each, placed as they lie towards one another: facts only, no borders. A region that has no
 // row here gets its squares in the order of its call.
-import { number, placeName, svg } from "./page.js";
+import { number, svg } from "./page.js";
 
 // column, row: north is up, west is left, in every language
 const LAYOUTS = {
@@ -8,21 +8,21 @@ const LAYOUTS = {
 };
 const SIDE = 100, GAP = 6, SHADES = 5;
 
-const inOrder = (codes) => Object.fromEntries(codes.map((code, place) => [code, [place % 3, Math.floor(place / 3)]]));
+const inOrder = (places) => Object.fromEntries(places.map(({ code }, place) => [code, [place % 3, Math.floor(place / 3)]]));
 
-// values: {code: women, or null where it is too small to be told}. `few` is the text for that.
-export function drawMap(region, codes, values, label, few) {
-  const layout = LAYOUTS[region] ?? inOrder(codes);
-  const most = Math.max(1, ...Object.values(values).filter(Number.isFinite));
+// places: [{code, name, women}]; `women` is null where it is too small to be told, and `few` the text for that.
+export function drawMap(region, places, label, few) {
+  const layout = LAYOUTS[region] ?? inOrder(places);
+  const most = Math.max(1, ...places.map(({ women }) => women ?? 0));
   const shade = (value) => (value ? Math.min(SHADES, 1 + Math.floor((value / most) * (SHADES - 0.01))) : 0);
-  const rows = 1 + Math.max(...codes.map((code) => layout[code]?.[1] ?? 0));
+  const drawn = places.filter(({ code }) => layout[code]);
+  const rows = 1 + Math.max(...drawn.map(({ code }) => layout[code][1]));
   const step = SIDE + GAP;
-  return svg("svg", { class: "map", viewBox: `0 0 ${3 * step - GAP} ${rows * step - GAP}`, role: "img", "aria-label": label }, codes.filter((code) => layout[code]).map((code) => {
+  return svg("svg", { class: "map", viewBox: `0 0 ${3 * step - GAP} ${rows * step - GAP}`, role: "img", "aria-label": label }, drawn.map(({ code, name, women }) => {
     const [column, row] = layout[code];
-    const value = values[code] ?? (code in values ? null : 0);
     const middle = column * step + SIDE / 2;
-    return svg("g", { class: `shade-${shade(value)}` }, svg("rect", { x: column * step, y: row * step, width: SIDE, height: SIDE, rx: 8 }),
-      svg("text", { x: middle, y: row * step + 44, class: "map-name" }, placeName(code)),
-      svg("text", { x: middle, y: row * step + 70, class: "map-value" }, value === null ? few : number(value)));
+    return svg("g", { class: `shade-${shade(women)}` }, svg("rect", { x: column * step, y: row * step, width: SIDE, height: SIDE, rx: 8 }),
+      svg("text", { x: middle, y: row * step + 44, class: "map-name" }, name),
+      svg("text", { x: middle, y: row * step + 70, class: "map-value" }, women === null ? few : number(women)));
   }));
 }

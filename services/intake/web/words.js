@@ -19,6 +19,7 @@ export const WORDS = {
   map: ["خريطة مبسطة: مربع لكل عمالة أو إقليم", "Carte schématique : un carré par préfecture ou province", "Schematic map: a square for each prefecture or province"],
   few: ["أقل من {0}", "moins de {0}", "fewer than {0}"],
   figures_table: ["الأرقام في جدول", "Les chiffres en tableau", "The figures as a table"],
+  call_of_figures: ["أرقام أي نداء", "Chiffres de quel appel", "Figures of which call"],
   women_registered: ["امرأة مسجلة", "femmes inscrites", "women registered"],
   auto_entrepreneurs: ["مقاولة ذاتية", "auto-entrepreneures", "auto-entrepreneurs"],
   cooperative_members: ["عضوة في تعاونيات", "adhérentes de coopératives", "members of cooperatives"],

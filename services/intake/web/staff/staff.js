@@ -59,11 +59,17 @@ async function draw() {
   const [, name = "list", ...parameters] = location.hash.split("/");
   const view = VIEWS.find((each) => each.name === name && each.roles.includes(who.role)) ?? VIEWS[0];
   drawViews(view.name);
+  const place = byId("view");
+  const { hash } = location;
+  place.setAttribute("aria-busy", "true");
   try {
-    await (await view.load()).show(byId("view"), { name: view.name, parameters: parameters.map(decodeURIComponent), role: who.role, fail });
+    await (await view.load()).show(place, { name: view.name, parameters: parameters.map(decodeURIComponent), role: who.role, fail });
   } catch (problem) {
     fail(problem);
   }
+  if (hash !== location.hash) return; // somebody has gone on meanwhile
+  place.removeAttribute("aria-busy");
+  place.dataset.view = hash;
 }
 
 addEventListener("hashchange", async () => { await draw(); if (!failure) byId("view").focus({ preventScroll: true }); });
