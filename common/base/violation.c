@@ -43,5 +43,8 @@ struct str violation_text(struct arena *arena, const struct violation *violation
     if (!place)
         return str_from(text);
     struct str detail = violation_detail(violation->detail, language);
-    return str_format(arena, "%.*s%.*s%s", (int)(place - text), text, (int)detail.size, detail.at ? detail.at : "", place + 2);
+    /* Codes and groups of digits run from left to right in Arabic too: isolated (U+2066, U+2069), or 06 12 is read 12 06. */
+    bool apart = language == LANGUAGE_AR && detail.size > 0 && detail.at == violation->detail.at;
+    return str_format(arena, "%.*s%s%.*s%s%s", (int)(place - text), text, apart ? "\xe2\x81\xa6" : "", (int)detail.size, detail.at ? detail.at : "",
+                      apart ? "\xe2\x81\xa9" : "", place + 2);
 }

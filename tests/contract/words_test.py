@@ -9,7 +9,7 @@ WEB = PROJECT / "services/intake/web"
 LANGUAGES = 3
 # Names that scripts put together at run time, and the names that follow: `state_${…}`.
 STATE_NAMES = r'\[STATE_\w+\]\s*=\s*\{"([A-Z_]+)"'
-PUT_TOGETHER = ("state_", "do_", "help_", "bad_", "consent_", "MA-", "role_", "desk_", "call_", "shortlisting_", "text_", "stream_", "doc_", "reader_", "did_", "import_state_", "line_", "about_", "level_", "sign_", "confirmed_", "sector_", "e_", "o_")
+PUT_TOGETHER = ("state_", "do_", "help_", "bad_", "consent_", "MA-", "role_", "desk_", "call_", "shortlisting_", "text_", "stream_", "doc_", "reader_", "did_", "import_state_", "line_", "about_", "level_", "sign_", "confirmed_", "sector_", "class_", "since_", "how_", "register_", "finding_", "member_role_", "e_", "o_")
 
 
 def tables():
@@ -52,6 +52,21 @@ def arguments(script, function):
         yield script[call.end():end - 1]
 
 
+# The texts that say what is wrong with an answer, and the violation that says the same.
+SAME_WORDS = {"missing": ("REQUIRED", ""), "consent_missing": ("CONSENT", ""), "bad_cnie": ("FORMAT", "1 or 2 letters, then 4 to 8 digits"), "bad_paper": ("FORMAT", "5 to 16 letters and digits"),
+              "bad_phone": ("FORMAT", "06 12 34 56 78, +212 6 12 34 56 78"), "bad_ice": ("FORMAT", "15 digits"), "bad_number": ("TYPE", "number"), "bad_negative": ("TOO_SMALL", "0"),
+              "bad_date": ("DATE", ""), "bad_future": ("FUTURE", "")}
+
+
+def texts_of_violations():
+    """{code: (ar, fr, en)} and {English detail: (ar, fr, en)}, as common/base has them."""
+    base = PROJECT / "common/base"
+    header = re.sub(r'"\s*\\?\s*"', "", (base / "violation.h").read_text(encoding="utf-8"))
+    codes = {name: (ar, fr, en) for name, en, fr, ar in re.findall(r'X\((\w+), "[\w-]+", "([^"]*)", "([^"]*)",[\s\\]*"([^"]*)"\)', header)}
+    details = {en: (ar, fr, en) for en, fr, ar in re.findall(r'\{"([^"]*)", "([^"]*)",\s*"([^"]*)"\}', (base / "violation_details.c").read_text(encoding="utf-8"))}
+    return codes, details
+
+
 def states():
     return re.findall(STATE_NAMES, (PROJECT / "services/intake/application/application.c").read_text(encoding="utf-8"))
 
@@ -71,8 +86,8 @@ def keys_of_scripts():
         yield "form.js", f"help_{key}"
     for key in re.findall(r'\["\w+", "(\w+)"\]', form):
         yield "form.js", key
-    for check in re.findall(r'check: "(\w+)"', form):
-        yield "form.js", f"bad_{check}"
+    for key in re.findall(r'"(bad_\w+|missing|consent_missing)"', form):
+        yield "form.js", key
 
 
 class Words(unittest.TestCase):
@@ -109,6 +124,15 @@ class Words(unittest.TestCase):
         self.assertGreater(len(named), 80)
         for file, key in sorted(named):
             self.assertTrue(key in self.words, f"{file} names {key}")
+
+    def test_what_is_wrong_is_told_in_the_words_of_the_service(self):
+        """One mistake, one sentence: the page sees it before the request, or the service after it."""
+        codes, details = texts_of_violations()
+        self.assertEqual({key for key in self.words if key.startswith("bad_")}, {key for key in SAME_WORDS if key.startswith("bad_")})
+        for key, (code, detail) in SAME_WORDS.items():
+            with self.subTest(key):
+                given = details.get(detail, (f"\u2066{detail}\u2069", detail, detail))
+                self.assertEqual(self.words[key], [text.replace("%s", part) for text, part in zip(codes[code], given)])
 
     def test_every_state_of_an_application_has_a_name(self):
         self.assertGreater(len(states()), 15)

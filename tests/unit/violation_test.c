@@ -32,6 +32,20 @@ static void what_is_expected_is_told_in_the_readers_language(void **state)
     check_text(violation_detail(STR("1 … 200"), LANGUAGE_AR), "1 … 200", "numbers are the same everywhere");
 }
 
+static void groups_of_digits_keep_their_order_in_an_arabic_sentence(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new(64 * 1024);
+    const struct violation digits = {STR("/phone"), VIOLATION_FORMAT, STR("06 12")}, words = {STR("/ice"), VIOLATION_FORMAT, STR("15 digits")};
+    check(strstr(violation_text(arena, &digits, LANGUAGE_AR).at, "\xe2\x81\xa6"
+                                                                 "06 12"
+                                                                 "\xe2\x81\xa9"),
+          "isolated: they run from left to right");
+    check(strstr(violation_text(arena, &digits, LANGUAGE_FR).at, ": 06 12."), "as it is in French");
+    check(!strstr(violation_text(arena, &words, LANGUAGE_AR).at, "\xe2\x81\xa6"), "words in Arabic need nothing");
+    arena_free(arena);
+}
+
 static void a_list_of_violations_is_bounded_and_says_so(void **state)
 {
     (void)state;
@@ -80,6 +94,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_violation_has_a_slug_and_a_text_in_each_language),
         cmocka_unit_test(what_is_expected_is_told_in_the_readers_language),
+        cmocka_unit_test(groups_of_digits_keep_their_order_in_an_arabic_sentence),
         cmocka_unit_test(a_list_of_violations_is_bounded_and_says_so),
         cmocka_unit_test(the_language_is_the_one_asked_for_or_arabic),
     };

@@ -1,5 +1,5 @@
 // The services' API for the pages. A sending is repeated with the same Idempotency-Key until it is answered: a slow link never sends twice.
-import { language } from "./page.js";
+import { language, typeset } from "./page.js";
 
 const TRIES = 4;
 const PATIENCE_MS = 20000;
@@ -9,7 +9,7 @@ export class Problem extends Error {
     super(body?.title ?? `HTTP ${status}`);
     this.status = status;
     this.kind = body?.type?.split(":").pop() ?? "";
-    this.errors = body?.errors ?? [];
+    this.errors = (body?.errors ?? []).map((each) => ({ ...each, message: typeset(each.message) }));
   }
 }
 

@@ -108,19 +108,28 @@ function dateOf(raw) {
   return /^\d{4}$/.test(year) && /^\d{1,2}$/.test(month) && /^\d{1,2}$/.test(day) ? `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}` : null;
 }
 
-function isDate(text) {
+function dateFault(text) {
   const date = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(date.valueOf()) && date.toISOString().startsWith(text) && date.getTime() < Date.now();
+  if (text === null || Number.isNaN(date.valueOf()) || !date.toISOString().startsWith(text)) return "bad_date";
+  return date.getTime() < Date.now() ? null : "bad_future";
 }
 
-// What can be seen at once, so that she need not wait for a network to be told. The API has the last word.
+function numberFault(value) {
+  if (!Number.isFinite(value)) return "bad_number";
+  return value < 0 ? "bad_negative" : null;
+}
+
+const shaped = (key, pattern, read) => (raw) => (pattern.test(read(foldDigits(raw))) ? null : key);
+const asNumber = (text) => text.replace(/[\s.]/g, "").toUpperCase();
+
+// What can be seen at once, so that she need not wait for a network to be told, in the service's own words. The service has the last one.
 const CHECKS = {
-  cnie: (raw) => /^[A-Z]{1,2}\d{4,8}$/.test(foldDigits(raw).replace(/[\s.]/g, "").toUpperCase()),
-  paper: (raw) => /^[A-Z0-9]{5,16}$/.test(foldDigits(raw).replace(/[\s.]/g, "").toUpperCase()),
-  phone: (raw) => /^(\+?212|00212|0)[5-8]\d{8}$/.test(foldDigits(raw).replace(/[\s.()-]/g, "")),
-  ice: (raw) => /^\d{15}$/.test(foldDigits(raw).replace(/\s/g, "")),
-  number: (raw) => { const value = numberOf(raw); return Number.isFinite(value) && value >= 0; },
-  date: (raw) => { const date = dateOf(raw); return date !== null && isDate(date); },
+  cnie: shaped("bad_cnie", /^[A-Z]{1,2}\d{4,8}$/, asNumber),
+  paper: shaped("bad_paper", /^[A-Z0-9]{5,16}$/, asNumber),
+  phone: shaped("bad_phone", /^(\+?212|00212|0)[5-8]\d{8}$/, (text) => text.replace(/[\s.()-]/g, "")),
+  ice: shaped("bad_ice", /^\d{15}$/, (text) => text.replace(/\s/g, "")),
+  number: (raw) => numberFault(numberOf(raw)),
+  date: (raw) => dateFault(dateOf(raw)),
 };
 
 const blank = (field, raw) => raw == null || raw === "" || (field.type === "checkbox" && raw !== true) || (field.type === "date" && raw.replaceAll("-", "").trim() === "");
@@ -133,7 +142,7 @@ export function fault(field, answers) {
   const raw = answerOf(field, answers);
   if (blank(field, raw)) return field.required ? (field.consent ? "consent_missing" : "missing") : null;
   const check = checkOf(field, answers);
-  return check && !CHECKS[check](raw) ? `bad_${check}` : null;
+  return check ? CHECKS[check](raw) : null;
 }
 
 function put(body, pointer, value) {
@@ -166,14 +175,31 @@ export function makeBody(answers, { call, members, language, assisted }) {
   return body;
 }
 
+// What a member has that the form does not ask for: it stays as it was.
+const KEPT_OF_MEMBER = { role: "member", phone: null };
+const ofMember = (place, name) => `/cooperative/members/${place}/${name}`;
+
 // The applicant represents the cooperative: she is its first member.
 function addMembers(body, answers, members) {
   const { name, identity: hers, birth_date, phone } = body.applicant;
-  body.cooperative.members = [{ name, identity: hers, birth_date, phone, role: "president" }];
+  body.cooperative.members = [{ name, identity: hers, birth_date, phone, role: answers[ofMember(0, "role")] ?? "president" }];
   for (let place = 1; place <= members; place++) {
     for (const field of member(place)) put(body, field.pointer, valueOf(field, answerOf(field, answers)));
-    Object.assign(body.cooperative.members[place], { phone: null, role: "member" });
+    for (const [name, otherwise] of Object.entries(KEPT_OF_MEMBER)) put(body, ofMember(place, name), answers[ofMember(place, name)] ?? otherwise);
   }
+}
+
+// Takes out one member of the form; those after her move up.
+export function dropMember(state, gone) {
+  const names = [...member(1).map(({ pointer }) => pointer.slice(ofMember(1, "").length)), ...Object.keys(KEPT_OF_MEMBER)];
+  for (let place = gone; place <= state.members; place++) {
+    for (const name of names) {
+      const next = state.answers[ofMember(place + 1, name)];
+      if (place < state.members && next !== undefined) state.answers[ofMember(place, name)] = next;
+      else delete state.answers[ofMember(place, name)];
+    }
+  }
+  state.members--;
 }
 
 function rawOf(field, value) {
@@ -185,10 +211,15 @@ function rawOf(field, value) {
 // The other way round: answers and number of further members from a form that the API gives back.
 export function answersOf(body, call) {
   const answers = { "/kind": body.kind };
-  const others = (body.cooperative?.members ?? []).filter(({ identity: theirs }) => theirs?.number !== body.applicant?.identity?.number);
+  const isHers = ({ identity: theirs }) => theirs?.number === body.applicant?.identity?.number;
+  const everybody = body.cooperative?.members ?? [];
+  const others = everybody.filter((each) => !isHers(each));
   const shown = { ...body, cooperative: body.cooperative && { ...body.cooperative, members: [null, ...others] } };
   const fields = [...stepsOf(answers, call).flatMap((step) => step.fields), ...others.flatMap((_, i) => member(i + 1))];
   for (const field of fields) answers[field.pointer] = rawOf(field, taken(shown, field.pointer));
+  for (const [place, each] of [everybody.find(isHers), ...others].entries()) {
+    for (const name of Object.keys(KEPT_OF_MEMBER)) if (each?.[name] != null) answers[ofMember(place, name)] = each[name];
+  }
   for (const { purpose, given } of body.consents ?? []) answers[`/consents/${purpose}`] = given;
   return { answers, members: others.length };
 }

@@ -10,12 +10,14 @@ export let language = document.documentElement.lang; // early.js has chosen it
 export const learn = (words) => Object.assign(WORDS, words);
 
 // French puts a space before some signs: no line may break there.
-const typeset = (text) => (language === "fr" ? text.replace(/ (?=[;:?!»%])|(?<=«) /g, "\u00a0") : text);
+export const typeset = (text) => (language === "fr" ? text.replace(/ (?=[;:?!»%])|(?<=«) /g, "\u00a0") : text);
 
-export function word(key, ...values) {
-  const text = WORDS[key]?.[LANGUAGES.indexOf(language)] ?? key;
-  return values.reduce((done, value, place) => done.replace(`{${place}}`, value), typeset(text));
-}
+const filled = (text, values) => values.reduce((done, value, place) => done.replace(`{${place}}`, value), text);
+
+export const word = (key, ...values) => filled(typeset(WORDS[key]?.[LANGUAGES.indexOf(language)] ?? key), values);
+
+// The same in another language than the page's.
+export const wordIn = (code, key, ...values) => filled(WORDS[key]?.[LANGUAGES.indexOf(code)] ?? key, values);
 
 export const has = (key) => key in WORDS;
 

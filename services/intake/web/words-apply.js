@@ -70,7 +70,7 @@ export const WORDS = {
   optional_consent: ["اختيارية: رفضها لا يضر بطلبك.", "Facultatif : refuser ne nuit pas à votre demande.", "Optional: refusing does not harm your application."],
   consent_processing: ["معالجة معطياتي", "Traitement de mes données", "Processing of my data"],
   "consent_partner-referral": ["إطلاع الشركاء على معطيات الاتصال", "Coordonnées aux partenaires", "Contact details to partners"],
-  consent_missing: ["بدون هذه الموافقة لا يمكن دراسة الطلب.", "Sans cet accord, la demande ne peut pas être étudiée.", "Without this consent the application cannot be examined."],
+  consent_missing: ["بدون هذه الموافقة لا يمكن معالجة الطلب.", "Sans ce consentement, la demande ne peut pas être traitée.", "Without this consent the application can't be processed."],
   optional: ["(اختياري)", "(facultatif)", "(optional)"],
   yes: ["نعم", "Oui", "Yes"],
   no: ["لا", "Non", "No"],
@@ -109,13 +109,15 @@ export const WORDS = {
   help_coop_name_latin: ["كما في النظام الأساسي", "Comme dans les statuts", "As in the statutes"],
   help_ice: ["15 رقما. مثال: 001561191000066", "15 chiffres. Exemple : 001561191000066", "15 digits. Example: 001561191000066"],
 
-  // What is wrong with an answer
-  bad_cnie: ["حرف أو حرفان ثم من 4 إلى 8 أرقام.", "Une ou deux lettres, puis 4 à 8 chiffres.", "One or two letters, then 4 to 8 digits."],
-  bad_paper: ["من 5 إلى 16 حرفا لاتينيا أو رقما.", "De 5 à 16 lettres ou chiffres.", "5 to 16 letters or digits."],
-  bad_phone: ["رقم مغربي من 10 أرقام يبدأ بصفر.", "Un numéro marocain de 10 chiffres, commençant par 0.", "A Moroccan number of 10 digits that begins with 0."],
-  bad_ice: ["15 رقما.", "15 chiffres.", "15 digits."],
-  bad_number: ["اكتبي عددا.", "Écrivez un nombre.", "Write a number."],
-  bad_date: ["اليوم والشهر والسنة بالأرقام، وتاريخ مضى.", "Jour, mois et année en chiffres, une date passée.", "Day, month and year in digits, a date in the past."],
+  // What is wrong with an answer, in the words of the service (common/base/violation.h), so that nobody reads two sentences for one mistake
+  bad_cnie: ["صيغة غير صحيحة؛ المطلوب: حرف أو حرفان ثم 4 إلى 8 أرقام.", "Forme inattendue ; attendu : 1 ou 2 lettres, puis 4 à 8 chiffres.", "Not in the expected form: 1 or 2 letters, then 4 to 8 digits."],
+  bad_paper: ["صيغة غير صحيحة؛ المطلوب: من 5 إلى 16 حرفا ورقما.", "Forme inattendue ; attendu : 5 à 16 lettres et chiffres.", "Not in the expected form: 5 to 16 letters and digits."],
+  bad_phone: ["صيغة غير صحيحة؛ المطلوب: \u206606 12 34 56 78, +212 6 12 34 56 78\u2069.", "Forme inattendue ; attendu : 06 12 34 56 78, +212 6 12 34 56 78.", "Not in the expected form: 06 12 34 56 78, +212 6 12 34 56 78."],
+  bad_ice: ["صيغة غير صحيحة؛ المطلوب: 15 رقما.", "Forme inattendue ; attendu : 15 chiffres.", "Not in the expected form: 15 digits."],
+  bad_number: ["المطلوب: عدد.", "Attendu : nombre.", "Expected number."],
+  bad_negative: ["صغير جدا: على الأقل \u20660\u2069.", "Trop petit : au moins 0.", "Too small: at least 0."],
+  bad_future: ["هذا التاريخ في المستقبل.", "Cette date est dans le futur.", "This date is in the future."],
+  bad_date: ["تاريخ غير موجود.", "Cette date n'existe pas (AAAA-MM-JJ).", "Not a date that exists (YYYY-MM-DD)."],
 
   // Sending, keeping
   failed: ["تعذر إرسال الطلب. لم يضع شيء: أعيدي المحاولة.", "L'envoi a échoué. Rien n'est perdu : réessayez.", "It could not be sent. Nothing is lost: try again."],
