@@ -143,6 +143,13 @@ class Words(unittest.TestCase):
             if re.match("(state|do)_[A-Z]", key):
                 self.assertIn(key.split("_", 1)[1], states())
 
+    def test_every_class_of_retention_has_a_name(self):
+        migrations = "".join(path.read_text(encoding="utf-8") for path in sorted((PROJECT / "services/intake/migrations").glob("*.sql")))
+        inserted = "".join(re.findall(r"INSERT INTO retention_class .*?;\n", migrations, re.S))
+        classes = set(re.findall(r"\('([\w-]+)', \d+, '", inserted))
+        self.assertGreater(len(classes), 6)
+        self.assertEqual({f"class_{name}" for name in classes}, {key for key in self.words if key.startswith("class_")})
+
     def test_states_that_scripts_list_are_states_of_the_code(self):
         listed = 0
         for path in scripts():

@@ -36,6 +36,7 @@ class ImportDesk(Desk):
         self.press("import-send")
         self.assertTrue(self.all("#send-import .summary")[0].text)
         self.by_id("import-file").send_keys(str(path))
+        self.assertEqual(self.by_id("import-name").text, path.name)
         self.press("import-send")
         self.shown("import-state")
         self.ended()

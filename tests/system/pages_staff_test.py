@@ -7,7 +7,7 @@ from support.browser import DESK, FIRST_VIEW_BYTES, LANGUAGES, NARROW, SHIFT_MAX
 from support.desk import Desk
 from support.jisr import Client, basic, file_application, identity_number, person, reaches, rows, settings, staff_token, state_of
 
-VIEWS = {"agent": ["list", "new", "mine", "due"], "reviewer": ["list", "doubles", "due"], "admin": ["list", "new", "due", "doubles", "calls"]}
+VIEWS = {"agent": ["list", "new", "mine", "due"], "reviewer": ["list", "doubles", "due"], "admin": ["list", "new", "due", "doubles", "calls", "retention"]}
 
 
 class StaffDesk(Desk):

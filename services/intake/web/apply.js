@@ -7,6 +7,7 @@ import { errorSummary, stepNodes } from "./fields.js";
 import { forget, keep, recall } from "./kept.js";
 import * as outbox from "./outbox.js";
 import { keeping, numbers } from "./receipt.js";
+import { askedList, documentOf, itemsOf } from "./asked.js";
 import { keepDraft, takeOver } from "./draft.js";
 import { WORDS } from "./words-apply.js";
 
@@ -18,7 +19,7 @@ const RETRY_MS = 15000;
 
 learn(WORDS);
 
-// mode: "new"; "draft": kept by the service too; "amend": already submitted. `file`: which application that is.
+// mode: "new"; "draft": kept by the service too; "amend": already submitted. `file`: which application that is; `asked`: what she is asked to complete of it.
 const fresh = () => ({ key: newKey(), mode: "new", file: null, call: null, step: 0, members: 0, answers: { "/kind": "person" }, at: Date.now() });
 
 let state = fresh();
@@ -70,9 +71,24 @@ function drawForm() {
   byId("back").hidden = state.step === 0;
   byId("next").textContent = word(state.step < all.length - 1 ? "next" : state.mode === "amend" ? "send_changes" : "send");
   byId("later").hidden = state.step === 0 || state.mode !== "new";
+  drawAsked();
   byId("fields").replaceChildren(...stepNodes(all[state.step], form));
   byId("summary").hidden = errors.size === 0;
   byId("summary").replaceChildren(...(errors.size ? errorSummary(fieldsOf(all[state.step], context()), form) : []));
+}
+
+// What the programme misses in her form: each leads to its field.
+function drawAsked() {
+  const items = itemsOf((state.asked ?? []).filter((pointer) => !documentOf(pointer)), state.answers["/kind"], call);
+  byId("asked").replaceChildren(...(items.length ? [el("div", { class: "notice" }, el("b", {}, word("complement")), askedList(items, ({ pointer }) => goToField(pointer)))] : []));
+}
+
+function goToField(pointer) {
+  const has = (step) => fieldsOf(step, context()).some((item) => item.pointer === pointer) || (step.members && pointer === "/cooperative/members");
+  const place = steps().findIndex(has);
+  if (place < 0) return;
+  form.change(place);
+  (document.querySelector(`#fields [name="${pointer}"], #fields [name^="${pointer}/"]`) ?? byId("step-title")).focus();
 }
 
 function drawFound() {
@@ -244,10 +260,12 @@ byId("form").addEventListener("submit", (event) => {
 
 async function begin() {
   chooseCall();
-  const asked = sessionStorage.getItem("jisr-open"); // from the status page: {receipt_number, secret_code}
+  const asked = sessionStorage.getItem("jisr-open"); // from the status page: {receipt_number, secret_code, pointer?: the field that she is asked for}
   if (asked) {
     sessionStorage.removeItem("jisr-open");
-    return open(await takeOver(JSON.parse(asked), calls));
+    const { pointer, ...named } = JSON.parse(asked);
+    open(await takeOver(named, calls));
+    return pointer ? goToField(pointer) : null;
   }
   const kept = await recall(KEPT);
   if (kept && Date.now() - kept.at > KEPT_DAYS * DAY_MS) await forget(KEPT);

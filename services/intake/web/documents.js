@@ -3,7 +3,7 @@
 import { el, learn, number, said, word } from "./page.js";
 import { get, Problem, request, send } from "./api.js";
 import { keep, recall } from "./kept.js";
-import { ask, button, dialog, refill, saveFile, toast } from "./ui.js";
+import { ask, button, dialog, filePick, refill, saveFile, toast } from "./ui.js";
 import { digestOf, FILE_BYTES_MAX, insist, lighten, sendBytes } from "./uploads.js";
 import { WORDS } from "./words-documents.js";
 
@@ -71,8 +71,7 @@ export class DocumentBox {
   }
 
   pickNode(id, key, picked, multiple) {
-    const input = el("input", { type: "file", class: "away", id, accept: KINDS, multiple, onchange: () => { picked([...input.files]); input.value = ""; } });
-    return el("label", { class: "button file" }, input, word(key));
+    return filePick(id, key, { accept: KINDS, multiple, picked: (files, input) => { picked(files); input.value = ""; } });
   }
 
   itemNode(item, type) {

@@ -20,5 +20,6 @@ export async function takeOver({ receipt_number, secret_code }, calls) {
   const headers = basic(receipt_number, secret_code);
   const file = await get(`/receipts/${encodeURIComponent(receipt_number)}`, headers);
   const body = await get(`/applications/${file.id}/form`, headers);
-  return { ...answersOf(body, calls.find(({ id }) => id === body.call)), call: body.call, mode: file.state === "DRAFT" ? "draft" : "amend", file: { id: file.id, receipt_number: file.receipt_number, secret_code, version: file.version } };
+  return { ...answersOf(body, calls.find(({ id }) => id === body.call)), call: body.call, mode: file.state === "DRAFT" ? "draft" : "amend", file: { id: file.id, receipt_number: file.receipt_number, secret_code, version: file.version },
+    asked: file.state === "INFO_REQUESTED" ? file.complement.fields : [] };
 }

@@ -1,7 +1,7 @@
 // Draws a step of the form: its fields, the call's consents, a cooperative's members, and the review of all answers.
 import { el, has, placeName, said, word } from "./page.js";
 import { button, buttons, facts, field, select } from "./ui.js";
-import { answerOf, consentFields, fieldsOf, member, stepsOf } from "./form.js";
+import { answerOf, consentFields, dropMember, fieldsOf, member, stepsOf } from "./form.js";
 
 const idOf = (pointer) => `f${pointer.replaceAll("/", "-")}`;
 
@@ -11,7 +11,7 @@ function optionsOf(item, call) {
   return item.options.filter(([code]) => item.pointer !== "/kind" || !call || call.kinds.includes(code)).map(([code, text]) => [code, item.texts ? said(text) : word(text)]);
 }
 
-const labelOf = (item) => (item.consent ? said(item.consent.text) : item.label ? said(item.label) : word(item.word));
+export const labelOf = (item) => (item.consent ? said(item.consent.text) : item.label ? said(item.label) : word(item.word));
 const shortLabelOf = (item) => (item.consent && has(`consent_${item.consent.purpose}`) ? word(`consent_${item.consent.purpose}`) : labelOf(item));
 
 function helpOf(item) {
@@ -76,10 +76,12 @@ export function errorSummary(items, form) {
 }
 
 function membersNode(form) {
-  const change = (by) => () => { form.state.members = Math.max(0, form.state.members + by); form.keep(); form.draw(); };
-  const groups = Array.from({ length: form.state.members }, (_, i) => el("fieldset", { class: "member" }, el("legend", {}, word("member_n", i + 2)), member(i + 1).map((item) => oneField(item, form))));
+  const changed = (act, focus) => () => { act(); form.keep(); form.draw(); document.querySelector(focus()).focus(); };
+  const add = changed(() => { form.state.members++; }, () => `[name="${member(form.state.members)[0].pointer}"]`);
+  const remove = (place) => button("remove", changed(() => dropMember(form.state, place), () => "#add-member"), { id: `remove-member-${place}`, class: "button quiet", "aria-label": `${word("remove")}: ${word("member_n", place + 1)}` });
+  const groups = Array.from({ length: form.state.members }, (_, i) => el("fieldset", { class: "member" }, el("legend", {}, word("member_n", i + 2)), member(i + 1).map((item) => oneField(item, form)), buttons(remove(i + 1))));
   return el("div", {}, el("h3", {}, word("members")), el("p", { class: "note" }, word("members_help")), groups,
-    buttons(button("add_member", change(1), { id: "add-member" }), form.state.members > 0 ? button("remove", change(-1), { class: "button quiet" }) : null));
+    buttons(button("add_member", add, { id: "add-member" })));
 }
 
 function consentsNode(form) {

@@ -1,7 +1,7 @@
 // Her data (law 09-08): what she consents to and takes back, who has read what, all of it to keep, and its end, with the proof.
 import { day, el, learn, moment, said, word } from "./page.js";
 import { get, newKey, Problem, request, send } from "./api.js";
-import { ask, button, buttons, dialog, facts, field, refill, saveFile, table, toast } from "./ui.js";
+import { ask, button, buttons, facts, field, refill, saveFile, table, toast } from "./ui.js";
 import { WORDS } from "./words-mydata.js";
 
 learn(WORDS);
@@ -144,12 +144,10 @@ export class DataBox {
 
   // Two words from her: that she has read what follows, and that she wants it.
   async erase() {
-    const understood = el("input", { type: "checkbox", id: "erase-understood", onchange: () => { document.getElementById("ask-yes").disabled = !understood.checked; } });
+    const understood = el("input", { type: "checkbox", id: "erase-understood" });
     const warning = [el("ul", {}, ["erase_1", "erase_2", "erase_3"].map((key) => el("li", {}, word(key)))),
       el("div", { class: "field check" }, understood, el("label", { for: "erase-understood" }, word("erase_understood")))];
-    const answered = dialog(word("erase_sure"), warning, [["cancel", ""], ["erase", "yes"]], { class: "warning" });
-    document.getElementById("ask-yes").disabled = true;
-    if (await answered === "yes") await this.change(() => send(`${this.path}/erasure`, { key: newKey(), headers: this.headers }), "erased");
+    if (await ask(word("erase_sure"), "erase", warning, { class: "warning", ready: () => understood.checked })) await this.change(() => send(`${this.path}/erasure`, { key: newKey(), headers: this.headers }), "erased");
   }
 
   proofNode() {

@@ -1,21 +1,20 @@
 // Status: her file in plain words, with what to do now, reasons, history and training seat; her documents; her data. Receipt and code stay in this page's memory only.
-import { byId, day, el, moment, number, page, said, word } from "./page.js";
+import { byId, day, el, language, moment, number, page, said, word } from "./page.js";
 import { basic, get, Problem, send } from "./api.js";
+import { AMENDABLE, WITHDRAWABLE } from "./life.js";
 import { savePdf } from "./receipt.js";
 import { ask, button, buttons, facts, receiptText, refill, stateChip, timeline, toast } from "./ui.js";
 
 const REFRESH_MS = 4000;
-const AMENDABLE = ["SUBMITTED", "DUPLICATE_REVIEW", "SCREENING", "ELIGIBLE"];
-const WITHDRAWABLE = [...AMENDABLE, "INFO_REQUESTED", "IN_REVIEW", "SHORTLISTED", "WAITLISTED", "APPROVED"];
 const MOVING = [...WITHDRAWABLE, "FUNDED", "FOLLOW_UP"]; // what others may change while she looks
 const REFUSED = ["INELIGIBLE", "REJECTED"];
 
 // What she may do herself: the text of the button, when it is there, what it does.
 const ACTIONS = [
   { key: "confirm", there: () => unconfirmed(), act: confirm, primary: true },
-  { key: "go_on_filling", there: () => file.state === "DRAFT", act: openForm, primary: true },
-  { key: "complete", there: () => file.state === "INFO_REQUESTED", act: openForm, primary: true },
-  { key: "amend", there: () => AMENDABLE.includes(file.state), act: openForm },
+  { key: "go_on_filling", there: () => file.state === "DRAFT", act: () => openForm(), primary: true },
+  { key: "complete", there: () => file.state === "INFO_REQUESTED", act: complete, primary: true },
+  { key: "amend", there: () => AMENDABLE.includes(file.state), act: () => openForm() },
   { key: "receipt_pdf", there: () => file.submitted_at, act: () => savePdf(file, credential) },
   { key: "withdraw", there: () => WITHDRAWABLE.includes(file.state), act: withdraw, quiet: true },
 ];
@@ -25,18 +24,58 @@ let credential = null;
 let typed = null;
 let fault = null;
 let boxes = []; // below the file: what she declared, her documents, her data
+let asked = null; // while she is asked for a complement: {items, list} of asked.js
 
 const unconfirmed = () => file.submitted_at && file.confirmation?.needed;
 
 // The form opens in the same tab; what it needs to know goes by the tab's own memory, not by the address.
-function openForm() {
-  sessionStorage.setItem("jisr-open", JSON.stringify({ receipt_number: file.receipt_number, secret_code: typed.code }));
+function openForm(pointer) {
+  sessionStorage.setItem("jisr-open", JSON.stringify({ receipt_number: file.receipt_number, secret_code: typed.code, pointer }));
   location.assign("/apply");
 }
 
-async function change(path, told) {
+// ── What she is asked to complete ──
+
+async function learnAsked(call) {
+  asked = null;
+  if (file.state !== "INFO_REQUESTED" || !file.complement?.fields.length) return;
+  const { askedList, documentOf, itemsOf, nameOf } = await import("./asked.js");
+  asked = { items: itemsOf(file.complement.fields, file.kind, call), call, list: askedList, documentOf, nameOf };
+  draw();
+}
+
+function goToDocument(type) {
+  const pick = byId(`pick-${type}`);
+  pick?.closest("section").scrollIntoView({ block: "center" });
+  pick?.focus({ preventScroll: true });
+}
+
+function goToAsked({ pointer }) {
+  const type = asked.documentOf(pointer);
+  if (type) goToDocument(type);
+  else openForm(pointer);
+}
+
+// Where only documents are asked for, they are all that she sends: her form stays as it is.
+function complete() {
+  return asked?.items.every(({ pointer }) => asked.documentOf(pointer)) ? sendDocuments() : openForm();
+}
+
+async function sendDocuments() {
   try {
-    file = await send(`/applications/${file.id}/${path}`, { headers: credential, version: file.version });
+    const [{ items }, form, { answersOf, makeBody }] = await Promise.all([get(`/applications/${file.id}/documents`, credential), get(`/applications/${file.id}/form`, credential), import("./form.js")]);
+    const missing = asked.items.find(({ pointer }) => !items.some(({ type, state }) => type === asked.documentOf(pointer) && state === "READY"));
+    if (missing) { toast(word("add_first", asked.nameOf(missing)), "warn"); goToDocument(asked.documentOf(missing.pointer)); return; }
+    const { answers, members } = answersOf(form, asked.call);
+    await change("", "complement_sent", { method: "PUT", body: makeBody(answers, { call: asked.call, members, language }) });
+  } catch {
+    toast(word("unreachable"), "warn");
+  }
+}
+
+async function change(path, told, more = {}) {
+  try {
+    file = await send(`/applications/${file.id}${path}`, { headers: credential, version: file.version, ...more });
     toast(word(told));
   } catch (problem) {
     if (problem instanceof Problem && [409, 412].includes(problem.status)) { toast(word("not_now"), "warn"); return load(file.receipt_number); }
@@ -47,10 +86,10 @@ async function change(path, told) {
   return openBoxes();
 }
 
-function confirm() { return change("confirmation", "confirmed_now"); }
+function confirm() { return change("/confirmation", "confirmed_now"); }
 
 async function withdraw() {
-  if (await ask(word("withdraw_sure"), "withdraw", [el("p", {}, word("withdraw_what"))])) await change("withdrawal", "withdrawn_now");
+  if (await ask(word("withdraw_sure"), "withdraw", [el("p", {}, word("withdraw_what"))])) await change("/withdrawal", "withdrawn_now");
 }
 
 // ── Drawing ──
@@ -62,12 +101,13 @@ function clockText({ clock }) {
 
 function nowNode() {
   const { complement } = file;
-  const asked = file.state === "INFO_REQUESTED" && complement;
+  const awaited = file.state === "INFO_REQUESTED" && complement;
   const clock = clockText(file);
   const actions = ACTIONS.filter(({ there }) => there()).map(({ key, act, primary, quiet }) => button(key, act, { id: key, class: `button ${primary ? "primary" : quiet ? "quiet" : ""}` }));
   return el("div", { class: "now" }, el("h3", {}, word("now")), unconfirmed() ? el("p", { id: "confirm-help" }, word("confirm_help")) : null, el("p", { id: "do" }, word(`do_${file.state}`)),
-    asked ? el("blockquote", { id: "complement" }, said(complement.text)) : null,
-    asked && complement.due_at ? el("p", { class: "note" }, `${word("complement_due")} ${day(complement.due_at)}`) : null,
+    awaited ? el("blockquote", { id: "complement" }, said(complement.text)) : null,
+    awaited && asked ? asked.list(asked.items, goToAsked) : null,
+    awaited && complement.due_at ? el("p", { class: "note" }, `${word("complement_due")} ${day(complement.due_at)}`) : null,
     clock ? el("p", { class: "note", id: "days-left" }, clock) : null,
     REFUSED.includes(file.state) ? el("p", { class: "note" }, word("appeal")) : null,
     actions.length ? buttons(...actions) : null);
@@ -123,18 +163,19 @@ function closeBoxes() {
 
 async function openBoxes() {
   const { id } = file;
-  const [{ DeclaredBox }, { DocumentBox }, { DataBox }, call] = await Promise.all([import("./declared.js"), import("./documents.js"), import("./mydata.js"), get(`/calls/${file.call}`)]);
+  const [{ DeclaredBox }, { DocumentBox }, { DataBox }, { MembersBox }, call] = await Promise.all([import("./declared.js"), import("./documents.js"), import("./mydata.js"), import("./members.js"), get(`/calls/${file.call}`)]);
   if (file?.id !== id) return;
   closeBoxes();
   const terms = { file, call, headers: credential };
   const box = (name, Kind, more) => ({ place: byId(name), box: new Kind(byId(name), { ...terms, ...more }) });
-  boxes = [box("declared", DeclaredBox, { open: unconfirmed() }), box("documents", DocumentBox, { hand: true }), box("my-data", DataBox, { changed: (now) => { file = now; draw(); return openBoxes(); } })];
+  boxes = [box("declared", DeclaredBox, { open: unconfirmed() }), ...(file.kind === "cooperative" && file.state !== "DRAFT" ? [box("members", MembersBox)] : []), box("documents", DocumentBox, { hand: true }), box("my-data", DataBox, { changed: (now) => { file = now; draw(); return openBoxes(); } })];
   for (const each of boxes) { each.place.hidden = false; void each.box.load(); }
+  await learnAsked(call);
 }
 
 // A phone may be shared: nothing of her stays on the screen.
 function leave() {
-  file = credential = typed = null;
+  file = credential = typed = asked = null;
   closeBoxes();
   byId("form").reset();
   draw();

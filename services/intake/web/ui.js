@@ -42,13 +42,19 @@ export function toast(text, kind = "") {
   setTimeout(() => node.remove(), 6000);
 }
 
-// A window over the page. answers: [[text, value], …], the last one the main one; resolves to the value of the button that closed it. Focus goes back to where it was.
-export function dialog(title, children, answers, more = {}) {
+// A window over the page. answers: [[text, value], …], the last one the main one, which waits until ready() where that is given; resolves to the value of the button
+// that closed it. Focus goes back to where it was.
+export function dialog(title, children, answers, { ready, ...more } = {}) {
   return new Promise((answered) => {
     const before = document.activeElement?.id;
     const main = answers.length - 1;
     const box = el("dialog", { ...more, "aria-labelledby": "dialog-title" }, el("h2", { id: "dialog-title" }, title), ...children,
       buttons(answers.map(([key, value], place) => button(key, () => box.close(value), value && place === main ? { class: "button primary", id: "ask-yes" } : {}))));
+    if (ready) {
+      const judge = () => { box.querySelector("#ask-yes").disabled = !ready(); };
+      box.addEventListener("input", judge);
+      judge();
+    }
     box.addEventListener("close", () => { box.remove(); byId(before)?.focus(); answered(box.returnValue); });
     document.body.append(box);
     box.showModal();
@@ -56,7 +62,13 @@ export function dialog(title, children, answers, more = {}) {
 }
 
 // A question before what can't be undone: resolves to true or false.
-export const ask = async (question, yes, details = []) => await dialog(question, details, [["cancel", ""], [yes, "yes"]]) === "yes";
+export const ask = async (question, yes, details = [], more = {}) => await dialog(question, details, [["cancel", ""], [yes, "yes"]], more) === "yes";
+
+// A button that picks files, in the page's language: the browser's own would be in the browser's.
+export function filePick(id, key, { accept, multiple, picked }) {
+  const input = el("input", { type: "file", class: "away", id, accept, multiple, onchange: () => picked([...input.files], input) });
+  return el("label", { class: "button file" }, input, word(key));
+}
 
 // New content for a place that is on the screen: what had the focus, has it again.
 export function refill(place, children) {

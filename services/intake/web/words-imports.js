@@ -2,7 +2,8 @@
 export const WORDS = {
   imports_help: ["ملف CSV من برنامج الجداول: امرأة في كل سطر، وأسماء الأعمدة في السطر الأول. 100000 سطر و64 ميغا على الأكثر. السطر الذي سبق إرساله لا يُسجل مرتين.", "Un fichier CSV fait par un tableur : une femme par ligne, les noms des colonnes sur la première. 100 000 lignes et 64 Mo au plus. Une ligne déjà envoyée n'est pas inscrite deux fois.", "A CSV file made by a spreadsheet: a woman a line, the names of the columns in the first. 100,000 lines and 64 MB at most. A line that was sent before is not registered twice."],
   imports_consent: ["كل امرأة في اللائحة أعطت موافقتها، وتؤكدها بوصلها ورمزها.", "Chaque femme de la liste a donné son accord ; elle le confirme avec son récépissé et son code.", "Every woman of the list has agreed; she confirms with her receipt and code."],
-  import_file: ["الملف", "Fichier", "File"],
+  import_name: ["الملف", "Fichier", "File"],
+  import_file: ["اختيار الملف", "Choisir le fichier", "Choose the file"],
   import_dry_run: ["للتحقق فقط: لا تُسجل أية امرأة", "Vérifier seulement : personne n'est inscrite", "Check only: nobody is registered"],
   import_send: ["إرسال الملف", "Envoyer le fichier", "Send the file"],
   import_now: ["تسجيل هؤلاء النساء", "Inscrire ces femmes", "Register these women"],

@@ -1,6 +1,6 @@
 // A call's document as a table of fields, and how it is drawn. A field's label is word(`e_${name}`), its help word(`help_e_${name}`) where there is one; its place in the
 // document is its JSON pointer, by which the check's answers find it.
-import { el, has, said, word } from "../page.js";
+import { el, has, word } from "../page.js";
 import { button, field, select } from "../ui.js";
 
 const LANGUAGES = [["ar", "rtl"], ["fr", "ltr"], ["en", "ltr"]];

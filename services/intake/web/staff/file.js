@@ -2,10 +2,15 @@
 import { day, el, has, moment, number, placeName, said, word } from "../page.js";
 import { get, list, newKey, Problem, send } from "../api.js";
 import { ask, button, buttons, facts, field, receiptText, stateChip, timeline, toast } from "../ui.js";
+import { mayAmend, WITHDRAWABLE } from "../life.js";
+import { itemsOf, nameOf } from "../asked.js";
+import { MembersBox } from "../members.js";
 import { answersOf, ASSISTANCE } from "../form.js";
 import { reviewNode, valueText } from "../fields.js";
 import { DocumentBox } from "../documents.js";
 import { savePdf } from "../receipt.js";
+import { askComplement } from "./complement.js";
+import { checkRegister, checksNode, hold, holdText, releaseHold } from "./marks.js";
 import { pairTable } from "./pairs.js";
 import { bearer } from "./session.js";
 
@@ -13,8 +18,8 @@ const ENTERS = ["agent", "admin"];
 const READS_FORM = ["agent", "reviewer", "admin"];
 const READS_DOCUMENTS = ["agent", "reviewer", "committee", "admin"];
 const JUDGES = ["reviewer", "admin"];
-const WITHDRAWABLE = ["SUBMITTED", "DUPLICATE_REVIEW", "SCREENING", "ELIGIBLE", "INFO_REQUESTED", "IN_REVIEW", "SHORTLISTED", "WAITLISTED", "APPROVED"];
-const TEXT_MAX = 1000, PAPER_MAX = 120;
+const READS_MEMBERS = READS_DOCUMENTS;
+const PAPER_MAX = 120;
 
 // The button's text, when it is there, for whom, and what it does to the file.
 const ACTIONS = [
@@ -23,8 +28,12 @@ const ACTIONS = [
   { key: "same", there: (file) => file.state === "DUPLICATE_REVIEW", roles: JUDGES, act: (file) => review(file, true) },
   { key: "undo_merge", there: (file) => file.state === "MERGED", roles: JUDGES, act: undoMerge },
   { key: "ask_complement", there: (file) => ["SUBMITTED", "SCREENING"].includes(file.state) && !file.complement, roles: ["agent", "reviewer", "committee", "admin"], act: askComplement },
+  { key: "amend_for_her", there: mayAmend, roles: ENTERS, act: (file) => { location.hash = `#/amend/${file.id}`; } },
+  { key: "check_register", there: (file) => file.submitted_at, roles: READS_FORM, act: checkRegister },
   { key: "receipt_pdf", there: (file) => file.submitted_at, roles: ENTERS, act: (file) => savePdf(file, bearer()) },
   { key: "withdraw", there: (file) => WITHDRAWABLE.includes(file.state), roles: ENTERS, act: withdraw, quiet: true },
+  { key: "hold", there: (file) => !file.hold, roles: ["admin"], act: hold, quiet: true },
+  { key: "release_hold", there: (file) => file.hold, roles: ["admin"], act: releaseHold, quiet: true },
 ];
 
 const change = (file, path, body) => send(`/applications/${file.id}/${path}`, { key: newKey(), version: file.version, body, headers: bearer() });
@@ -47,18 +56,11 @@ async function confirmByPaper(file) {
   return change(file, "confirmation", { paper: paper.value.trim() });
 }
 
-async function askComplement(file) {
-  const typed = { ar: el("textarea", { rows: 3, dir: "rtl", lang: "ar", maxlength: TEXT_MAX }), fr: el("textarea", { rows: 3, dir: "ltr", lang: "fr", maxlength: TEXT_MAX }) };
-  const fields = Object.entries(typed).map(([code, control]) => field({ id: `complement-${code}`, label: word(`text_${code}`), help: word("complement_help"), control }));
-  if (!await ask(word("ask_complement"), "ask_complement", fields)) return null;
-  return change(file, "information-request", { text: { ar: typed.ar.value.trim(), fr: typed.fr.value.trim() } });
-}
-
-function actionsNode(file, role, again, fail) {
+function actionsNode(file, call, role, again, fail) {
   const there = ACTIONS.filter((each) => each.there(file) && each.roles.includes(role));
   const run = (act) => async () => {
     try {
-      if (await act(file)) { toast(word("done")); await again(); }
+      if (await act(file, call)) { toast(word("done")); await again(); }
     } catch (problem) {
       if (problem instanceof Problem && [409, 412].includes(problem.status)) { toast(word("not_now")); await again(); } else fail(problem);
     }
@@ -83,6 +85,16 @@ function confirmationText({ confirmation, submitted_at }) {
 // Her form is for some roles only, and gone once she is erased.
 const formOf = (file, role) => (READS_FORM.includes(role) ? get(`/applications/${file.id}/form`, bearer()).catch((problem) => { if (problem.status !== 410) throw problem; return null; }) : null);
 
+// The sentence that she reads, and what is asked for by name.
+const complementNode = ({ complement, kind }, call) => complement && [said(complement.text), complement.fields.length ? el("span", { class: "note" }, ` (${itemsOf(complement.fields, kind, call).map(nameOf).join(" · ")})`) : null];
+
+async function membersNode(file, role) {
+  if (file.kind !== "cooperative" || !READS_MEMBERS.includes(role)) return null;
+  const place = el("section", { id: "members", class: "papers" });
+  await new MembersBox(place, { file, headers: bearer() }).load();
+  return place;
+}
+
 async function pairsNode(file, role) {
   if (!JUDGES.includes(role)) return null;
   const { items } = await list(`/duplicates?application=${file.id}&judged=true`, bearer());
@@ -91,18 +103,18 @@ async function pairsNode(file, role) {
 
 export async function show(place, { parameters: [id], role, fail }) {
   const file = await get(`/applications/${encodeURIComponent(id)}`, bearer());
-  const [call, body, pairs] = await Promise.all([get(`/calls/${encodeURIComponent(file.call)}`), formOf(file, role), pairsNode(file, role)]);
+  const [call, body, pairs, members] = await Promise.all([get(`/calls/${encodeURIComponent(file.call)}`), formOf(file, role), pairsNode(file, role), membersNode(file, role)]);
   const province = call.quotas.find((each) => each.province === file.province);
   const papers = READS_DOCUMENTS.includes(role) ? el("section", { class: "papers", id: "papers" }) : null;
   if (papers) await new DocumentBox(papers, { file, call, headers: bearer(), hand: ENTERS.includes(role) }).load(); // before it is shown: nothing is pushed down
   place.replaceChildren(...[
     el("h2", {}, receiptText(file.receipt_number)), el("p", {}, stateChip(file.state, { class: "big", id: "state" })),
-    actionsNode(file, role, () => show(place, { parameters: [id], role, fail }), fail),
+    actionsNode(file, call, role, () => show(place, { parameters: [id], role, fail }), fail),
     facts([[word("call"), said(call.title)], [word("province"), file.province ? (has(file.province) ? placeName(file.province) : said(province?.name)) : null], [word("stream"), word(`stream_${file.kind}`)],
       [word("submitted_on"), file.submitted_at ? moment(file.submitted_at) : null], [word("left"), clockNode(file)], [word("confirmation"), confirmationText(file)],
-      [word("complement"), file.complement ? said(file.complement.text) : null]]),
+      [word("complement"), complementNode(file, call)], [word("held_since"), holdText(file)]]),
     file.decision?.reasons?.length ? el("div", {}, el("h3", {}, word("reasons")), el("ul", {}, file.decision.reasons.map((reason) => el("li", {}, said(reason))))) : null,
-    pairs, papers, body ? formNode(body, call) : null,
+    checksNode(file), pairs, papers, members, body ? formNode(body, call) : null,
     el("h3", {}, word("history")), timeline(file.history),
   ].filter(Boolean));
 }

@@ -1,7 +1,7 @@
 // Files of women: sent over a link that may break, looked at while the service works through them, and what became of each line.
 import { el, language, learn, moment, number, said, word } from "../page.js";
 import { get, list, newKey, request, send } from "../api.js";
-import { ask, button, buttons, facts, field, refill, saveFile, select, table, toast } from "../ui.js";
+import { ask, button, buttons, facts, field, filePick, refill, saveFile, select, table, toast } from "../ui.js";
 import { sendBytes } from "../uploads.js";
 import { bearer } from "./session.js";
 import { WORDS } from "../words-imports.js";
@@ -42,18 +42,20 @@ function columnsNode(columns) {
 }
 
 function sendingNode(calls, columns, fail) {
-  const control = el("input", { type: "file", accept: ".csv,text/csv,text/plain" });
+  let file = null;
+  const name = el("span", { class: "note", id: "import-name", role: "status" });
+  const control = filePick("import-file", "import_file", { accept: ".csv,text/csv,text/plain", picked: ([picked]) => { file = picked ?? null; name.textContent = file?.name ?? ""; missing.textContent = ""; } });
   const dry = el("input", { type: "checkbox", checked: true });
   const which = select(calls.map(({ id, title }) => [id, said(title)]), calls[0]?.id, {});
   const missing = el("p", { class: "summary", role: "alert" });
   const submit = async (event) => {
     event.preventDefault();
-    missing.textContent = control.files.length ? "" : word("import_no_file");
-    if (control.files.length) await announce(control.files[0], which.value, dry.checked).catch(fail);
+    missing.textContent = file ? "" : word("import_no_file");
+    if (file) await announce(file, which.value, dry.checked).catch(fail);
   };
   return el("form", { id: "send-import", onsubmit: (event) => void submit(event) }, el("p", {}, word("imports_help")), el("p", { class: "note" }, word("imports_consent")),
     calls.length > 1 ? field({ id: "import-call", label: word("call"), control: which }) : null,
-    field({ id: "import-file", label: word("import_file"), control }), field({ id: "import-dry", label: word("import_dry_run"), control: dry }), missing,
+    el("p", { class: "picked" }, control, " ", name), field({ id: "import-dry", label: word("import_dry_run"), control: dry }), missing,
     el("p", { class: "buttons" }, button("import_model", () => modelOf(columns), { id: "import-model" }), el("button", { class: "button primary", id: "import-send" }, word("import_send"))),
     columnsNode(columns));
 }
@@ -139,7 +141,7 @@ async function showAll(place, fail) {
   const [{ items: calls }, { items }] = await Promise.all([get("/calls"), list("/imports", bearer())]);
   const open = calls.filter(({ state, kinds }) => state === "OPEN" && kinds.includes("person"));
   const { items: columns } = open.length ? await get(`/import-columns?call=${encodeURIComponent(open[0].id)}`, bearer()) : { items: [] };
-  const shown = [["import_file", (made) => el("a", { href: `#/imports/${made.id}` }, nameOf(made))], ["state", stateOf], ["import_sent_at", ({ created_at }) => moment(created_at)],
+  const shown = [["import_name", (made) => el("a", { href: `#/imports/${made.id}` }, nameOf(made))], ["state", stateOf], ["import_sent_at", ({ created_at }) => moment(created_at)],
     ["import_lines", ({ lines }) => number(lines)], ["import_good", ({ taken, amended, known }) => number(taken + amended + known)], ["line_REFUSED", ({ refused, changed }) => number(refused + changed)]];
   place.replaceChildren(el("h2", {}, word("desk_imports")), open.length ? sendingNode(open, columns, fail) : el("p", { class: "notice" }, word("no_call")), el("h3", {}, word("import_list")),
     items.length ? table(word("import_list"), shown.map(([key, cell]) => [word(key), cell]), items) : el("p", { class: "note" }, word("import_none")));

@@ -1,5 +1,5 @@
 // Two files side by side: what the search found in common, what each woman filled in, and the reviewer's word on it: the same, not the same, or taken back.
-import { day, el, has, moment, number, placeName, said, word } from "../page.js";
+import { day, el, has, moment, number, placeName, word } from "../page.js";
 import { get, newKey, Problem, send } from "../api.js";
 import { ask, button, buttons, stateChip, toast } from "../ui.js";
 import { bearer } from "./session.js";

@@ -19,8 +19,10 @@ const VIEWS = [
   { name: "mine", key: "desk_mine", roles: ["agent"], load: () => import("./list.js") },
   { name: "due", key: "desk_due", roles: ALL, load: () => import("./list.js") },
   { name: "doubles", key: "desk_doubles", roles: ["reviewer", "admin"], load: () => import("./pairs.js") },
+  { name: "retention", key: "desk_retention", roles: ["admin", "auditor"], load: () => import("./retention.js") },
   { name: "calls", key: "desk_calls", roles: ["admin", "auditor", "committee"], load: () => import("./calls.js") },
   { name: "file", roles: ALL, load: () => import("./file.js") },
+  { name: "amend", roles: ["agent", "admin"], load: () => import("./amend.js") },
   { name: "call", roles: ["admin", "auditor"], load: () => import("./editor.js") },
   { name: "pair", roles: ["reviewer", "admin"], load: () => import("./pair.js") },
 ];

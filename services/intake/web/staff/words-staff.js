@@ -20,6 +20,7 @@ export const WORDS = {
   desk_imports: ["استيراد لائحة", "Importer une liste", "Import a list"],
   desk_due: ["القريبة من الأجل", "Bientôt à échéance", "Nearly due"],
   desk_doubles: ["التكرارات المحتملة", "Doublons possibles", "Possible doubles"],
+  desk_retention: ["مدد الحفظ", "Durées de conservation", "Retention"],
   desk_calls: ["النداءات", "Appels", "Calls"],
   state: ["الحالة", "État", "State"],
   stream: ["الصنف", "Type", "Kind"],

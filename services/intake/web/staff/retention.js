@@ -1,0 +1,88 @@
+// What is kept for how long, and why. An administrator of the whole programme changes a length, sees what a run would destroy, and runs it; an auditor reads.
+import { el, learn, number, said, stateName, word } from "../page.js";
+import { get, send } from "../api.js";
+import { ask, button, buttons, facts, field, select, toast } from "../ui.js";
+import { titlesOf } from "./list.js";
+import { bearer, session } from "./session.js";
+import { WORDS } from "./words-retention.js";
+
+learn(WORDS);
+
+const RUN = ["erase", "remove"]; // the others go by themselves, or stay
+const DAYS_MAX = 36500, REASON_MAX = 300;
+const FIGURES = ["due", "destroyed", "held", "failed"];
+
+const chosen = { call: "" }; // stays while the page is open
+const nameOf = (item) => word(`class_${item.class}`);
+const asDays = (text) => text.trim().replace(/[٠-٩]/g, (digit) => digit.charCodeAt(0) - 0x660);
+
+// A run to its end, a chunk a request; tell(figures) after each.
+async function runAll(item, dry_run, tell) {
+  const sum = Object.fromEntries(FIGURES.map((name) => [name, 0]));
+  let after = null;
+  do {
+    const part = await send(`/retention/${item.class}/run`, { body: { dry_run, call: chosen.call || null, after }, headers: bearer() });
+    for (const name of FIGURES) sum[name] += part[name];
+    after = part.after;
+    tell(sum);
+  } while (after);
+  return sum;
+}
+
+export async function show(place, { role, fail }) {
+  const mayAct = role === "admin" && !session().territories.length;
+  const [read, { items: calls }] = await Promise.all([get("/retention", bearer()), get("/calls")]);
+  let { items } = read;
+
+  const tell = (item, text) => { place.querySelector(`#told-${item.class}`).textContent = text; };
+  const dueText = ({ due, held }) => word("retention_due", number(due), number(held));
+  const doneText = ({ destroyed, held, failed }) => word("retention_done", number(destroyed), number(held), number(failed));
+  const guarded = (act) => () => act().catch(fail);
+
+  async function count(item) {
+    tell(item, word("loading"));
+    const sum = await runAll(item, true, () => {});
+    tell(item, dueText(sum));
+    return sum;
+  }
+
+  async function run(item) {
+    const sum = await count(item);
+    if (!sum.due) { toast(word("retention_nothing")); return; }
+    const understood = el("input", { type: "checkbox" });
+    const details = [el("p", {}, dueText(sum)), el("p", {}, word("retention_what")), field({ id: "retention-understood", label: word("retention_understood"), control: understood })];
+    if (!await ask(word("retention_sure", nameOf(item)), "retention_run", details, { class: "warning", ready: () => understood.checked })) return;
+    tell(item, doneText(await runAll(item, false, (sofar) => tell(item, doneText(sofar)))));
+    toast(word("done"));
+  }
+
+  async function changeLength(item) {
+    const days = el("input", { inputmode: "numeric", dir: "ltr", autocomplete: "off", value: item.days }), reason = el("textarea", { rows: 3, maxlength: REASON_MAX });
+    const valid = () => /^\d{1,5}$/.test(asDays(days.value)) && Number(asDays(days.value)) <= DAYS_MAX && reason.value.trim();
+    const fields = [field({ id: "length-days", label: word("retention_days"), help: word("help_retention_days"), control: days }), field({ id: "length-reason", label: word("mark_reason"), help: word("help_retention_reason"), control: reason })];
+    if (!await ask(word("retention_length_of", nameOf(item)), "retention_length", fields, { ready: valid })) return;
+    ({ items } = await send(`/retention/${item.class}/length`, { body: { days: Number(asDays(days.value)), reason: reason.value.trim() }, headers: bearer() }));
+    toast(word("done"));
+    draw();
+    place.querySelector(`#length-${item.class}`).focus();
+  }
+
+  const lengthOf = ({ days, since }) => (days == null ? word("retention_for_good") : word("retention_days_after", number(days), word(`since_${since}`)));
+
+  const classNode = (item) => el("section", { class: "reviewed", id: `class-${item.class}`, "data-days": item.days ?? "" }, el("h3", {}, nameOf(item)), el("p", { class: "note" }, said(item.reason)),
+    facts([[word("retention_kept"), lengthOf(item)], [word("retention_then"), word(`how_${item.how}`)], [word("state"), item.states.map(stateName).join(" · ")]]),
+    mayAct && RUN.includes(item.how) ? buttons(button("retention_count", guarded(() => count(item)), { id: `count-${item.class}` }), button("retention_length", guarded(() => changeLength(item)), { id: `length-${item.class}` }),
+      button("retention_run", guarded(() => run(item)), { id: `run-${item.class}`, class: "button danger" })) : null,
+    el("p", { id: `told-${item.class}`, role: "status", class: "told" }));
+
+  function callNode() {
+    if (!mayAct || !calls.length) return null;
+    return field({ id: "retention-call", label: word("call"), help: word("help_retention_call"), control: select(titlesOf(calls), chosen.call, { onchange: (event) => { chosen.call = event.target.value; draw(); } }, "all") });
+  }
+
+  function draw() {
+    place.replaceChildren(...[el("h2", {}, word("desk_retention")), el("p", { class: "note" }, word("retention_help")), callNode(), ...items.map(classNode)].filter(Boolean));
+  }
+
+  draw();
+}
