@@ -62,7 +62,8 @@ static void two_copies_compare_each_file_once(void **state)
 {
     (void)state;
     struct db *other = intake_fixture_connect(&fixture);
-    struct matching_step theirs = {.intake = &fixture.intake, .arena = arena_new((size_t)32 << 20), .key = step.key};
+    struct matching_step theirs;
+    assert_int_equal(matching_step_open(&fixture.intake, &theirs), ERR_OK);
     int64_t before = intake_count(&fixture, "SELECT count(*) FROM trait");
     for (int i = 0; i < 20; i++) {
         char key[24], number[16];
@@ -74,7 +75,7 @@ static void two_copies_compare_each_file_once(void **state)
     }
     search(fixture.db);
     assert_int_equal(intake_count(&fixture, "SELECT count(*) FROM trait"), before + 20);
-    arena_free(theirs.arena);
+    matching_step_close(&theirs);
     db_close(other);
 }
 
@@ -89,14 +90,14 @@ static int open_fixture(void **state)
     (void)state;
     intake_fixture_open(&fixture);
     fixture.intake.settings = &settings;
-    step = (struct matching_step){.intake = &fixture.intake, .arena = arena_new((size_t)32 << 20), .key = matching_key(&fixture.intake.keys)};
+    assert_int_equal(matching_step_open(&fixture.intake, &step), ERR_OK);
     return step.arena ? 0 : -1;
 }
 
 static int close_fixture(void **state)
 {
     (void)state;
-    arena_free(step.arena);
+    matching_step_close(&step);
     intake_fixture_close(&fixture);
     return 0;
 }

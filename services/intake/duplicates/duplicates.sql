@@ -2,9 +2,10 @@
 
 -- ── The search ──
 
--- One copy at a time, whichever comes: the others find the row locked and nothing to do.
+-- One copy at a time, whichever comes: the others get no row and have nothing to do. A lock on the row itself would give the transaction its number at
+-- once, and hold the relay's horizon back for as long as the step reads.
 -- name: take_cursor
-SELECT xid::text::bigint, id FROM duplicate_cursor FOR UPDATE SKIP LOCKED
+SELECT xid::text::bigint, id FROM duplicate_cursor WHERE pg_try_advisory_xact_lock(hashtext('jisr.intake.duplicates'))
 
 -- What was written since, in the order of finished transactions: ids alone are given before their commit.
 -- name: next_changes
@@ -19,7 +20,7 @@ UPDATE duplicate_cursor SET xid = $1::bigint::text::xid8, id = $2::bigint
 
 -- What is read of the files, with her key as the vault keeps it. Erased, or she objects to it: no row.
 -- name: files
-SELECT a.id, a.call_id, a.kind, a.body, k.key
+SELECT a.id, a.call_id, a.kind, a.body, k.key, a.state IN ('WITHDRAWN', 'EXPIRED', 'MERGED')
 FROM unnest($1::uuid[]) WITH ORDINALITY AS n (id, place)
 JOIN application a ON a.id = n.id
 JOIN vault.own_contact_keys($1::uuid[]) AS k ON k.id = n.id
@@ -33,13 +34,16 @@ DELETE FROM trait WHERE application_id = ANY ($1::uuid[])
 INSERT INTO trait (application_id, place, call_id, kind, number, born, born_day, born_year, phone, commune, ice, grams, project, blocks)
 VALUES ($1::uuid, $2::int4, $3::int4, $4::text, $5::int8, $6::int8, $7::int8, $8::int8, $9::int8, $10::int8, $11::int8, $12::bytea, $13::bytea, $14::int8[])
 
--- Files that are over are nobody's twin. A phone of an office may bring hundreds: what agrees in more comes first through its other blocks.
+-- Those who share a block with one of the women ($1, $2: a row a probe). Files that are over are nobody's twin; $3: files whose traits are not what they
+-- were. A phone of an office may bring hundreds: what agrees in more comes first through its other blocks.
 -- name: candidates
-SELECT t.application_id, t.call_id, t.kind, t.number, t.born, t.born_day, t.born_year, t.phone, t.commune, t.ice, t.grams, t.project
-FROM trait t
-WHERE t.blocks && $1::int8[] AND t.application_id <> $2::uuid
-  AND EXISTS (SELECT FROM application a WHERE a.id = t.application_id AND a.state NOT IN ('WITHDRAWN', 'EXPIRED', 'MERGED'))
-LIMIT 100
+SELECT p.woman, c.application_id, c.call_id, c.kind, c.number, c.born, c.born_day, c.born_year, c.phone, c.commune, c.ice, c.grams, c.project
+FROM (SELECT n.woman, array_agg(n.probe) AS probes FROM unnest($1::int4[], $2::int8[]) AS n (woman, probe) GROUP BY n.woman) AS p
+CROSS JOIN LATERAL (
+    SELECT t.* FROM trait t
+    WHERE t.blocks && p.probes AND t.application_id <> ALL ($3::uuid[])
+      AND EXISTS (SELECT FROM application a WHERE a.id = t.application_id AND a.state NOT IN ('WITHDRAWN', 'EXPIRED', 'MERGED'))
+    LIMIT 100) AS c
 
 -- A pair that a reviewer has judged stays as it is.
 -- name: keep_pair

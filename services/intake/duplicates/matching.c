@@ -10,10 +10,13 @@
 #include "matching_pairs.h"
 #include "proto/topics.h"
 
-#define ARENA_BYTES ((size_t)32 << 20)
-#define CHANGES_A_STEP 64 /* a step holds its transaction open, and with it the relay's horizon: it stays well under 100 ms */
+#define ARENA_BYTES ((size_t)16 << 20)
+#define GROUP_BYTES ((size_t)32 << 20)
+#define CHANGES_A_STEP 512 /* looked at; most are no submissions */
+#define FILES_A_STEP 64
 #define LOOK_EVERY_US INT64_C(500000)
-#define REST_FACTOR 4 /* rests four times as long as it has worked: submissions come first */
+#define BUSY_REST_FACTOR 4 /* while women wait for an answer it rests four times as long as it has worked: submissions come first */
+#define IDLE_REST_PART 8   /* otherwise an eighth: what has gathered meanwhile is looked through within a minute */
 
 struct matching {
     struct intake *intake;
@@ -24,11 +27,20 @@ struct matching {
     struct matching_step step;
 };
 
-struct seal_key matching_key(const struct intake_keys *keys)
+enum err matching_step_open(struct intake *intake, struct matching_step *ret_step)
 {
-    struct seal_key key;
-    seal_key_derive(&keys->identity, "traits", &key);
-    return key;
+    *ret_step =
+        (struct matching_step){.intake = intake, .arena = arena_new(ARENA_BYTES), .group = arena_new(GROUP_BYTES), .answers = arena_new(GROUP_BYTES)};
+    seal_key_derive(&intake->keys.identity, "traits", &ret_step->key);
+    return ret_step->arena && ret_step->group && ret_step->answers ? ERR_OK : ERR_MEMORY;
+}
+
+void matching_step_close(struct matching_step *step)
+{
+    arena_free(step->arena);
+    arena_free(step->group);
+    arena_free(step->answers);
+    secret_wipe(&step->key, sizeof(step->key));
 }
 
 static const char *const COMPARED[] = {EVENT_APPLICATION_SUBMITTED, EVENT_APPLICATION_AMENDED,
@@ -72,44 +84,63 @@ static enum err read_changes(struct db *db, struct arena *arena, const struct db
     return db_run(db, &DUPLICATES_NEXT_CHANGES, &args, arena, ret_changes);
 }
 
+/* Files that the changes are about, up to so many; ret_rows: how many changes that covers. */
+struct chosen {
+    struct id ids[FILES_A_STEP];
+    size_t count, rows;
+    bool closed;
+};
+
+static void choose(const struct db_rows *changes, struct chosen *ret_chosen)
+{
+    *ret_chosen = (struct chosen){.count = 0};
+    for (; ret_chosen->rows < changes->count && ret_chosen->count < FILES_A_STEP; ret_chosen->rows++) {
+        struct id id = db_get_id(changes, ret_chosen->rows, 2);
+        struct str type = db_get_str(changes, ret_chosen->rows, 3);
+        bool ends = str_is_one_of(type, CLOSED);
+        if ((ends || str_is_one_of(type, COMPARED)) && !has(ret_chosen->ids, ret_chosen->count, id))
+            ret_chosen->ids[ret_chosen->count++] = id;
+        ret_chosen->closed |= ends;
+    }
+}
+
 static enum err step(struct db *db, void *context)
 {
     struct matching_step *matching = context;
     struct arena *arena = matching->arena;
-    struct db_args none;
     struct db_rows cursor, changes;
-    struct id ids[CHANGES_A_STEP];
-    size_t count = 0;
-    bool closed = false;
+    struct chosen chosen;
     arena_reset(arena);
     matching->more = false;
-    db_args_init(&none, arena);
-    enum err err = db_run(db, &DUPLICATES_TAKE_CURSOR, &none, arena, &cursor);
+    enum err err = db_run(db, &DUPLICATES_TAKE_CURSOR, NULL, arena, &cursor);
     if (err != ERR_OK || cursor.count == 0)
         return err;
     err = read_changes(db, arena, &cursor, &changes);
     if (err != ERR_OK || changes.count == 0)
         return err;
-    for (size_t row = 0; row < changes.count; row++) {
-        struct id id = db_get_id(&changes, row, 2);
-        bool ends = str_is_one_of(db_get_str(&changes, row, 3), CLOSED);
-        if ((ends || str_is_one_of(db_get_str(&changes, row, 3), COMPARED)) && !has(ids, count, id))
-            ids[count++] = id;
-        closed |= ends;
-    }
-    if (count > 0)
-        err = matching_compare(db, matching, ids, count);
-    if (err == ERR_OK && closed)
-        err = drop_closed_pairs(db, arena, ids, count);
+    choose(&changes, &chosen);
+    if (chosen.count > 0)
+        err = matching_compare(db, matching, chosen.ids, chosen.count);
+    if (err == ERR_OK && chosen.closed)
+        err = drop_closed_pairs(db, arena, chosen.ids, chosen.count);
     if (err != ERR_OK)
         return err;
-    matching->more = changes.count == CHANGES_A_STEP;
-    return move_cursor(db, arena, db_get_int(&changes, changes.count - 1, 0), db_get_int(&changes, changes.count - 1, 1));
+    matching->more = changes.count == CHANGES_A_STEP || chosen.rows < changes.count;
+    return move_cursor(db, arena, db_get_int(&changes, chosen.rows - 1, 0), db_get_int(&changes, chosen.rows - 1, 1));
 }
 
 enum err matching_run(struct db *db, struct matching_step *matching)
 {
     return db_transaction(db, step, matching);
+}
+
+/* After a step that left nothing to do, or failed, it looks again in a while. */
+static int64_t rest_us(const struct matching *matching, enum err err, int64_t worked_us)
+{
+    const struct batch *batch = matching->intake->batch;
+    bool busy = batch && batch_in_hand(batch) > 0;
+    int64_t rest = busy ? worked_us * BUSY_REST_FACTOR : worked_us / IDLE_REST_PART;
+    return err == ERR_OK && matching->step.more && rest < LOOK_EVERY_US ? rest : LOOK_EVERY_US;
 }
 
 static void *run(void *context)
@@ -120,8 +151,7 @@ static void *run(void *context)
         enum err err = matching_run(matching->db, &matching->step);
         if (err != ERR_OK)
             log_line(LOG_WARNING, "duplicates-not-searched", LOG_ERR(err));
-        int64_t rest_us = (clock_monotonic_us() - began_us) * REST_FACTOR;
-        clock_sleep_us(err == ERR_OK && matching->step.more ? (rest_us < LOOK_EVERY_US ? rest_us : LOOK_EVERY_US) : LOOK_EVERY_US);
+        clock_sleep_us(rest_us(matching, err, clock_monotonic_us() - began_us));
     }
     return NULL;
 }
@@ -132,8 +162,9 @@ enum err matching_start(struct intake *intake, struct matching **ret_matching)
     if (!matching)
         return ERR_MEMORY;
     matching->intake = intake;
-    matching->step = (struct matching_step){.intake = intake, .arena = arena_new(ARENA_BYTES), .key = matching_key(&intake->keys)};
-    enum err err = matching->step.arena ? service_open_db(intake->service, "matching", &matching->db) : ERR_MEMORY;
+    enum err err = matching_step_open(intake, &matching->step);
+    if (err == ERR_OK)
+        err = service_open_db(intake->service, "matching", &matching->db);
     if (err == ERR_OK && pthread_create(&matching->thread, NULL, run, matching) != 0)
         err = ERR_MEMORY;
     matching->running = err == ERR_OK;
@@ -153,7 +184,6 @@ void matching_free(struct matching *matching)
         pthread_join(matching->thread, NULL);
     }
     db_close(matching->db);
-    arena_free(matching->step.arena);
-    secret_wipe(&matching->step.key, sizeof(matching->step.key));
+    matching_step_close(&matching->step);
     free(matching);
 }

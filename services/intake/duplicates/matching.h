@@ -14,11 +14,14 @@ void matching_free(struct matching *matching); /* NULL is allowed */
 /* One step, for tests as well: what is next in the outbox. ret_more: ask again at once. */
 struct matching_step {
     struct intake *intake;
-    struct arena *arena;
-    struct seal_key key; /* matching_key */
+    struct arena *arena; /* of a step */
+    struct arena *group,
+        *answers; /* of some of its files; of one look-up: a cooperative has hundreds of members, and each may be like a hundred others */
+    struct seal_key key;
     bool more;
 };
-struct seal_key matching_key(const struct intake_keys *keys);
+enum err matching_step_open(struct intake *intake, struct matching_step *ret_step) MUST_CHECK;
+void matching_step_close(struct matching_step *step);
 enum err matching_run(struct db *db, struct matching_step *step) MUST_CHECK;
 
 #endif

@@ -1,43 +1,36 @@
 #include "matching_pairs.h"
 
+#include <stdlib.h>
+
 #include "app/app.h"
 #include "app/log.h"
 #include "services/intake/personal/dossier.h"
 #include "duplicates_statements.h"
-#include "traits.h"
+#include "matching_judge.h"
 
-#define PAIRS_A_WOMAN 5   /* a reviewer looks at the best: who is like many is like all of them */
-#define PROJECTS_ALIKE 60 /* percent of their titles' trigrams: the same woman, the same project */
-
-struct file {
-    struct id id;
-    int64_t call_id;
-    struct str kind;
-    struct traits_made *women;
-    size_t woman_count;
-};
+#define WOMEN_A_GROUP 64 /* a group of files is whole once it has so many; so many are looked up at once */
 
 /* ── A file's women ── */
 
 static enum err open_form(const struct matching_step *matching, const struct db_rows *rows, size_t row, struct form *ret_form,
                           struct form_facts *ret_facts)
 {
-    struct violations *violations = arena_take(matching->arena, sizeof(*violations));
+    struct violations *violations = arena_take(matching->group, sizeof(*violations));
     struct subject_keys keys = {.contact_wrapped = db_get_str(rows, row, 4)};
     struct id id = db_get_id(rows, row, 0);
-    const struct calls_snapshot *calls = calls_hold(matching->intake->calls, matching->arena);
+    const struct calls_snapshot *calls = calls_hold(matching->intake->calls, matching->group);
     const struct call *call = calls ? calls_by_id(calls, db_get_int(rows, row, 1)) : NULL;
     struct str body;
     if (!violations)
         return ERR_LIMIT;
     if (!call)
         return ERR_UNAVAILABLE; /* made a moment ago: the copies look at the calls every two seconds */
-    violations_init(violations, matching->arena);
+    violations_init(violations, matching->group);
     enum err err = subject_contact_unwrap(&matching->intake->keys, id, &keys);
     if (err == ERR_OK)
-        err = dossier_open_body(&keys, id, db_get_str(rows, row, 3), matching->arena, &body);
+        err = dossier_open_body(&keys, id, db_get_str(rows, row, 3), matching->group, &body);
     secret_wipe(&keys.contact, sizeof(keys.contact));
-    if (err == ERR_OK && form_decode(body, matching->arena, ret_form, violations) != ERR_OK)
+    if (err == ERR_OK && form_decode(body, matching->group, ret_form, violations) != ERR_OK)
         err = ERR_INTERNAL;
     if (err != ERR_OK)
         return err;
@@ -52,7 +45,7 @@ static enum err make_women(const struct matching_step *matching, const struct fo
 {
     bool cooperative = form->kind == KIND_COOPERATIVE;
     file->woman_count = cooperative ? form->cooperative.member_count : 1;
-    file->women = arena_take_array(matching->arena, file->woman_count, sizeof(*file->women));
+    file->women = arena_take_array(matching->group, file->woman_count, sizeof(*file->women));
     if (!file->women || (cooperative && !facts->members))
         return ERR_LIMIT;
     for (size_t i = 0; i < file->woman_count; i++) {
@@ -69,7 +62,7 @@ static enum err make_women(const struct matching_step *matching, const struct fo
             .project = form->project.title,
             .ice = str_from(facts->ice),
         };
-        enum err err = traits_make(&matching->key, &woman, matching->arena, &file->women[i]);
+        enum err err = traits_make(&matching->key, &woman, matching->group, &file->women[i]);
         if (err != ERR_OK)
             return err;
     }
@@ -100,151 +93,212 @@ static enum err keep_woman(struct db *db, struct arena *arena, const struct file
     return db_queue(db, &DUPLICATES_ADD_TRAIT, &args);
 }
 
-/* ── Pairs ── */
+/* ── A group of files, compared with what is stored and with one another ── */
 
-struct pair {
-    struct id other;
-    const char *about;
-    enum likeness_level level;
-    int score;
-    struct str parts;
+struct member {
+    const struct file *file;
+    const struct traits_made *made;
+    size_t place; /* in her file */
+    struct best_pairs best;
 };
 
-static struct str parts_text(const struct likeness *likeness, struct arena *arena)
-{
-    struct buf out;
-    struct str text = {0};
-    buf_init(&out, arena, SIZE_MAX);
-    for (int part = 0; part < LIKENESS_PART_COUNT; part++)
-        buf_format(&out, "%s\"%s\":%d", part == 0 ? "{" : ",", likeness_part_name((enum likeness_part)part), likeness->parts[part]);
-    buf_byte(&out, '}');
-    return buf_done(&out, &text) == ERR_OK ? text : (struct str){0};
-}
-
-static struct traits read_candidate(const struct db_rows *rows, size_t row, struct arena *arena)
-{
-    struct traits traits = {.number = db_get_int(rows, row, 3),
-                            .born = db_get_int(rows, row, 4),
-                            .born_day = db_get_int(rows, row, 5),
-                            .born_years = {[LIKENESS_YEARS] = db_get_int(rows, row, 6)},
-                            .phone = db_get_int(rows, row, 7),
-                            .commune = db_get_int(rows, row, 8),
-                            .ice = db_get_int(rows, row, 9)};
-    traits_unpack(db_get_str(rows, row, 10), arena, &traits.grams, &traits.gram_count);
-    traits_unpack(db_get_str(rows, row, 11), arena, &traits.project, &traits.project_count);
-    return traits;
-}
-
-/* A woman may apply for herself and belong to a cooperative, and come back in a later call: then it is her project that must not be financed twice.
- * So is a cooperative's that applies twice under one ICE. */
-static bool judge(const struct matching_step *matching, const struct file *file, const struct traits *probe, const struct db_rows *rows, size_t row,
-                  struct pair *ret_pair)
-{
-    struct traits stored = read_candidate(rows, row, matching->arena);
-    struct likeness likeness = likeness_of(probe, &stored);
-    const struct intake_settings *settings = matching->intake->settings;
-    struct likeness_thresholds thresholds = {(int)settings->match_likely, (int)settings->match_same};
-    bool together = db_get_int(rows, row, 1) == file->call_id && str_equal(db_get_str(rows, row, 2), file->kind);
-    enum likeness_level level = likeness_level(likeness.score, thresholds);
-    int projects = likeness_of_projects(probe, &stored);
-    bool one_cooperative = probe->ice != 0 && probe->ice == stored.ice;
-    struct pair pair = {.other = db_get_id(rows, row, 0), .parts = parts_text(&likeness, matching->arena)};
-    if (together && level != LIKENESS_NONE)
-        pair = (struct pair){pair.other, "woman", level, likeness.score, pair.parts};
-    else if (one_cooperative || (!together && level != LIKENESS_NONE && projects >= PROJECTS_ALIKE))
-        pair = (struct pair){pair.other, "project", one_cooperative ? LIKENESS_SAME : level, one_cooperative ? 100 : projects, pair.parts};
-    *ret_pair = pair;
-    return pair.about != NULL;
-}
-
-static enum err keep_pair(struct db *db, struct arena *arena, struct id application, const struct pair *pair)
-{
-    struct db_args args;
-    uint8_t entropy[10];
-    instant_us now = clock_wall_us();
-    random_bytes(entropy, sizeof(entropy));
-    db_args_init(&args, arena);
-    db_arg_id(&args, id_make(now / 1000, entropy));
-    db_arg_id(&args, application);
-    db_arg_id(&args, pair->other);
-    db_arg_str(&args, str_from(pair->about));
-    db_arg_str(&args, str_from(likeness_level_name(pair->level)));
-    db_arg_int4(&args, pair->score);
-    db_arg_str(&args, pair->parts);
-    db_arg_instant(&args, now);
-    return db_queue(db, &DUPLICATES_KEEP_PAIR, &args);
-}
-
-struct best_pairs {
-    struct pair items[PAIRS_A_WOMAN];
+struct group {
+    struct member *members; /* in the order of their files */
     size_t count;
 };
 
-/* The highest first; what falls off the end is not kept. */
-static void add_best(struct best_pairs *best, const struct pair *pair)
+static enum err look_up(struct db *db, const struct matching_step *matching, const struct group *group, size_t from,
+                        const struct db_column *unsettled)
 {
-    size_t at = best->count < PAIRS_A_WOMAN ? best->count++ : PAIRS_A_WOMAN - 1;
-    if (at == PAIRS_A_WOMAN - 1 && best->items[at].about && best->items[at].score >= pair->score)
-        return;
-    for (; at > 0 && best->items[at - 1].score < pair->score; at--)
-        best->items[at] = best->items[at - 1];
-    best->items[at] = *pair;
-}
-
-static enum err compare_woman(struct db *db, const struct matching_step *matching, const struct file *file, const struct traits_made *made)
-{
-    struct best_pairs best = {0};
-    struct db_column probes;
+    struct db_column women, probes;
     struct db_args args;
     struct db_rows rows;
-    struct pair pair;
-    db_column_init(&probes, matching->arena, DB_INT8);
-    for (size_t i = 0; i < made->probe_count; i++)
-        db_column_int(&probes, made->probes[i]);
-    db_args_init(&args, matching->arena);
+    struct arena *arena = matching->answers;
+    size_t end = from + WOMEN_A_GROUP < group->count ? from + WOMEN_A_GROUP : group->count;
+    arena_reset(arena);
+    db_column_init(&women, arena, DB_INT4);
+    db_column_init(&probes, arena, DB_INT8);
+    for (size_t i = from; i < end; i++)
+        for (size_t probe = 0; probe < group->members[i].made->probe_count; probe++) {
+            db_column_int(&women, (int64_t)i);
+            db_column_int(&probes, group->members[i].made->probes[probe]);
+        }
+    db_args_init(&args, arena);
+    db_arg_column(&args, &women);
     db_arg_column(&args, &probes);
-    db_arg_id(&args, file->id);
-    enum err err = db_run(db, &DUPLICATES_CANDIDATES, &args, matching->arena, &rows);
-    if (err != ERR_OK)
-        return err;
-    for (size_t row = 0; row < rows.count; row++)
-        if (judge(matching, file, &made->traits, &rows, row, &pair))
-            add_best(&best, &pair);
-    for (size_t i = 0; err == ERR_OK && i < best.count; i++)
-        err = keep_pair(db, matching->arena, file->id, &best.items[i]);
+    db_arg_column(&args, unsettled);
+    enum err err = db_run(db, &DUPLICATES_CANDIDATES, &args, arena, &rows);
+    for (size_t row = 0; err == ERR_OK && row < rows.count; row++) {
+        struct member *member = &group->members[db_get_int(&rows, row, 0)];
+        struct candidate candidate = matching_candidate(&rows, row, arena);
+        matching_judge(matching, member->file, &member->made->traits, &candidate, &member->best);
+    }
     return err;
 }
 
-static enum err compare_file(struct db *db, const struct matching_step *matching, const struct db_rows *rows, size_t row)
+struct held_block {
+    int64_t block;
+    size_t member;
+};
+
+static int by_block(const void *a, const void *b)
 {
-    struct file file = {db_get_id(rows, row, 0), db_get_int(rows, row, 1), db_get_str(rows, row, 2), NULL, 0};
-    struct form *form = arena_take(matching->arena, sizeof(*form));
-    struct form_facts facts;
-    enum err err = form ? open_form(matching, rows, row, form, &facts) : ERR_LIMIT;
-    if (err == ERR_INTERNAL) { /* it can't be read; the files behind it must not wait for it */
-        log_line(LOG_WARNING, "file-not-compared", LOG_ERR(err));
-        return ERR_OK;
+    int64_t left = ((const struct held_block *)a)->block, right = ((const struct held_block *)b)->block;
+    return (left > right) - (left < right);
+}
+
+static size_t first_of(const struct held_block *entries, size_t count, int64_t block)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (entries[middle].block < block)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    if (err == ERR_OK)
-        err = make_women(matching, form, &facts, &file);
-    for (size_t place = 0; err == ERR_OK && place < file.woman_count; place++) {
-        err = compare_woman(db, matching, &file, &file.women[place]);
-        if (err == ERR_OK)
-            err = keep_woman(db, matching->arena, &file, place);
+    return low;
+}
+
+/* The later file is asked about the earlier one, once, however many blocks they share. */
+static void compare_within(const struct matching_step *matching, const struct group *group, const struct held_block *entries, size_t count,
+                           size_t *asked)
+{
+    for (size_t i = 0; i < group->count; i++) {
+        struct member *member = &group->members[i];
+        for (size_t probe = 0; probe < member->made->probe_count; probe++) {
+            int64_t block = member->made->probes[probe];
+            for (size_t at = first_of(entries, count, block); at < count && entries[at].block == block; at++) {
+                const struct member *other = &group->members[entries[at].member];
+                if (other->file >= member->file || other->file->over || asked[entries[at].member] == i + 1)
+                    continue;
+                asked[entries[at].member] = i + 1;
+                struct candidate candidate = {other->file->id, other->file->call_id, other->file->kind, other->made->traits};
+                matching_judge(matching, member->file, &member->made->traits, &candidate, &member->best);
+            }
+        }
+    }
+}
+
+static enum err compare_group(const struct matching_step *matching, const struct group *group)
+{
+    size_t most = group->count * TRAITS_BLOCKS_MAX, count = 0;
+    struct held_block *entries = arena_take_array(matching->group, most, sizeof(*entries));
+    size_t *asked = arena_take_array(matching->group, group->count, sizeof(*asked));
+    if (!entries || !asked)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < group->count; i++)
+        for (size_t block = 0; block < group->members[i].made->block_count; block++)
+            entries[count++] = (struct held_block){group->members[i].made->blocks[block], i};
+    qsort(entries, count, sizeof(*entries), by_block);
+    compare_within(matching, group, entries, count, asked);
+    return ERR_OK;
+}
+
+/* ── A step's files ── */
+
+/* `ids`: files of the step, whose stored traits are not what they are now until they are dropped. */
+struct unsettled {
+    const struct id *ids;
+    size_t count;
+    bool dropped;
+};
+
+static enum err drop_traits(struct db *db, struct arena *arena, struct unsettled *unsettled)
+{
+    struct db_args args;
+    if (unsettled->dropped)
+        return ERR_OK;
+    unsettled->dropped = true;
+    db_args_init(&args, arena);
+    db_arg_ids(&args, unsettled->ids, unsettled->count);
+    return db_queue(db, &DUPLICATES_DROP_TRAITS, &args);
+}
+
+static enum err keep_group(struct db *db, const struct matching_step *matching, const struct group *group)
+{
+    enum err err = ERR_OK;
+    for (size_t i = 0; err == ERR_OK && i < group->count; i++) {
+        const struct member *member = &group->members[i];
+        err = keep_woman(db, matching->group, member->file, member->place);
+        for (size_t best = 0; err == ERR_OK && best < member->best.count; best++)
+            err = matching_keep_pair(db, matching->group, member->file->id, &member->best.items[best]);
     }
     return err;
+}
+
+/* Before the traits are dropped their old rows are still there; afterwards what earlier groups have kept is to be found. */
+static enum err settle_group(struct db *db, const struct matching_step *matching, const struct group *group, struct unsettled *unsettled)
+{
+    struct db_column ids;
+    db_column_init(&ids, matching->group, DB_UUID);
+    for (size_t i = 0; !unsettled->dropped && i < unsettled->count; i++)
+        db_column_id(&ids, unsettled->ids[i]);
+    enum err err = ERR_OK;
+    for (size_t from = 0; err == ERR_OK && from < group->count; from += WOMEN_A_GROUP)
+        err = look_up(db, matching, group, from, &ids);
+    if (err == ERR_OK && group->count > 0)
+        err = compare_group(matching, group);
+    if (err == ERR_OK)
+        err = drop_traits(db, matching->group, unsettled);
+    return err == ERR_OK ? keep_group(db, matching, group) : err;
+}
+
+static enum err open_file(const struct matching_step *matching, const struct db_rows *rows, size_t row, struct file *ret_file)
+{
+    struct file file = {db_get_id(rows, row, 0), db_get_int(rows, row, 1), db_get_str(rows, row, 2), db_get_bool(rows, row, 5), NULL, 0};
+    struct form *form = arena_take(matching->group, sizeof(*form));
+    struct form_facts facts;
+    enum err err = form ? open_form(matching, rows, row, form, &facts) : ERR_LIMIT;
+    if (err == ERR_OK)
+        err = make_women(matching, form, &facts, &file);
+    if (err == ERR_INTERNAL) { /* it can't be read; the files behind it must not wait for it */
+        log_line(LOG_WARNING, "file-not-compared", LOG_ERR(err));
+        file.woman_count = 0;
+        err = ERR_OK;
+    }
+    *ret_file = file;
+    return err;
+}
+
+static enum err add_members(const struct matching_step *matching, const struct file *files, size_t count, size_t women, struct group *ret_group)
+{
+    ret_group->count = 0;
+    ret_group->members = arena_take_array(matching->group, women + 1, sizeof(*ret_group->members));
+    for (size_t i = 0; ret_group->members && i < count; i++)
+        for (size_t place = 0; place < files[i].woman_count; place++)
+            ret_group->members[ret_group->count++] = (struct member){.file = &files[i], .made = &files[i].women[place], .place = place};
+    return ret_group->members ? ERR_OK : ERR_LIMIT;
+}
+
+/* Files from `row` on, until they have women enough; ret_next: the first that is not among them. */
+static enum err compare_from(struct db *db, const struct matching_step *matching, const struct db_rows *rows, size_t row, struct unsettled *unsettled,
+                             size_t *ret_next)
+{
+    size_t count = 0, women = 0;
+    struct group group;
+    arena_reset(matching->group);
+    struct file *files = arena_take_array(matching->group, rows->count - row + 1, sizeof(*files));
+    enum err err = files ? ERR_OK : ERR_LIMIT;
+    for (; err == ERR_OK && row + count < rows->count && women < WOMEN_A_GROUP; count++) {
+        err = open_file(matching, rows, row + count, &files[count]);
+        women += files[count].woman_count;
+    }
+    if (err == ERR_OK)
+        err = add_members(matching, files, count, women, &group);
+    *ret_next = row + count;
+    return err == ERR_OK ? settle_group(db, matching, &group, unsettled) : err;
 }
 
 enum err matching_compare(struct db *db, struct matching_step *matching, const struct id *ids, size_t count)
 {
+    struct unsettled unsettled = {ids, count, false};
     struct db_args args;
     struct db_rows rows;
     db_args_init(&args, matching->arena);
     db_arg_ids(&args, ids, count);
-    enum err err = db_queue(db, &DUPLICATES_DROP_TRAITS, &args);
-    if (err == ERR_OK)
-        err = db_run(db, &DUPLICATES_FILES, &args, matching->arena, &rows);
-    for (size_t row = 0; err == ERR_OK && row < rows.count; row++)
-        err = compare_file(db, matching, &rows, row);
-    return err;
+    enum err err = db_run(db, &DUPLICATES_FILES, &args, matching->arena, &rows);
+    for (size_t row = 0; err == ERR_OK && row < rows.count;)
+        err = compare_from(db, matching, &rows, row, &unsettled, &row);
+    return err == ERR_OK ? drop_traits(db, matching->arena, &unsettled) : err;
 }
