@@ -8,6 +8,7 @@
 #include "app/log.h"
 #include "duplicates_statements.h"
 #include "matching_pairs.h"
+#include "services/intake/imports/import_work.h"
 #include "proto/topics.h"
 
 #define ARENA_BYTES ((size_t)16 << 20)
@@ -15,8 +16,9 @@
 #define CHANGES_A_STEP 512 /* looked at; most are no submissions */
 #define FILES_A_STEP 64
 #define LOOK_EVERY_US INT64_C(500000)
-#define BUSY_REST_FACTOR 4 /* while women wait for an answer it rests four times as long as it has worked: submissions come first */
-#define IDLE_REST_PART 8   /* otherwise an eighth: what has gathered meanwhile is looked through within a minute */
+#define BUSY_REST_FACTOR \
+    4 /* while women wait for an answer, or a file of them is taken, it rests four times as long as it has worked: submissions come first */
+#define IDLE_REST_PART 8 /* otherwise an eighth: what has gathered meanwhile is looked through within a minute */
 
 struct matching {
     struct intake *intake;
@@ -138,7 +140,7 @@ enum err matching_run(struct db *db, struct matching_step *matching)
 static int64_t rest_us(const struct matching *matching, enum err err, int64_t worked_us)
 {
     const struct batch *batch = matching->intake->batch;
-    bool busy = batch && batch_in_hand(batch) > 0;
+    bool busy = (batch && batch_in_hand(batch) > 0) || import_work_is_busy(matching->intake->import_work);
     int64_t rest = busy ? worked_us * BUSY_REST_FACTOR : worked_us / IDLE_REST_PART;
     return err == ERR_OK && matching->step.more && rest < LOOK_EVERY_US ? rest : LOOK_EVERY_US;
 }

@@ -1,5 +1,6 @@
 #include "import_work.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "app/app.h"
@@ -29,6 +30,7 @@ struct import_work {
     struct import_reader reader;
     struct errand *errand;
     int64_t forgot_us;
+    atomic_bool busy;
     struct metric *lines[LINE_OUTCOME_COUNT];
 };
 
@@ -175,7 +177,9 @@ static bool work_one(void *context)
     work->reader.import = job.row.id;
     work->reader.size = job.row.size;
     work->reader.arena = work->piece;
+    atomic_store(&work->busy, true);
     err = run(work, &job);
+    atomic_store(&work->busy, false);
     import_close(&job);
     secret_wipe(&job.key, sizeof(job.key));
     secret_wipe(work->reader.window, sizeof(work->reader.window));
@@ -215,6 +219,11 @@ enum err import_work_start(struct intake *intake, struct import_work **ret_work)
 void import_work_wake(struct import_work *work)
 {
     errand_wake(work->errand);
+}
+
+bool import_work_is_busy(const struct import_work *work)
+{
+    return work && atomic_load(&work->busy);
 }
 
 void import_work_stop(struct import_work *work)

@@ -39,6 +39,7 @@ void import_close(struct import_job *job);
 struct import_work;
 enum err import_work_start(struct intake *intake, struct import_work **ret_work) MUST_CHECK;
 void import_work_wake(struct import_work *work);
+bool import_work_is_busy(const struct import_work *work); /* a file is in hand; NULL: no */
 /* What is in hand is let go of after its chunk: another copy goes on with it at once. */
 void import_work_stop(struct import_work *work);
 
