@@ -250,6 +250,17 @@ static void serve_close(struct consumer *consumer, rd_kafka_queue_t *queue)
         rd_kafka_event_destroy(event);
 }
 
+/* librdkafka before 2.3 aborts when a member leaves between joining and its first assignment (its issue 4312). */
+static void await_first_assignment(struct consumer *consumer)
+{
+    int64_t until_us = clock_monotonic_us() + CLOSE_WITHIN_US;
+    while (!consumer->was_assigned && consumer->failed == ERR_OK && clock_monotonic_us() < until_us) {
+        rd_kafka_message_t *message = rd_kafka_consumer_poll(consumer->kafka, 20);
+        if (message)
+            rd_kafka_message_destroy(message);
+    }
+}
+
 /* rd_kafka_consumer_close would wait for a broker that says nothing, without end. */
 static bool leave_group(struct consumer *consumer)
 {
@@ -270,6 +281,7 @@ void consumer_close(struct consumer *consumer)
         return;
     pthread_t thread;
     if (consumer->kafka) {
+        await_first_assignment(consumer);
         group_send_hints(consumer);
         if (leave_group(consumer)) {
             destroy(consumer->kafka);

@@ -104,6 +104,7 @@ void group_rebalance(rd_kafka_t *kafka, rd_kafka_resp_err_t code, rd_kafka_topic
 {
     struct consumer *consumer = opaque;
     if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+        consumer->was_assigned = true;
         take_partitions(consumer, list);
     } else if (code == RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS) {
         give_partitions(consumer, list);

@@ -21,7 +21,8 @@ struct consumer {
     struct consumer_slot *slots;
     size_t slot_count, slot_capacity;
     int64_t hints_due_us;
-    enum err failed; /* the owner has to close it */
+    bool was_assigned; /* once at least, be it nothing */
+    enum err failed;   /* the owner has to close it */
 };
 
 /* librdkafka's rebalance callback; opaque is the consumer. */

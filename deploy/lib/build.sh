@@ -6,8 +6,10 @@ readonly KAFKA_LIB=$PROJECT/.build/kafka/lib
 
 build_release() {
     cd "$PROJECT" || return
-    quietly "configuring the build" as_project_owner cmake --preset release
-    quietly "building" as_project_owner cmake --build --preset release
+    as_project_owner mkdir -p .build
+    # Two instances of one folder may come up at the same time.
+    quietly "configuring the build" as_project_owner flock .build/lock cmake --preset release
+    quietly "building" as_project_owner flock .build/lock cmake --build --preset release
     note "release, $(find "$RELEASE/bin" -type f -executable | wc -l) programs"
 }
 

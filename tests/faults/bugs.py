@@ -158,19 +158,19 @@ def check_table():
     return wrong
 
 
-def build(bug=None):
-    """The programs with this bug, or as they are; both with the named crash points: the folder that holds them. One folder for all, so that a bug costs what
+def build(*planted):
+    """The programs with these bugs, or as they are; both with the named crash points: the folder that holds them. One folder for all, so that a bug costs what
     it changes."""
     source, output = FOLDER / "src", FOLDER / "build"
     source.mkdir(parents=True, exist_ok=True)
     _copy(source)
-    if bug:
+    for bug in planted:
         _edit(source, bug)
     options = ["-DCMAKE_BUILD_TYPE=Release", "-DJISR_TESTS=OFF", "-DJISR_CRASH_POINTS=ON"]
     for words in (["cmake", "-G", "Ninja", "-S", str(source), "-B", str(output), *options], ["cmake", "--build", str(output)]):
         done = subprocess.run(words, capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            raise SystemExit(f"tests/faults/run: building {bug.name if bug else 'the crash points'}: {(done.stdout + done.stderr)[-3000:]}")
+            raise SystemExit(f"tests/faults/run: building {' '.join(bug.name for bug in planted) or 'the crash points'}: {(done.stdout + done.stderr)[-3000:]}")
     return output / "bin"
 
 

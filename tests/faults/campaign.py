@@ -315,30 +315,37 @@ class Campaign:
     # ── Planted bugs ──
 
     def run_bugs(self, build):
-        """Each is planted on a fresh instance; a round has to fail, and name the invariant, within the budget."""
-        wanted, caught = [bugs.BY_NAME[self.options.bug]] if self.options.bug != "all" else bugs.BUGS, []
-        for place, bug in enumerate(wanted):
-            self.screen.live(f"bug {bug.name}: building …")
-            folder = bugs.build(bug)
+        """Each build on a fresh instance; rounds have to fail, and name an invariant of each of its bugs, within the budget."""
+        caught = []
+        for place, planted in enumerate(self.options.bug):
+            self.screen.live(f"bug {' '.join(bug.name for bug in planted)}: building …")
+            folder = bugs.build(*planted)
             if place:
                 self.renew(warm=False)
             bugs.install(self.instance, folder)
-            caught.append(self.hunt(bug))
+            caught += self.hunt(planted)
         self.write_report(build, planted=caught)
         missed = sum(not one["caught"] for one in caught)
         print(f"{len(caught) - missed} passed, {missed} failed, 0 skipped")
         return 1 if missed else 0
 
-    def hunt(self, bug):
-        self.only, began, number = bug.faults, time.monotonic(), 0
-        findings = self.heal()
-        while not findings and (number == 0 or time.monotonic() - began < BUG_S):
+    def hunt(self, planted):
+        """What became of each bug."""
+        self.only, began, number = sorted({name for bug in planted for name in bug.faults}), time.monotonic(), 0
+        caught, named = {}, set()
+        self.heal()
+        while len(caught) < len(planted) and (number == 0 or time.monotonic() - began < BUG_S):
             number += 1
             findings = [finding for finding in self.one_round(number)["findings"] if not finding.startswith("I10")]
-        named = sorted({finding.split(":")[0] for finding in findings})
-        caught = bool(set(named) & set(bug.invariants))
-        self.screen.say(f"bug {bug.name:28} {'caught' if caught else 'NOT CAUGHT'} after {time.monotonic() - began:.0f} s by {' '.join(named) or 'nothing'} ({bug.why})")
-        return {"bug": bug.name, "caught": caught, "by": named, "expected": bug.invariants, "seconds": round(time.monotonic() - began), "rounds": number}
+            named |= {finding.split(":")[0] for finding in findings}
+            for bug in planted:
+                if named & set(bug.invariants):
+                    caught.setdefault(bug.name, round(time.monotonic() - began))
+        for bug in planted:
+            self.screen.say(f"bug {bug.name:28} {'caught' if bug.name in caught else 'NOT CAUGHT'} after {caught.get(bug.name, BUG_S)} s by "
+                            f"{' '.join(sorted(named & set(bug.invariants) or named)) or 'nothing'} ({bug.why})")
+        return [{"bug": bug.name, "caught": bug.name in caught, "by": sorted(named), "expected": bug.invariants, "seconds": caught.get(bug.name), "rounds": number}
+                for bug in planted]
 
     def write_report(self, build, **more):
         path = self.folder / f"{self.options.seed}.json"

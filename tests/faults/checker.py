@@ -36,8 +36,10 @@ class Platform:
     """One look at everything, taken when the platform is quiet."""
 
     def __init__(self, pg, kafka, receiver_log, journal, before=(), poison=(), heads=None, records=None):
-        self.pg = psycopg2.connect(pg)
-        self.pg.set_session(isolation_level="REPEATABLE READ", readonly=True)
+        self.pg, self.is_ours = pg, isinstance(pg, str)
+        if self.is_ours:
+            self.pg = psycopg2.connect(pg)
+            self.pg.set_session(isolation_level="REPEATABLE READ", readonly=True)
         self.all_records = kafka_log.read_all(kafka) if records is None else records
         self.poison = {(line["topic"], line["partition"], line["offset"]): line for line in poison}
         self.records = [record for record in self.all_records if record.place not in self.poison]
@@ -241,11 +243,12 @@ INVARIANTS = [i1_accepted_once, i2_outbox_is_the_truth, checks_effects.i3_effect
 
 
 def check(pg, kafka, receiver_log, journal, before=(), poison=(), heads=None, instance=None, records=None):
-    """All invariants; the findings. `instance`: looks into its logs and metrics as well. `records`: instead of what Kafka holds."""
+    """All invariants; the findings. `pg`: a DSN, or a connection whose transaction is looked at. `instance`: looks into its logs and metrics as well. `records`: instead of what Kafka holds."""
     platform = Platform(pg, kafka, receiver_log, journal, before, poison, heads, records)
     platform.instance = instance
     findings = []
     for invariant in INVARIANTS:
         invariant(platform, findings)
-    platform.pg.close()
+    if platform.is_ours:
+        platform.pg.close()
     return findings

@@ -2,13 +2,14 @@
 import collections
 import json
 import os
+import pathlib
 import random
 import signal
+import subprocess
 import threading
 import time
 
 import psycopg2
-from confluent_kafka import Consumer
 from confluent_kafka.admin import AdminClient
 
 from crash_points import crash_at_point, freeze_with_a_batch
@@ -17,6 +18,7 @@ from inject import SERVICES
 from poison import APPLICATION_TOPIC, old_news, poison
 from proxy import MODES
 
+STRANGER = pathlib.Path(__file__).with_name("stranger.py")
 COPIES = 2  # of each service while a campaign runs
 CONSUMERS = ["eligibility", "training", "notifier", "intake"]
 HOT_TABLES = ["intake.application", "intake.outbox", "eligibility.quota", "eligibility.decision", "training.desk", "notifier.delivery", "eligibility.consumer_offset"]
@@ -225,14 +227,9 @@ def kafka_away(context, _):
 def rebalance(context, dice):
     """A member that does nothing comes and goes: the others give partitions away and take them back."""
     service = dice.choice(SERVICES)
+    brokers = context.instance.settings()["JISR_KAFKA"]
     for _ in range(4):
-        stranger = Consumer({"bootstrap.servers": context.instance.settings()["JISR_KAFKA"], "group.id": f"jisr.{service}", "enable.auto.commit": False,
-                             "partition.assignment.strategy": "cooperative-sticky", "log_level": 0})
-        stranger.subscribe(READS[service])
-        until = time.monotonic() + 2
-        while time.monotonic() < until:
-            stranger.poll(0.1)
-        stranger.close()
+        subprocess.run(["/usr/bin/python3", str(STRANGER), brokers, f"jisr.{service}", "2", *READS[service]], stderr=subprocess.DEVNULL, check=False)
         context.count("rebalance")
 
 
@@ -340,12 +337,13 @@ LONG_S = 10
 
 
 def schedule(seed, number, seconds, only=None):
-    """The faults of a round: [(second, fault)], the same for the same seed. `only`: of these names. Otherwise every fourth round is gentle."""
+    """The faults of a round: [(second, fault)], the same for the same seed. `only`: of these names, each once, the shortest first, before any comes again.
+    Otherwise every fourth round is gentle."""
     dice = random.Random(f"{seed}/{number}")
     pool = [BY_NAME[name] for name in only] if only else [BY_NAME[name] for name in GENTLE] if number % 4 == 0 else FAULTS
-    planned, second, long_ones = [], 1.0, 0
+    planned, second, long_ones, first = [], 1.0, 0, sorted(pool, key=lambda each: -each.seconds) if only else []
     while second < seconds:
-        fault = dice.choices(pool, [each.weight or bool(only) for each in pool])[0]
+        fault = first.pop() if first else dice.choices(pool, [each.weight or bool(only) for each in pool])[0]
         if fault.seconds >= LONG_S:
             long_ones += 1
         if fault.seconds < LONG_S or long_ones <= 2 or only:

@@ -3,10 +3,13 @@ import contextlib
 import json
 import os
 import pathlib
+import pwd
 import signal
 import subprocess
 import threading
 import time
+
+import psycopg2
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 SERVICES = ["intake", "eligibility", "training", "notifier"]
@@ -88,15 +91,26 @@ class Instance:
                               env=os.environ | {"JISR_HOME": str(self.home)})
         return done.returncode, done.stdout + done.stderr
 
-    def superuser(self, sql, seconds=90, database="jisr"):
+    def superuser(self, sql, seconds=90):
         """SQL as the cluster's superuser, who may do what no role of the platform may; the output."""
         settings = self.settings()
         words = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1",
-                 "-h", f"{settings['JISR_DATA']}/run", "-p", str(int(settings["JISR_PORT"]) + 1), "-d", database]
+                 "-h", f"{settings['JISR_DATA']}/run", "-p", str(int(settings["JISR_PORT"]) + 1), "-d", "jisr"]
         done = subprocess.run(words, input=sql, capture_output=True, text=True, timeout=seconds, check=False, cwd="/")
         if done.returncode != 0:
             raise RuntimeError(f"psql: {done.stderr.strip()}")
         return done.stdout.strip()
+
+    def superuser_connection(self):
+        """The same as a connection; whoever asks closes it. The server goes by who we are at this moment."""
+        settings, postgres = self.settings(), pwd.getpwnam("postgres")
+        os.setegid(postgres.pw_gid)
+        os.seteuid(postgres.pw_uid)
+        try:
+            return psycopg2.connect(host=f"{settings['JISR_DATA']}/run", port=int(settings["JISR_PORT"]) + 1, dbname="jisr", user="postgres")
+        finally:
+            os.seteuid(0)
+            os.setegid(0)
 
     def dump(self, path):
         settings = self.settings()
@@ -104,15 +118,6 @@ class Instance:
                  "-p", str(int(settings["JISR_PORT"]) + 1), "-d", "jisr"]
         with open(path, "wb") as file:
             subprocess.run(words, stdout=file, stderr=subprocess.PIPE, check=False, cwd="/")
-
-    def restore(self, path, database):
-        settings = self.settings()
-        words = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "pg_restore", "-h", f"{settings['JISR_DATA']}/run",
-                 "-p", str(int(settings["JISR_PORT"]) + 1), "-d", database]
-        with open(path, "rb") as file:
-            done = subprocess.run(words, stdin=file, capture_output=True, text=True, check=False, cwd="/")
-        if done.returncode != 0:
-            raise RuntimeError(f"pg_restore: {done.stderr[-2000:]}")
 
     # ── The services ──
 

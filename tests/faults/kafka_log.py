@@ -1,7 +1,11 @@
 """Everything that lies in the platform's topics, read from outside with another client."""
+import time
+
 from confluent_kafka import Consumer, TopicPartition
 
 TOPICS = ["jisr.application.v1", "jisr.call.v1", "jisr.decision.v1", "jisr.training.v1", "jisr.referral.v1", "jisr.partner.v1"]
+
+SILENCE_S = 20
 
 
 class Record:
@@ -30,9 +34,14 @@ def read_all(brokers, topics=TOPICS):
                 if high > low:
                     wanted[(topic, partition)] = (low, high)
         consumer.assign([TopicPartition(topic, partition, low) for (topic, partition), (low, _) in wanted.items()])
-        records = []
+        records, heard = [], time.monotonic()
         while wanted:
-            for message in consumer.consume(1000, timeout=20) or _nothing(wanted):
+            messages = consumer.consume(1000, timeout=0.2)  # it waits for all thousand, or this long
+            if messages:
+                heard = time.monotonic()
+            elif time.monotonic() - heard > SILENCE_S:
+                raise RuntimeError(f"Kafka gave nothing for {SILENCE_S} s; still to read: {sorted(wanted)}")
+            for message in messages:
                 if message.error():
                     raise RuntimeError(str(message.error()))
                 records.append(Record(message))
@@ -42,7 +51,3 @@ def read_all(brokers, topics=TOPICS):
         return records
     finally:
         consumer.close()
-
-
-def _nothing(wanted):
-    raise RuntimeError(f"Kafka gave nothing for 20 s; still to read: {sorted(wanted)}")

@@ -22,12 +22,22 @@ def fault_names(text):
     return names
 
 
+def bug_groups(text):
+    """What is planted into one build each: a list of lists."""
+    if text == "all":
+        return [[bug] for bug in bugs.BUGS]
+    names = text.split("+")
+    if unknown := sorted(set(names) - set(bugs.BY_NAME)):
+        raise argparse.ArgumentTypeError(f"no bug {' '.join(unknown)}; --list names them")
+    return [[bugs.BY_NAME[name] for name in names]]
+
+
 def parse(words):
     parser = argparse.ArgumentParser(description="One fault campaign on the instance of JISR_HOME; tests/faults/run says more.")
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--only", type=fault_names, default=[])
-    parser.add_argument("--bug", choices=["all", *sorted(bugs.BY_NAME)])
+    parser.add_argument("--bug", type=bug_groups, default=[])
     parser.add_argument("--selftest", action="store_true")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--check-options", action="store_true")
