@@ -14,7 +14,7 @@ import psycopg2
 
 from support.jisr import PROJECT, settings
 
-sys.path.insert(0, str(PROJECT / "tests" / "faults"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import checker  # noqa: E402
 import driver  # noqa: E402
 import inject  # noqa: E402
@@ -40,7 +40,8 @@ class Killer(threading.Thread):
             while not self.over.wait(BETWEEN_S):
                 victim = VICTIMS[turn % len(VICTIMS)]
                 turn += 1
-                for part in self.instance.parts(victim)[:1]:
+                if parts := self.instance.parts(victim):
+                    part = parts[turn % len(parts)]
                     old = self.instance.pid(part)
                     if self.instance.kill(part):
                         self.kills.append(part)
