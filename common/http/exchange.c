@@ -1,12 +1,13 @@
 /* The life of one request, as libmicrohttpd tells it: the request line (exchange_on_line), then the access handler once for the headers, once for
  * each piece of the body, once when it is whole, and once more after a resume; then exchange_on_completed. An answer given at the headers closes the
- * connection, so a refusal waits for a small body to be read off first. */
+ * connection with what is still coming, and a client that goes on sending never sees it: so a refusal waits until the body has been read off, unless it
+ * is larger than anybody means well with. */
 #include "http/exchange.h"
 
 #include "app/app.h"
 #include "http/fields.h"
 
-#define DISCARDED_MAX_BYTES ((uint64_t)1024 * 1024)
+#define DISCARDED_MAX_BYTES ((uint64_t)32 * 1024 * 1024) /* three times the largest document: a photo too large gets its 413 */
 #define REFUSED_MAX_BYTES ((uint64_t)64 * 1024)
 #define FIRST_BODY_BYTES ((size_t)16 * 1024)
 
