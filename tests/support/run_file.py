@@ -55,8 +55,8 @@ def main():
         spec.loader.exec_module(module)
         result = Lines()
         unittest.defaultTestLoader.loadTestsFromModule(module).run(result)
-        failed = len({test.id() for test, _ in result.failures + result.errors})
-        counts.update(passed=result.passed, failed=failed, skipped=len(result.skipped))
+        wrong = {test.id(): why for test, why in result.failures + result.errors}
+        counts.update(passed=result.passed, failed=len(wrong), skipped=len(result.skipped), wrong=wrong)
     finally:
         pathlib.Path(sys.argv[2]).write_text(json.dumps(counts), encoding="utf-8")
     return 1 if counts["failed"] else 0
