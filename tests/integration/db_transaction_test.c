@@ -233,7 +233,8 @@ static void two_that_deadlock_both_end_well(void **state)
     pthread_barrier_destroy(&met);
     assert_int_equal(crossings[0].gave, ERR_OK);
     assert_int_equal(crossings[1].gave, ERR_OK);
-    assert_int_equal(crossings[0].runs + crossings[1].runs, 3);
+    /* One gave way at least once; on its way back it may meet the other again before that one has its second row. */
+    assert_in_range(crossings[0].runs + crossings[1].runs, 3, 12);
 }
 
 static void what_is_always_in_the_way_is_given_up_after_five_more_tries(void **state)
