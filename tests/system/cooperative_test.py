@@ -123,7 +123,7 @@ class Cooperatives(unittest.TestCase):
         self.refused(file_application(self.client, body), "/cooperative/members", "too-many")
         body["cooperative"]["members"] += [small | {"identity": {"type": "cnie", "number": f"S{number:07}"}} for number in range(8300)]
         answer = file_application(self.client, body) # 1.1 MB
-        self.assertEqual((answer.status, answer.json()["code"]), (413, "too-large"))
+        self.assertEqual((answer.status, answer.json()["type"]), (413, "urn:jisr:problem:too-large"))
 
     def test_an_ice_that_fails_its_check_is_a_warning_and_the_register_has_the_last_word(self):
         filed = file_application(self.client, self.cooperative(3, ice="001561191000065")).json()

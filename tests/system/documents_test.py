@@ -157,7 +157,7 @@ class Documents(unittest.TestCase):
     def test_more_than_ten_megabytes_are_told_so(self):
         document = announce(self.client, self.filed, 10 * MEGABYTE, page=6).json()["id"]
         answer = send(self.client, self.filed, document, bytes(10 * MEGABYTE + 1))
-        self.assertEqual((answer.status, answer.json()["code"]), (413, "too-large"))
+        self.assertEqual((answer.status, answer.json()["type"]), (413, "urn:jisr:problem:too-large"))
 
     def test_far_more_are_not_even_read(self):
         document = announce(self.client, self.filed, 10 * MEGABYTE, page=9).json()["id"]
