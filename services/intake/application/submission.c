@@ -1,11 +1,10 @@
 #include "submission.h"
 
-#include <stdlib.h>
-
 #include "app/app.h"
 #include "app/crash.h"
 #include "app/log.h"
 #include "assistance.h"
+#include "service/service_writer.h"
 
 #define WAITING_BATCHES 16 /* what may wait: past it the answer is 503 rather than a long wait */
 /* Who comes when more are waiting, and would wait for longer than this, is refused at once: a queue that only grows makes everybody wait and serves
@@ -207,12 +206,6 @@ enum err submission_post(struct http_request *request, void *context)
 
 /* ── The writer ── */
 
-struct writer {
-    struct intake *intake;
-    struct db *db;
-    struct arena *arena;
-};
-
 /* The same bytes for the same key, however often: all of it comes from what is stored. */
 static enum err answer(struct http_request *request, const struct intake *intake, const struct submission *item)
 {
@@ -251,15 +244,16 @@ static size_t count_won(struct submission *const *submissions, size_t count)
 /* Followers of one key share no memory with their leader: all answers are made before the first is sent. */
 static void write_batch(void *context, void **items, size_t count)
 {
-    struct writer *writer = context;
+    struct service_writer *writer = context;
+    const struct intake *intake = writer->owner;
     struct submission **submissions = (struct submission **)items;
     store_submit(writer->db, writer->arena, submissions, count);
     CRASH_POINT("submit-after-commit");
-    relay_wake(writer->intake->service->relay, count_won(submissions, count));
+    relay_wake(intake->service->relay, count_won(submissions, count));
     for (size_t i = 0; i < count; i++) {
         struct submission *item = submissions[i];
         if (item->outcome == ERR_OK)
-            item->outcome = answer(item->owner, writer->intake, item);
+            item->outcome = answer(item->owner, intake, item);
     }
     for (size_t i = 0; i < count; i++) {
         http_finish(submissions[i]->owner, submissions[i]->outcome);
@@ -267,27 +261,10 @@ static void write_batch(void *context, void **items, size_t count)
     }
 }
 
-static void writer_close(void *context)
-{
-    struct writer *writer = context;
-    db_close(writer->db);
-    arena_free(writer->arena);
-    free(writer);
-}
-
 static enum err writer_open(void *context, void **ret_writer)
 {
-    struct writer *writer = calloc(1, sizeof(*writer));
-    if (!writer)
-        return ERR_MEMORY;
-    writer->intake = context;
-    writer->arena = arena_new(WRITER_ARENA_BYTES);
-    enum err err = writer->arena ? service_open_db(writer->intake->service, "writer", &writer->db) : ERR_MEMORY;
-    if (err == ERR_OK)
-        *ret_writer = writer;
-    else
-        writer_close(writer);
-    return err;
+    struct intake *intake = context;
+    return service_writer_open(intake->service, "writer", WRITER_ARENA_BYTES, intake, ret_writer);
 }
 
 enum err submission_start(struct intake *intake)
@@ -297,7 +274,7 @@ enum err submission_start(struct intake *intake)
         .max_waiting = (size_t)intake->settings->batch_items * WAITING_BATCHES,
         .writers = (unsigned)intake->settings->writers,
         .writer_open = writer_open,
-        .writer_close = writer_close,
+        .writer_close = service_writer_close,
         .write = write_batch,
         .service = intake,
     };

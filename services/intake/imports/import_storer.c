@@ -3,6 +3,8 @@
 #include <semaphore.h>
 #include <stdlib.h>
 
+#include "service/service_writer.h"
+
 #define CHUNKS 2
 #define ARENA_BYTES ((size_t)64 << 20)
 
@@ -20,18 +22,12 @@ struct import_storer {
     _Atomic enum err err; /* of the first chunk of this job that failed */
 };
 
-struct writer {
-    struct import_storer *storer;
-    struct db *db;
-    struct arena *arena;
-};
-
 /* ── The storing thread ── */
 
 static void store(void *context, void **items, size_t count)
 {
-    struct writer *writer = context;
-    struct import_storer *storer = writer->storer;
+    struct service_writer *writer = context;
+    struct import_storer *storer = writer->owner;
     for (size_t i = 0; i < count; i++) {
         struct place *place = items[i];
         if (storer->err == ERR_OK)
@@ -40,27 +36,10 @@ static void store(void *context, void **items, size_t count)
     }
 }
 
-static void writer_close(void *context)
-{
-    struct writer *writer = context;
-    db_close(writer->db);
-    arena_free(writer->arena);
-    free(writer);
-}
-
 static enum err writer_open(void *context, void **ret_writer)
 {
-    struct writer *writer = calloc(1, sizeof(*writer));
-    if (!writer)
-        return ERR_MEMORY;
-    writer->storer = context;
-    writer->arena = arena_new(ARENA_BYTES);
-    enum err err = writer->arena ? service_open_db(writer->storer->intake->service, "import-writer", &writer->db) : ERR_MEMORY;
-    if (err == ERR_OK)
-        *ret_writer = writer;
-    else
-        writer_close(writer);
-    return err;
+    struct import_storer *storer = context;
+    return service_writer_open(storer->intake->service, "import-writer", ARENA_BYTES, storer, ret_writer);
 }
 
 /* ── The reading thread ── */
@@ -119,7 +98,7 @@ enum err import_storer_start(struct intake *intake, struct import_storer **ret_s
                                     .max_waiting = CHUNKS,
                                     .writers = 1,
                                     .writer_open = writer_open,
-                                    .writer_close = writer_close,
+                                    .writer_close = service_writer_close,
                                     .write = store,
                                     .service = storer};
     return whole ? batch_start(&options, &storer->batch) : ERR_MEMORY;
