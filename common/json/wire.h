@@ -73,6 +73,8 @@ struct wire_table {
         .table = (sub_table)                                                                                                              \
     }
 #define WIRE_TEXT(s, member, flags, min, max) WIRE_FIELD(s, #member, member, WIRE_TEXT_FIELD, struct str, flags, min, max, NULL, NULL)
+/* Three fields: a text as it is shown in each language, under one bound. */
+#define WIRE_LANGUAGES(s, flags, max) WIRE_TEXT(s, ar, flags, 0, max), WIRE_TEXT(s, fr, flags, 0, max), WIRE_TEXT(s, en, flags, 0, max)
 #define WIRE_INT(s, member, flags, min, max) WIRE_FIELD(s, #member, member, WIRE_INT_FIELD, int64_t, flags, (double)(min), (double)(max), NULL, NULL)
 #define WIRE_NUMBER(s, member, flags, min, max) WIRE_FIELD(s, #member, member, WIRE_NUMBER_FIELD, double, flags, min, max, NULL, NULL)
 #define WIRE_BOOL(s, member, flags) WIRE_FIELD(s, #member, member, WIRE_BOOL_FIELD, bool, flags, 0, 0, NULL, NULL)

@@ -24,11 +24,7 @@ WIRE_TABLE(WITHDRAWN_MESSAGE, application_message, withdrawn_fields);
 
 /* ── Events that go out ── */
 
-static const struct wire_field reason_fields[] = {
-    WIRE_TEXT(reason_message, ar, 0, 0, 0),
-    WIRE_TEXT(reason_message, fr, 0, 0, 0),
-    WIRE_TEXT(reason_message, en, 0, 0, 0),
-};
+static const struct wire_field reason_fields[] = {WIRE_LANGUAGES(reason_message, 0, 0)};
 static WIRE_TABLE(REASON_MESSAGE, reason_message, reason_fields);
 
 static const struct wire_field transition_fields[] = {

@@ -40,13 +40,8 @@ struct member_view {
     bool representative;
     instant_us joined_at, left_at;
 };
-static const struct wire_field NAME_FIELDS[] = {
-    WIRE_TEXT(form_name, ar, WIRE_NULLABLE, 0, 0),
-    WIRE_TEXT(form_name, latin, WIRE_NULLABLE, 0, 0),
-};
-static WIRE_TABLE(NAME, form_name, NAME_FIELDS);
 static const struct wire_field MEMBER_FIELDS[] = {
-    WIRE_OBJECT(member_view, name, 0, form_name, &NAME), WIRE_TEXT(member_view, role, WIRE_NULLABLE, 0, 0),
+    WIRE_OBJECT(member_view, name, 0, form_name, &KEPT_NAME), WIRE_TEXT(member_view, role, WIRE_NULLABLE, 0, 0),
     WIRE_BOOL(member_view, representative, 0),           WIRE_INSTANT(member_view, joined_at, 0),
     WIRE_INSTANT(member_view, left_at, WIRE_NULLABLE),
 };

@@ -181,11 +181,7 @@ static const struct wire_field SIGN_IN_FIELDS[] = {
 };
 WIRE_TABLE(SIGN_IN_ANSWER, sign_in_answer, SIGN_IN_FIELDS);
 
-static const struct wire_field REASON_FIELDS[] = {
-    WIRE_TEXT(reason, ar, WIRE_NULLABLE, 0, 0),
-    WIRE_TEXT(reason, fr, WIRE_NULLABLE, 0, 0),
-    WIRE_TEXT(reason, en, WIRE_NULLABLE, 0, 0),
-};
+static const struct wire_field REASON_FIELDS[] = {WIRE_LANGUAGES(reason, WIRE_NULLABLE, 0)};
 static WIRE_TABLE(REASON, reason, REASON_FIELDS);
 
 static const struct wire_field HISTORY_FIELDS[] = {

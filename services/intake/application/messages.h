@@ -178,7 +178,7 @@ struct contact_document {
     struct form_address address;
     struct contact_project project;
 };
-extern const struct wire_table CONTACT_DOCUMENT;
+extern const struct wire_table CONTACT_DOCUMENT, KEPT_NAME /* of a struct form_name that was checked when it came */;
 
 struct decision_event {
     struct id application;

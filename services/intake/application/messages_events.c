@@ -72,11 +72,11 @@ static const struct wire_field FACTS_FIELDS[] = {
 };
 WIRE_TABLE(FACTS_DOCUMENT, facts_document, FACTS_FIELDS);
 
-static const struct wire_field CONTACT_NAME_FIELDS[] = {
+static const struct wire_field KEPT_NAME_FIELDS[] = {
     WIRE_TEXT(form_name, ar, WIRE_NULLABLE, 0, 0),
     WIRE_TEXT(form_name, latin, WIRE_NULLABLE, 0, 0),
 };
-static WIRE_TABLE(CONTACT_NAME, form_name, CONTACT_NAME_FIELDS);
+WIRE_TABLE(KEPT_NAME, form_name, KEPT_NAME_FIELDS);
 
 static const struct wire_field CONTACT_ADDRESS_FIELDS[] = {
     WIRE_TEXT(form_address, province, 0, 0, 0),
@@ -92,22 +92,18 @@ static const struct wire_field CONTACT_PROJECT_FIELDS[] = {
 static WIRE_TABLE(CONTACT_PROJECT, contact_project, CONTACT_PROJECT_FIELDS);
 
 static const struct wire_field CONTACT_FIELDS[] = {
-    WIRE_OBJECT(contact_document, name, 0, form_name, &CONTACT_NAME),
+    WIRE_OBJECT(contact_document, name, 0, form_name, &KEPT_NAME),
     WIRE_TEXT(contact_document, phone, 0, 0, 0),
     WIRE_OBJECT(contact_document, address, 0, form_address, &CONTACT_ADDRESS),
     WIRE_OBJECT(contact_document, project, 0, contact_project, &CONTACT_PROJECT),
-    WIRE_GIVEN(contact_document, cooperative, has_cooperative, WIRE_NULLABLE, WIRE_OBJECT_FIELD, struct form_name, NULL, &CONTACT_NAME),
+    WIRE_GIVEN(contact_document, cooperative, has_cooperative, WIRE_NULLABLE, WIRE_OBJECT_FIELD, struct form_name, NULL, &KEPT_NAME),
     WIRE_TEXT(contact_document, language, 0, 0, 0),
 };
 WIRE_TABLE(CONTACT_DOCUMENT, contact_document, CONTACT_FIELDS);
 
 /* ── Events that come in: more members may be there, a newer writer adds them ── */
 
-static const struct wire_field EVENT_REASON_FIELDS[] = {
-    WIRE_TEXT(reason, ar, WIRE_NULLABLE, 0, 2000),
-    WIRE_TEXT(reason, fr, WIRE_NULLABLE, 0, 2000),
-    WIRE_TEXT(reason, en, WIRE_NULLABLE, 0, 2000),
-};
+static const struct wire_field EVENT_REASON_FIELDS[] = {WIRE_LANGUAGES(reason, WIRE_NULLABLE, 2000)};
 static WIRE_TABLE(EVENT_REASON, reason, EVENT_REASON_FIELDS);
 
 static const struct wire_field DECISION_FIELDS[] = {

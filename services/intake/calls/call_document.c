@@ -3,11 +3,7 @@
 #define TEXT_MAX 4000
 #define CODE_MAX 80
 
-static const struct wire_field TEXT_FIELDS[] = {
-    WIRE_TEXT(reason, ar, WIRE_NULLABLE, 0, TEXT_MAX),
-    WIRE_TEXT(reason, fr, WIRE_NULLABLE, 0, TEXT_MAX),
-    WIRE_TEXT(reason, en, WIRE_NULLABLE, 0, TEXT_MAX),
-};
+static const struct wire_field TEXT_FIELDS[] = {WIRE_LANGUAGES(reason, WIRE_NULLABLE, TEXT_MAX)};
 static WIRE_TABLE(TEXT, reason, TEXT_FIELDS);
 
 static const struct wire_field REGION_FIELDS[] = {

@@ -20,9 +20,7 @@ struct document_view {
 
 static const struct wire_field REFUSAL_FIELDS[] = {
     WIRE_TEXT(refusal_view, code, 0, 0, 0),
-    WIRE_TEXT(refusal_view, ar, 0, 0, 0),
-    WIRE_TEXT(refusal_view, fr, 0, 0, 0),
-    WIRE_TEXT(refusal_view, en, 0, 0, 0),
+    WIRE_LANGUAGES(refusal_view, 0, 0),
 };
 static WIRE_TABLE(REFUSAL_VIEW, refusal_view, REFUSAL_FIELDS);
 

@@ -13,15 +13,7 @@ struct pair_side {
     int64_t version;
 };
 
-static const struct wire_field SIDE_FIELDS[] = {
-    WIRE_ID(pair_side, id, 0),
-    WIRE_TEXT(pair_side, receipt_number, 0, 0, 0),
-    WIRE_TEXT(pair_side, call, 0, 0, 0),
-    WIRE_TEXT(pair_side, kind, 0, 0, 0),
-    WIRE_TEXT(pair_side, state, 0, 0, 0),
-    WIRE_TEXT(pair_side, province, 0, 0, 0),
-    WIRE_INT(pair_side, version, 0, 0, 0),
-};
+static const struct wire_field SIDE_FIELDS[] = {DUPLICATE_SIDE_ROWS(pair_side)};
 static WIRE_TABLE(SIDE, pair_side, SIDE_FIELDS);
 
 struct pair_line {
@@ -35,13 +27,7 @@ struct pair_line {
 
 static const struct wire_field LINE_FIELDS[] = {
     WIRE_ID(pair_line, id, 0),
-    WIRE_TEXT(pair_line, about, 0, 0, 0),
-    WIRE_TEXT(pair_line, level, 0, 0, 0),
-    WIRE_INT(pair_line, score, 0, 0, 0),
-    WIRE_RAW(pair_line, parts, 0),
-    WIRE_INSTANT(pair_line, found_at, 0),
-    WIRE_GIVEN(pair_line, same, has_same, WIRE_NULLABLE, WIRE_BOOL_FIELD, bool, NULL, NULL),
-    WIRE_INSTANT(pair_line, judged_at, WIRE_NULLABLE),
+    DUPLICATE_PAIR_ROWS(pair_line),
     WIRE_OBJECT(pair_line, application, 0, pair_side, &SIDE),
     WIRE_OBJECT(pair_line, other, 0, pair_side, &SIDE),
 };

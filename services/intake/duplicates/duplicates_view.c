@@ -14,15 +14,7 @@ struct found_pair {
     bool same, has_same;
 };
 
-static const struct wire_field FOUND_FIELDS[] = {
-    WIRE_TEXT(found_pair, about, 0, 0, 0),
-    WIRE_TEXT(found_pair, level, 0, 0, 0),
-    WIRE_INT(found_pair, score, 0, 0, 0),
-    WIRE_RAW(found_pair, parts, 0),
-    WIRE_INSTANT(found_pair, found_at, 0),
-    WIRE_GIVEN(found_pair, same, has_same, WIRE_NULLABLE, WIRE_BOOL_FIELD, bool, NULL, NULL),
-    WIRE_INSTANT(found_pair, judged_at, WIRE_NULLABLE),
-};
+static const struct wire_field FOUND_FIELDS[] = {DUPLICATE_PAIR_ROWS(found_pair)};
 static WIRE_TABLE(FOUND, found_pair, FOUND_FIELDS);
 
 struct side_view {
@@ -35,13 +27,7 @@ struct side_view {
 };
 
 static const struct wire_field SIDE_FIELDS[] = {
-    WIRE_ID(side_view, id, 0),
-    WIRE_TEXT(side_view, receipt_number, 0, 0, 0),
-    WIRE_TEXT(side_view, call, 0, 0, 0),
-    WIRE_TEXT(side_view, kind, 0, 0, 0),
-    WIRE_TEXT(side_view, state, 0, 0, 0),
-    WIRE_TEXT(side_view, province, 0, 0, 0),
-    WIRE_INT(side_view, version, 0, 0, 0),
+    DUPLICATE_SIDE_ROWS(side_view),
     WIRE_INSTANT(side_view, submitted_at, WIRE_NULLABLE),
     WIRE_BOOL(side_view, readable, 0),
     WIRE_RAW(side_view, applicant, WIRE_NULLABLE),

@@ -11,13 +11,8 @@ struct rectification_message {
     struct str phone, commune;
 };
 
-static const struct wire_field NAME_FIELDS[] = {
-    WIRE_TEXT(form_name, ar, WIRE_NULLABLE, 0, 0),
-    WIRE_TEXT(form_name, latin, WIRE_NULLABLE, 0, 0),
-};
-static WIRE_TABLE(NAME, form_name, NAME_FIELDS);
 static const struct wire_field FIELDS[] = {
-    WIRE_GIVEN(rectification_message, name, has_name, WIRE_NULLABLE, WIRE_OBJECT_FIELD, struct form_name, NULL, &NAME),
+    WIRE_GIVEN(rectification_message, name, has_name, WIRE_NULLABLE, WIRE_OBJECT_FIELD, struct form_name, NULL, &KEPT_NAME),
     WIRE_TEXT(rectification_message, phone, WIRE_NULLABLE, 1, 40),
     WIRE_TEXT(rectification_message, commune, WIRE_NULLABLE, 1, 120),
 };
