@@ -5,10 +5,8 @@ import json
 import unittest
 import uuid
 
-from support.jisr import CALL, Client, basic, bearer, eventually, file_application, identity_number, person, reaches, rows, staff_token, state_of
-from support.proto import PROTO
-
-CALLS = "/intake/v1/calls"
+from support.jisr import CALL, basic, bearer, eventually, file_application, identity_number, person, reaches, rows, staff_token, state_of
+from support.own_call import OwnCall
 
 
 def member(applicant, role="member"):
@@ -19,33 +17,17 @@ class Cooperatives(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         """A call by committee of its own: its files may still be amended when they are eligible. It takes cooperatives of three."""
-        cls.client, cls.admin = Client(), bearer(staff_token("admin"))
-        cls.call = f"cooperative-{uuid.uuid4().hex[:8]}"
-        document = copy.deepcopy(json.loads((PROTO / "calls" / "xa-northern-shore-2026.json").read_text(encoding="utf-8")))
-        document |= {"id": cls.call, "fields": [], "shortlisting": "committee", "members_min": 3}
-        made = cls.client.post(CALLS, document, authorization=cls.admin)
-        assert made.status == 201 and made.json()["problems"] == [], made
-        assert cls.client.post(f"{CALLS}/{cls.call}/publication", authorization=cls.admin).status == 200
-        eventually("the call", lambda: cls.client.get(f"{CALLS}/{cls.call}").status == 200)
-        eventually("the call at eligibility", lambda: rows("SELECT 1 FROM eligibility.call WHERE id = %s", cls.call))
+        cls.own = OwnCall("cooperative", members_min=3)
+        cls.client, cls.admin, cls.call = cls.own.client, cls.own.admin, cls.own.id
 
     @classmethod
     def tearDownClass(cls):
-        assert cls.client.post(f"{CALLS}/{cls.call}/closing", authorization=cls.admin).status == 200
-        eventually("it to be closed", lambda: cls.client.get(f"{CALLS}/{cls.call}").json()["state"] == "CLOSED")
+        cls.own.close()
 
-    def woman(self, call=None):
-        if call == CALL:
-            return person()
-        body = person(call=self.call, applicant__address={"province": "XA-BET", "commune": "Alfa", "milieu": "urban"})
-        body["consents"] = [{"purpose": "processing", "version": "xa-1", "given": True, "language": "fr"}]
+    def cooperative(self, count=4, ice=None):
+        body = self.own.cooperative(*(self.own.form() for _ in range(count - 1)))
+        body["cooperative"]["ice"] = ice
         return body
-
-    def cooperative(self, count=4, ice=None, call=None):
-        body = self.woman(call)
-        del body["situation"]
-        members = [member(body["applicant"], "president")] + [member(person()["applicant"]) for _ in range(count - 1)]
-        return body | {"kind": "cooperative", "cooperative": {"name": {"ar": "تعاونية الأمل", "latin": "Coopérative Al Amal"}, "ice": ice, "members": members}}
 
     def amend(self, filed, body):
         path = f"/intake/v1/applications/{filed['id']}"
@@ -89,7 +71,7 @@ class Cooperatives(unittest.TestCase):
         self.assertEqual(len([one for one in again if one["name"] == left["name"]]), 2)
         self.assertEqual(rows("SELECT count(*) FROM intake.audit WHERE subject = %s AND action = 'read-members'", filed["id"]), [(1,)])
         self.assertEqual(self.client.get(path, authorization=bearer(staff_token("trainer", "XA-01"))).status, 403)
-        self.assertEqual(self.client.get(f"/intake/v1/applications/{file_application(self.client, self.woman()).json()['id']}/members", authorization=self.admin).status, 404)
+        self.assertEqual(self.client.get(f"/intake/v1/applications/{self.own.filed()['id']}/members", authorization=self.admin).status, 404)
 
     def test_the_minimum_of_the_call_and_the_one_who_represents_it(self):
         self.refused(file_application(self.client, self.cooperative(2)), "/cooperative/members", "too-few")
@@ -137,7 +119,7 @@ class Cooperatives(unittest.TestCase):
         body["project"]["title"] = f"Filets tissés à la main {uuid.uuid4().hex[:6]}"
         before = self.figures()
         cooperative = file_application(self.client, body).json()
-        alone = self.woman() | {"applicant": body["applicant"], "project": body["project"]}
+        alone = self.own.form() | {"applicant": body["applicant"], "project": body["project"]}
         single = file_application(self.client, alone).json()
         after = self.figures()
         self.assertEqual(after["distinct_women"] - before["distinct_women"], 3, "two files, four registrations, three women")
@@ -161,7 +143,10 @@ class Cooperatives(unittest.TestCase):
     def test_one_ice_in_another_call_is_the_same_project(self):
         ice = f"{uuid.uuid4().int % 10**13:013}"
         ice += f"{(-int(ice) * 100) % 97:02}"
-        one, other = file_application(self.client, self.cooperative(3, ice=ice)).json(), file_application(self.client, self.cooperative(3, ice=ice, call=CALL)).json()
+        here, there, sample = self.cooperative(3, ice=ice), self.cooperative(3, ice=ice), person()
+        there |= {"call": sample["call"], "consents": sample["consents"]}
+        there["applicant"]["address"] = sample["applicant"]["address"]
+        one, other = self.own.filed(here), self.own.filed(there)
         found = eventually("the flag", lambda: self.client.get(f"/intake/v1/duplicates?about=project&application={other['id']}", authorization=self.admin).json()["items"], 60.0)[0]
         self.assertEqual({found["application"]["call"], found["other"]["call"]}, {self.call, CALL})
         self.assertEqual({found["application"]["id"], found["other"]["id"]}, {one["id"], other["id"]})

@@ -1,18 +1,14 @@
 """Retention that is killed half-way: run again, nothing is kept too long, nothing is destroyed that must stay, and each destruction is told once."""
 import contextlib
-import copy
-import json
 import os
 import pathlib
 import signal
 import subprocess
 import unittest
-import uuid
 
-from support.jisr import PROJECT, Client, bearer, deploy, eventually, file_application, person, rows, settings, staff_token
-from support.proto import PROTO
+from support.jisr import PROJECT, deploy, eventually, rows, settings
+from support.own_call import OwnCall
 
-CALLS = "/intake/v1/calls"
 FILES, HELD = 900, 12
 
 
@@ -20,34 +16,19 @@ class Killed(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         """A call of its own, with files whose time is over as soon as the length is nothing; some are held, one has no answer yet."""
-        cls.client, cls.admin = Client(), bearer(staff_token("admin"))
-        cls.call = f"retention-killed-{uuid.uuid4().hex[:8]}"
-        document = copy.deepcopy(json.loads((PROTO / "calls" / "xa-northern-shore-2026.json").read_text(encoding="utf-8")))
-        document |= {"id": cls.call, "fields": [], "shortlisting": "committee"}
-        assert cls.client.post(CALLS, document, authorization=cls.admin).json()["problems"] == []
-        assert cls.client.post(f"{CALLS}/{cls.call}/publication", authorization=cls.admin).status == 200
-        eventually("the call", lambda: cls.client.get(f"{CALLS}/{cls.call}").status == 200)
-        eventually("the call at eligibility", lambda: rows("SELECT 1 FROM eligibility.call WHERE id = %s", cls.call))
-        cls.files = [cls.file(applicant__birth_date="2015-01-01") for _ in range(FILES)]
-        cls.open = cls.file()
+        own = OwnCall("retention-killed")
+        cls.client, cls.admin, cls.call = own.client, own.admin, own.id
+        cls.files = [own.filed(own.form(applicant__birth_date="2015-01-01"))["id"] for _ in range(FILES)]
+        cls.open = own.filed()["id"]
         eventually("all of them refused", lambda: cls.count("a.state = 'INELIGIBLE'") == FILES, 60)
         for id_ in cls.files[::FILES // HELD]:
             assert cls.client.post(f"/intake/v1/applications/{id_}/hold", {"reason": "Recours"}, authorization=cls.admin).status == 200
-        assert cls.client.post(f"{CALLS}/{cls.call}/closing", authorization=cls.admin).status == 200
+        own.close()
         cls.length(0)
 
     @classmethod
     def tearDownClass(cls):
         cls.length(730)
-
-    @classmethod
-    def file(cls, **changes):
-        body = person(call=cls.call, applicant__address={"province": "XA-BET", "commune": "Alfa", "milieu": "urban"}, **changes)
-        body["applicant"]["identity"] = {"type": "passport", "number": body["applicant"]["identity"]["number"]}
-        body["consents"] = [{"purpose": "processing", "version": "xa-1", "given": True, "language": "fr"}]
-        filed = file_application(cls.client, body)
-        assert filed.status == 201, filed
-        return filed.json()["id"]
 
     @classmethod
     def count(cls, where, table="intake.application a JOIN intake.call c ON c.id = a.call_id"):

@@ -1,14 +1,10 @@
 """Retention: classes with reasons and lengths, a dry run, and the destruction of what its time is over; a hold is honoured, and a run may break off."""
-import copy
-import json
 import unittest
-import uuid
 
-from support.jisr import CALL, Client, basic, bearer, deploy, eventually, file_application, person, reaches, rows, staff_token, state_of
-from support.proto import PROTO
+from support.jisr import CALL, basic, bearer, deploy, reaches, rows, staff_token, state_of
+from support.own_call import OwnCall
 from support.women_csv import announce, report, take, text, woman
 
-CALLS = "/intake/v1/calls"
 CLASSES = "/intake/v1/retention"
 
 
@@ -16,34 +12,18 @@ class Retention(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         """A call of its own, closed once there are files in it: those of other tests are not touched."""
-        cls.client, cls.admin = Client(), bearer(staff_token("admin"))
-        cls.call = f"retention-{uuid.uuid4().hex[:8]}"
-        document = copy.deepcopy(json.loads((PROTO / "calls" / "xa-northern-shore-2026.json").read_text(encoding="utf-8")))
-        document |= {"id": cls.call, "fields": [], "shortlisting": "committee"}
-        made = cls.client.post(CALLS, document, authorization=cls.admin)
-        assert made.status == 201 and made.json()["problems"] == [], made
-        assert cls.client.post(f"{CALLS}/{cls.call}/publication", authorization=cls.admin).status == 200
-        eventually("the call", lambda: cls.client.get(f"{CALLS}/{cls.call}").status == 200)
-        eventually("the call at eligibility", lambda: rows("SELECT 1 FROM eligibility.call WHERE id = %s", cls.call))
-        cls.young = [cls.file(applicant__birth_date="2015-01-01") for _ in range(3)]
+        own = OwnCall("retention")
+        cls.client, cls.admin, cls.call = own.client, own.admin, own.id
+        cls.young = [own.filed(own.form(applicant__birth_date="2015-01-01")) for _ in range(3)]
         for filed in cls.young:
             reaches(cls.client, filed, "INELIGIBLE")
-        cls.held, cls.open = cls.young[1], cls.file()
+        cls.held, cls.open = cls.young[1], own.filed()
         assert cls.client.post(f"/intake/v1/applications/{cls.held['id']}/hold", {"reason": "Recours"}, authorization=cls.admin).status == 200
-        assert cls.client.post(f"{CALLS}/{cls.call}/closing", authorization=cls.admin).status == 200
+        own.close()
 
     @classmethod
     def tearDownClass(cls):
         cls.length("not-retained", 730)
-
-    @classmethod
-    def file(cls, **changes):
-        body = person(call=cls.call, applicant__address={"province": "XA-BET", "commune": "Alfa", "milieu": "urban"}, **changes)
-        body["applicant"]["identity"] = {"type": "passport", "number": body["applicant"]["identity"]["number"]}
-        body["consents"] = [{"purpose": "processing", "version": "xa-1", "given": True, "language": "fr"}]
-        filed = file_application(cls.client, body)
-        assert filed.status == 201, filed
-        return filed.json()
 
     @classmethod
     def length(cls, name, days):
