@@ -15,7 +15,8 @@ enum err rectification_post(struct http_request *request, void *worker) MUST_CHE
 enum err reads_get(struct http_request *request, void *worker) MUST_CHECK;
 /* By her with receipt and code (a token is not enough: it may have been left open on a shared phone), or by an administrator with a reason. */
 enum err erasure_post(struct http_request *request, void *worker) MUST_CHECK;
-/* One of many files whose time is over (retention.c); the class is the request's first parameter. ERR_INVALID: it is held. */
+/* One of many files whose time is over (retention.c); the class is the request's first parameter. ERR_INVALID: it is held;
+ * ERR_NOT_FOUND: it is due no longer. */
 enum err erase_kept(struct http_request *request, struct service_worker *worker, struct id id) MUST_CHECK;
 enum err erasure_get(struct http_request *request, void *worker) MUST_CHECK;
 

@@ -191,7 +191,7 @@ static enum err erase(struct change *change, struct db *db)
 
 const struct change_kind CHANGE_ERASE = {erase, "erase", false};
 
-/* Its state may have changed since it was found: an appeal was upheld. */
+/* ERR_NOT_FOUND: no longer due. Its state may have changed since it was found: an appeal was upheld, another run was quicker. */
 static enum err erase_over(struct change *change, struct db *db)
 {
     struct str class = change->request->params[0];
@@ -203,7 +203,7 @@ static enum err erase_over(struct change *change, struct db *db)
     db_arg_id(&args, change->id);
     enum err err = db_run(db, &RETENTION_STILL_DUE, &args, change->arena, &rows);
     if (err == ERR_OK && !db_get_bool(&rows, 0, 0))
-        err = ERR_CONFLICT;
+        err = ERR_NOT_FOUND;
     return err == ERR_OK ? erase_for(change, db, str_format(change->arena, "retention: %.*s", (int)class.size, class.at)) : err;
 }
 
