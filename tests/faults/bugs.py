@@ -175,10 +175,9 @@ def build(*planted):
 
 
 def install(instance, folder):
-    """Replaces the programs of the instance, and starts its services anew."""
+    """Replaces the programs of the instance; a service has them from its next start on."""
     programs = pathlib.Path(instance.settings()["JISR_DATA"]) / "bin"
     for name in PROGRAMS:
         shutil.copy(folder / name, programs / f"{name}.new")
         (programs / f"{name}.new").chmod(0o755)
         (programs / f"{name}.new").rename(programs / name)
-    instance.restart_services()

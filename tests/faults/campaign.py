@@ -322,15 +322,16 @@ class Campaign:
             folder = bugs.build(*planted)
             if place:
                 self.renew(warm=False)
-            bugs.install(self.instance, folder)
-            caught += self.hunt(planted)
+            caught += self.hunt(planted, folder)
         self.write_report(build, planted=caught)
         missed = sum(not one["caught"] for one in caught)
         print(f"{len(caught) - missed} passed, {missed} failed, 0 skipped")
         return 1 if missed else 0
 
-    def hunt(self, planted):
-        """What became of each bug."""
+    def hunt(self, planted, folder):
+        """What became of each bug; `folder` holds its programs."""
+        bugs.install(self.instance, folder)
+        self.instance.restart_services()
         self.only, began, number = sorted({name for bug in planted for name in bug.faults}), time.monotonic(), 0
         caught, named = {}, set()
         self.heal()

@@ -1,5 +1,4 @@
 """I8: what a woman has said of herself is readable nowhere: not in a log, an event, a webhook, a metric, an outbox or audit row."""
-import itertools
 import pathlib
 import re
 import urllib.request
@@ -9,7 +8,7 @@ import people
 PATTERNS = [(what, re.compile(pattern)) for what, pattern in people.CANARIES]
 SERVICES = ["intake", "eligibility", "training", "notifier"]
 LINE_BYTES = 1 << 20
-BATCH, SEPARATOR = 1000, b"\n\0\n"
+TOGETHER, SEPARATOR = 1000, b"\n\0\n"
 
 
 def found(blob):
@@ -42,10 +41,23 @@ def _rows(platform):
             yield f"audit of {service}", text.encode()
 
 
+def _batches(place):
+    """Small ones together, as long as they are no more than a large one."""
+    batch, size = [], 0
+    for where, blob in place:
+        batch.append((where, blob))
+        size += len(blob)
+        if len(batch) == TOGETHER or size >= LINE_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
 def _singing(places):
     """(where, what) of each that is readable. Many are searched at once, and one by one only where something is found."""
     for place in places:
-        while batch := list(itertools.islice(place, BATCH)):
+        for batch in _batches(place):
             if found(SEPARATOR.join(blob for _, blob in batch)):
                 yield from ((where, what) for where, blob in batch if (what := found(blob)))
 
