@@ -32,6 +32,7 @@ LAYERS = {
     "paper": ("app", "base"),
     "picture": ("app", "base"),
     "pdf": ("app", "base"),
+    "preview": ("picture", "app", "base"),
     "filetype": ("app", "base"),
     "charset": ("base",),
     "http": ("db", "bus", "net", "crypto", "json", "app", "base"),
@@ -51,7 +52,9 @@ FOREIGN = (
     (r"qpdf/.*", ("common/pdf",)),
     (r"magic\.h", ("common/filetype",)),
     (r"iconv\.h", ("common/charset",)),
-    (r"pango/.*|cairo.*\.h|qrencode\.h", ("common/paper",)),
+    (r"pango/.*|qrencode\.h", ("common/paper",)),
+    (r"cairo.*\.h", ("common/paper", "common/preview")),
+    (r"poppler.*\.h", ("common/preview",)),
 )
 
 # What pure code never calls: each pattern with why. Memory comes from an arena; time, ids and randomness are arguments.

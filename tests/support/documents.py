@@ -20,9 +20,9 @@ def png(width=64, height=48, pixel=b"\x20\x90\x40", text=b"", data=None):
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts + [chunk(b"IDAT", rows), chunk(b"IEND", b"")])
 
 
-def pdf(catalog="", objects=(), head=b"%PDF-1.7\n"):
-    """One empty page; `catalog` goes into the document's root, `objects` are numbered from 4."""
-    bodies = [f"<< /Type /Catalog /Pages 2 0 R {catalog} >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>", "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>", *objects]
+def pdf(catalog="", objects=(), head=b"%PDF-1.7\n", page="/MediaBox [0 0 200 200]"):
+    """One page, empty unless `page` says otherwise; `catalog` goes into the document's root, `objects` are numbered from 4."""
+    bodies = [f"<< /Type /Catalog /Pages 2 0 R {catalog} >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>", f"<< /Type /Page /Parent 2 0 R {page} >>", *objects]
     out, offsets = head, []
     for number, body in enumerate(bodies, 1):
         offsets.append(len(out))
@@ -44,6 +44,11 @@ def pdf_with_hidden_script():
     offsets[6] = len(out)
     rows = b"\0\0\0\0\0" + b"".join((b"\2" + (5).to_bytes(3, "big") if number == 4 else b"\1" + offsets[number].to_bytes(3, "big")) + b"\0" for number in range(1, 7))
     return out + b"6 0 obj\n<< /Type /XRef /Size 7 /W [1 3 1] /Root 1 0 R /Length %d >>\nstream\n" % len(rows) + rows + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % offsets[6]
+
+
+def stream(data, head=""):
+    """An object of a PDF that holds bytes."""
+    return f"<< {head} /Length {len(data)} >>\nstream\n".encode() + data + b"\nendstream"
 
 
 def announce(client, filed, size, kind="identity", page=1, **named):

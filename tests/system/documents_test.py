@@ -2,12 +2,13 @@
 import http.client
 import pathlib
 import random
+import struct
 import subprocess
 import time
 import unittest
 import urllib.parse
 
-from support.documents import PIECE, announce, chunk, kept_document, pdf, pdf_with_hidden_script, png, send, settled
+from support.documents import PIECE, announce, chunk, kept_document, pdf, pdf_with_hidden_script, png, send, settled, stream
 from support.jisr import Client, basic, bearer, eventually, file_application, person, rows, settings, staff_token
 
 MEGABYTE = 1 << 20
@@ -52,12 +53,41 @@ class Documents(unittest.TestCase):
 
     def test_a_pdf_is_written_anew(self):
         kept = kept_document(self.client, self.filed, pdf("/Metadata 4 0 R", [b"<< /Type /Metadata /Length 9 >>\nstream\nCanary123\nendstream"]))
-        self.assertEqual((kept["state"], kept["media"], kept["thumbnail"]), ("READY", "application/pdf", False))
+        self.assertEqual((kept["state"], kept["media"], kept["thumbnail"]), ("READY", "application/pdf", True))
         body = self.content(kept["id"]).body
         self.assertTrue(body.startswith(b"%PDF-"))
         self.assertNotIn(b"Canary", body)
         self.assertIn(b"Pages:", subprocess.run(["pdfinfo", "-"], input=body, capture_output=True, check=True).stdout)
-        self.assertEqual(self.content(kept["id"], "thumbnail").status, 404)
+
+    def test_reviewers_see_the_first_page_of_a_pdf(self):
+        drawn = stream(b"0 0 1 rg 0 0 20 300 re f BT /F 9 Tf 30 30 Td (Fes) Tj ET")
+        kept = kept_document(self.client, self.filed, pdf(objects=[drawn], page="/MediaBox [0 0 20 300] /Contents 4 0 R /Resources << /Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>"))
+        answer = self.content(kept["id"], "thumbnail")
+        self.assertEqual((kept["thumbnail"], answer.status, answer.headers["content-type"]), (True, 200, "image/jpeg"))
+        frame = answer.body.index(b"\xff\xc0")
+        self.assertEqual(struct.unpack(">HH", answer.body[frame + 5:frame + 9]), (320, 21), "height and width")
+
+    def test_a_page_that_can_not_be_drawn_costs_the_thumbnail_alone(self):
+        tile = stream(b"1 0 0 rg 0 0 1 1 re f", "/PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 1 1] /XStep 0.001 /YStep 0.001 /Resources << >>")
+        itself = stream(b"/X Do", "/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 5 0 R >> >>")
+        image = stream(b"abc", "/Type /XObject /Subtype /Image /Width 60000 /Height 60000 /BitsPerComponent 8 /ColorSpace /DeviceRGB")
+        cases = (
+            ("it would draw for hours", [stream(b"/Pattern cs /P scn 0 0 600 800 re f"), tile], "/MediaBox [0 0 600 800] /Contents 4 0 R /Resources << /Pattern << /P 5 0 R >> >>", False),
+            ("it draws itself", [stream(b"/X Do"), itself], "/MediaBox [0 0 600 800] /Contents 4 0 R /Resources << /XObject << /X 5 0 R >> >>", True),
+            ("an image of 3,600 million pixels that is not there", [stream(b"600 0 0 800 0 0 cm /X Do"), image], "/MediaBox [0 0 600 800] /Contents 4 0 R /Resources << /XObject << /X 5 0 R >> >>", True),
+            ("as large as a PDF may be", [], "/MediaBox [0 0 14400 14400]", True),
+            ("far larger", [], "/MediaBox [0 0 1e9 1e9]", True),
+            ("a line", [], "/MediaBox [0 0 1 100000]", True),
+            ("no size", [], "/MediaBox [0 0 0 0]", True),
+            ("a size that is no number", [], "/MediaBox [0 0 1e400 nan]", True),
+            ("what it draws is no language", [stream(random.Random(5).randbytes(5_000))], "/MediaBox [0 0 600 800] /Contents 4 0 R", True),
+        )
+        for why, objects, page, thumbnail in cases:
+            with self.subTest(why):
+                kept = kept_document(self.client, self.filed, pdf(objects=objects, page=page))
+                self.assertEqual((kept["state"], kept["thumbnail"]), ("READY", thumbnail), kept)
+                self.assertEqual(self.content(kept["id"], "thumbnail").status, 200 if thumbnail else 404)
+                self.assertTrue(self.content(kept["id"]).body.startswith(b"%PDF-"))
 
     def test_what_broke_off_goes_on_where_it_was(self):
         data = photo(200_000)

@@ -1,7 +1,8 @@
 /* jisr-cleaner: a file as a stranger sent it on standard input; on standard output what is safe to keep of it. Started by the service for one
- * document. It caps its own memory and time, and can do nothing but read and write before the first byte of the file is looked at. Output: a line of
- * 64 bytes, "<media type> <bytes> <thumbnail bytes>" filled up with spaces, then the file, then the thumbnail. Exit status: 0 done; CLEANER_REFUSED +
- * enum refusal; anything else, or none: it could not be read. */
+ * document. It caps its own memory and time, and can do nothing but read and write before the first byte of the file is looked at. Output: the file,
+ * then its thumbnail, each behind a line of 64 bytes, "<media type> <bytes>" filled up with spaces. The file is out before the thumbnail of a PDF is
+ * begun: a page that can't be drawn, or not within the bounds, ends the program and costs the thumbnail alone. Exit status: 0 done; CLEANER_REFUSED +
+ * enum refusal; anything else, or none: it could not be read, unless the file had come out whole. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -11,15 +12,18 @@
 #include "filetype/filetype.h"
 #include "pdf/pdf.h"
 #include "picture/picture.h"
+#include "preview/preview.h"
 
 #define MEMORY_BYTES ((size_t)384 << 20)
 #define CPU_SECONDS 15
+#define PREVIEW_CPU_SECONDS 3 /* a scanned page takes a tenth of one */
 #define QUALITY 82
 #define THUMBNAIL_QUALITY 75
 
 struct result {
     const char *media;
-    struct str file, thumbnail;
+    struct str file;
+    struct picture thumbnail; /* without pixels: still to be drawn */
 };
 
 _Noreturn static void refuse(enum refusal refusal)
@@ -52,10 +56,9 @@ static struct picture decode(struct str type, struct str file)
 static struct result clean_picture(struct str type, struct str file)
 {
     struct result result = {.media = "image/jpeg"};
-    struct picture picture = decode(type, file), thumbnail;
-    check(picture_shrink(&picture, THUMBNAIL_SIDE, &thumbnail));
+    struct picture picture = decode(type, file);
+    check(picture_shrink(&picture, THUMBNAIL_SIDE, &result.thumbnail));
     check(picture_to_jpeg(&picture, QUALITY, &result.file));
-    check(picture_to_jpeg(&thumbnail, THUMBNAIL_QUALITY, &result.thumbnail));
     return result;
 }
 
@@ -114,18 +117,35 @@ static void write_all(struct str bytes)
     }
 }
 
+static void put(const char *media, struct str bytes)
+{
+    char head[CLEANER_HEAD_BYTES + 1];
+    int size = snprintf(head, sizeof(head), "%s %zu", media, bytes.size);
+    memset(head + size, ' ', CLEANER_HEAD_BYTES - (size_t)size);
+    write_all((struct str){head, CLEANER_HEAD_BYTES});
+    write_all(bytes);
+}
+
+/* Of a PDF its first page as it is kept, not as it came. */
+static void put_thumbnail(struct result *result)
+{
+    struct str jpeg;
+    cage_limit_time(PREVIEW_CPU_SECONDS);
+    if (!result->thumbnail.pixels && preview_draw(result->file, THUMBNAIL_SIDE, &result->thumbnail) != ERR_OK)
+        return;
+    if (picture_to_jpeg(&result->thumbnail, THUMBNAIL_QUALITY, &jpeg) == ERR_OK)
+        put("image/jpeg", jpeg);
+}
+
 int main(void)
 {
     struct filetype *filetype;
-    char head[CLEANER_HEAD_BYTES + 1];
     pdf_warm_up();
+    preview_warm_up();
     if (filetype_open(&filetype) != ERR_OK || cage_enter(MEMORY_BYTES, CPU_SECONDS) != ERR_OK)
         return CLEANER_NO_CAGE;
     struct result result = clean(filetype, read_all());
-    int size = snprintf(head, sizeof(head), "%s %zu %zu", result.media, result.file.size, result.thumbnail.size);
-    memset(head + size, ' ', CLEANER_HEAD_BYTES - (size_t)size);
-    write_all((struct str){head, CLEANER_HEAD_BYTES});
-    write_all(result.file);
-    write_all(result.thumbnail);
+    put(result.media, result.file);
+    put_thumbnail(&result);
     cage_exit(0);
 }

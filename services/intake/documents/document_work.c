@@ -12,6 +12,7 @@
 #include "store_documents.h"
 
 #define ARENA_BYTES ((size_t)1 << 20)
+#define THUMBNAIL_BYTES_MAX ((size_t)128 << 10)
 #define LOOK_EVERY_US INT64_C(1000000)
 #define CLEAN_US (INT64_C(30) * 1000000)
 #define LEASE (INT64_C(90) * INSTANT_SECOND) /* longer than the work can take */
@@ -36,7 +37,8 @@ struct cleaning {
     int64_t number;
     struct str sealed;
     enum refusal refusal;
-    char media[CLEANER_HEAD_BYTES];
+    char head[CLEANER_HEAD_BYTES]; /* of the file */
+    bool kept;                     /* the file itself: nothing that happens to the cleaner changes that */
 };
 
 /* ── To the cleaner ── */
@@ -93,19 +95,12 @@ static enum err read_exactly(struct cleaning *cleaning, char *ret_bytes, size_t 
     return ERR_OK;
 }
 
-static enum err read_head(struct cleaning *cleaning)
+/* "image/jpeg 48213": what comes next, and how many bytes of it. */
+static enum err read_head(struct str head, int64_t bytes_max, struct str *ret_media, int64_t *ret_bytes)
 {
-    char head[CLEANER_HEAD_BYTES];
-    enum err err = read_exactly(cleaning, head, sizeof(head));
-    if (err != ERR_OK)
-        return err;
-    struct str rest = str_trim((struct str){head, sizeof(head)}), media = str_cut(&rest, ' '), bytes = str_cut(&rest, ' ');
-    memcpy(cleaning->media, media.at, media.size);
-    cleaning->result.media = (struct str){cleaning->media, media.size};
-    bool fine = str_parse_int64(bytes, &cleaning->result.bytes) && str_parse_int64(rest, &cleaning->result.thumbnail_bytes) &&
-                cleaning->result.bytes > 0 && cleaning->result.bytes <= 2 * DOCUMENT_BYTES_MAX && cleaning->result.thumbnail_bytes >= 0 &&
-                cleaning->result.thumbnail_bytes <= DOCUMENT_BYTES_MAX;
-    return fine ? ERR_OK : ERR_INTERNAL;
+    head = str_trim(head);
+    *ret_media = str_cut(&head, ' ');
+    return str_parse_int64(head, ret_bytes) && *ret_bytes > 0 && *ret_bytes <= bytes_max ? ERR_OK : ERR_INTERNAL;
 }
 
 static enum err store_piece(struct db *db, void *context)
@@ -116,23 +111,54 @@ static enum err store_piece(struct db *db, void *context)
     return err == ERR_OK ? store_add_piece(db, cleaning->work->arena, &place, cleaning->sealed) : err;
 }
 
-static enum err keep_part(struct cleaning *cleaning, enum document_part part, int64_t bytes)
+static enum err keep_piece(struct cleaning *cleaning, enum document_part part, int64_t number, struct str plain)
 {
     struct document_work *work = cleaning->work;
-    enum err err = ERR_OK;
+    struct document_place place = {cleaning->claimed.application, cleaning->claimed.id, part, number};
     cleaning->part = part;
-    for (cleaning->number = 0; err == ERR_OK && bytes > 0; cleaning->number++) {
-        size_t size = bytes < PIECE_BYTES ? (size_t)bytes : (size_t)PIECE_BYTES;
-        struct document_place place = {cleaning->claimed.application, cleaning->claimed.id, part, cleaning->number};
-        arena_reset(work->arena);
-        char *plain = arena_take(work->arena, size);
+    cleaning->number = number;
+    enum err err = document_seal(&cleaning->keys.contact, &place, plain, work->arena, &cleaning->sealed);
+    return err == ERR_OK ? db_transaction(work->db, store_piece, cleaning) : err;
+}
+
+static enum err keep_content(struct cleaning *cleaning)
+{
+    int64_t left = 0;
+    enum err err = read_exactly(cleaning, cleaning->head, sizeof(cleaning->head));
+    if (err == ERR_OK)
+        err = read_head((struct str){cleaning->head, sizeof(cleaning->head)}, 2 * DOCUMENT_BYTES_MAX, &cleaning->result.media, &left);
+    cleaning->result.bytes = left;
+    for (int64_t number = 0; err == ERR_OK && left > 0; number++) {
+        size_t size = left < PIECE_BYTES ? (size_t)left : (size_t)PIECE_BYTES;
+        arena_reset(cleaning->work->arena);
+        char *plain = arena_take(cleaning->work->arena, size);
         err = plain ? read_exactly(cleaning, plain, size) : ERR_LIMIT;
         if (err == ERR_OK)
-            err = document_seal(&cleaning->keys.contact, &place, (struct str){plain, size}, work->arena, &cleaning->sealed);
-        if (err == ERR_OK)
-            err = db_transaction(work->db, store_piece, cleaning);
-        bytes -= (int64_t)size;
+            err = keep_piece(cleaning, PART_CONTENT, number, (struct str){plain, size});
+        left -= (int64_t)size;
     }
+    cleaning->kept = err == ERR_OK;
+    return err;
+}
+
+/* Whatever the cleaner died of by now, or still works on: what does not come whole and in time is done without. */
+static enum err keep_thumbnail(struct cleaning *cleaning)
+{
+    struct str all, media, rest = {0};
+    int64_t bytes = 0;
+    enum err err = ERR_OK;
+    arena_reset(cleaning->work->arena);
+    if (child_read_all(cleaning->child, THUMBNAIL_BYTES_MAX, cleaning->work->arena, &all) != ERR_OK || all.size < CLEANER_HEAD_BYTES)
+        return ERR_OK;
+    rest = (struct str){all.at + CLEANER_HEAD_BYTES, all.size - CLEANER_HEAD_BYTES};
+    if (read_head((struct str){all.at, CLEANER_HEAD_BYTES}, THUMBNAIL_BYTES_MAX, &media, &bytes) != ERR_OK || (size_t)bytes != rest.size)
+        return ERR_OK;
+    for (int64_t number = 0; err == ERR_OK && rest.size > 0; number++) {
+        struct str plain = {rest.at, rest.size < (size_t)PIECE_BYTES ? rest.size : (size_t)PIECE_BYTES};
+        err = keep_piece(cleaning, PART_THUMBNAIL, number, plain);
+        rest = (struct str){rest.at + plain.size, rest.size - plain.size};
+    }
+    cleaning->result.thumbnail_bytes = bytes;
     return err;
 }
 
@@ -145,12 +171,10 @@ static enum err clear_results(struct db *db, void *context)
 
 static enum err keep_all(struct cleaning *cleaning)
 {
-    enum err err = read_head(cleaning);
+    enum err err = db_transaction(cleaning->work->db, clear_results, cleaning);
     if (err == ERR_OK)
-        err = db_transaction(cleaning->work->db, clear_results, cleaning);
-    if (err == ERR_OK)
-        err = keep_part(cleaning, PART_CONTENT, cleaning->result.bytes);
-    return err == ERR_OK ? keep_part(cleaning, PART_THUMBNAIL, cleaning->result.thumbnail_bytes) : err;
+        err = keep_content(cleaning);
+    return err == ERR_OK ? keep_thumbnail(cleaning) : err;
 }
 
 /* ── The outcome ── */
@@ -194,7 +218,7 @@ static enum err clean(struct cleaning *cleaning)
     clamd_close(cleaning->clamd);
     bool ended_by_itself = err == ERR_OK || err == ERR_CONFLICT || err == ERR_TIMEOUT;
     int status = child_end(cleaning->child);
-    if (ended_by_itself && cleaning->refusal == REFUSAL_NONE)
+    if (ended_by_itself && !cleaning->kept && cleaning->refusal == REFUSAL_NONE)
         read_status(cleaning, status, &err);
     arena_reset(cleaning->work->arena);
     return err == ERR_OK ? db_transaction(cleaning->work->db, settle, cleaning) : err;
