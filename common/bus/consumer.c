@@ -11,6 +11,7 @@
 
 #define HINTS_EVERY_US INT64_C(1000000)
 #define SEEK_WAIT_MS 5000
+#define GATHERED_BYTES 65536 /* enough for one answer, however patient */
 #define CLOSE_WITHIN_US INT64_C(2000000)
 
 static const struct bus_property consumer_properties[] = {
@@ -21,7 +22,6 @@ static const struct bus_property consumer_properties[] = {
     {"check.crcs", "true"},
     {"allow.auto.create.topics", "false"},
     {"fetch.error.backoff.ms", "100"},
-    {"fetch.wait.max.ms", "100"}, /* a partition just taken waits for the fetch in flight */
     /* Memory: what waits in the local queue, and one answer to a fetch. */
     {"queued.max.messages.kbytes", "8192"},
     {"fetch.max.bytes", "2097152"},
@@ -52,6 +52,10 @@ static enum err make_conf(const struct consumer_options *options, struct consume
     if (err != ERR_OK)
         return err;
     err = bus_conf_set(conf, "group.id", options->group);
+    if (err == ERR_OK) /* a partition just taken waits for the fetch in flight, too */
+        err = set_number(conf, "fetch.wait.max.ms", CONSUMER_GATHERS_MS);
+    if (err == ERR_OK)
+        err = set_number(conf, "fetch.min.bytes", options->patient ? GATHERED_BYTES : 1);
     if (err == ERR_OK)
         err = set_number(conf, "session.timeout.ms", options->session_timeout_ms);
     if (err == ERR_OK)

@@ -3,12 +3,15 @@
 #ifndef JISR_BUS_CONSUMER_H
 #define JISR_BUS_CONSUMER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
 #include "base/str.h"
 #include "bus/producer.h"
+
+#define CONSUMER_GATHERS_MS 100
 
 struct consumer;
 
@@ -25,6 +28,7 @@ struct consumer_options {
     const char *group;
     const char *const *topics; /* NULL-ended */
     int64_t session_timeout_ms, max_poll_interval_ms;
+    bool patient; /* nobody waits for these records: the broker gathers them for a while (CONSUMER_GATHERS_MS) */
     /* On assignment, for each partition: the offset to start at. An error: the partition isn't taken, the group is left and joined again. */
     enum err (*assigned)(void *owner, const char *topic, int32_t partition, int64_t *ret_offset);
     void (*revoked)(void *owner, const char *topic, int32_t partition); /* also when lost */

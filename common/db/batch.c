@@ -15,6 +15,7 @@ struct batch {
     size_t first;
     atomic_size_t waiting; /* changed under the lock, read without */
     atomic_size_t writing;
+    _Atomic uint64_t taken;
     _Atomic int64_t write_us; /* what one batch takes: a moving mean */
     unsigned idle_writers, opened_writers;
     enum err open_error;
@@ -134,6 +135,7 @@ bool batch_put(struct batch *batch, void *item)
     if (taken && batch->idle_writers > 0)
         pthread_cond_signal(&batch->arrived);
     pthread_mutex_unlock(&batch->lock);
+    atomic_fetch_add(&batch->taken, taken);
     return taken;
 }
 
@@ -145,6 +147,11 @@ size_t batch_waiting(const struct batch *batch)
 size_t batch_in_hand(const struct batch *batch)
 {
     return batch->waiting + batch->writing;
+}
+
+uint64_t batch_taken(const struct batch *batch)
+{
+    return atomic_load(&batch->taken);
 }
 
 /* The batch that is being written, those that wait before it, and its own. */

@@ -28,6 +28,8 @@ bool batch_put(struct batch *batch, void *item);
 size_t batch_waiting(const struct batch *batch);
 /* Waiting, or being written. */
 size_t batch_in_hand(const struct batch *batch);
+/* Items that were taken since the start. */
+uint64_t batch_taken(const struct batch *batch);
 /* How long an item that is put now will take until it is settled, by how long the last batches took. */
 int64_t batch_delay_us(const struct batch *batch);
 /* Writes what waits, then ends the threads. */

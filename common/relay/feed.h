@@ -35,7 +35,8 @@ struct feed_options {
     const char *const *topics; /* NULL-ended */
     size_t max_events;
     size_t arena_bytes;        /* ceiling of one batch's memory */
-    const char *const *urgent; /* types, NULL-ended, that somebody waits for: others wait up to 25 ms for company; NULL: there are none */
+    const char *const *urgent; /* types, NULL-ended, that somebody waits for: others wait up to 25 ms for company; NULL: there are
+                                  none, and the broker gathers for up to 100 ms as well */
     enum err (*handle)(struct feed_call *call);
     void (*committed)(void *service); /* after a COMMIT that wrote outbox rows, on the feed's thread; may be NULL */
     void *context;                    /* `service` of the call */

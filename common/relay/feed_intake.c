@@ -127,6 +127,7 @@ enum err intake_open(struct feed_intake *intake)
         .topics = intake->options->topics,
         .session_timeout_ms = intake->session_timeout_ms,
         .max_poll_interval_ms = FEED_MAX_POLL_INTERVAL_MS,
+        .patient = !intake->options->urgent,
         .assigned = on_assigned,
         .revoked = on_revoked,
         .out_of_range = on_out_of_range,

@@ -16,9 +16,8 @@
 #define CHANGES_A_STEP 512 /* looked at; most are no submissions */
 #define FILES_A_STEP 64
 #define LOOK_EVERY_US INT64_C(500000)
-#define BUSY_REST_FACTOR \
-    4 /* while women wait for an answer, or a file of them is taken, it rests four times as long as it has worked: submissions come first */
-#define IDLE_REST_PART 8 /* otherwise an eighth: what has gathered meanwhile is looked through within a minute */
+#define BUSY_REST_FACTOR 4 /* while women apply, or a file of them is taken, it rests four times as long as it has worked: submissions come first */
+#define IDLE_REST_PART 8   /* otherwise an eighth: what has gathered meanwhile is looked through within a minute */
 
 struct matching {
     struct intake *intake;
@@ -26,6 +25,7 @@ struct matching {
     pthread_t thread;
     bool running;
     atomic_bool stopping;
+    uint64_t submissions; /* when it last looked */
     struct matching_step step;
 };
 
@@ -136,11 +136,19 @@ enum err matching_run(struct db *db, struct matching_step *matching)
     return db_transaction(db, step, matching);
 }
 
-/* After a step that left nothing to do, or failed, it looks again in a while. */
-static int64_t rest_us(const struct matching *matching, enum err err, int64_t worked_us)
+/* Whether women have applied since it last looked, or a file of them is taken. */
+static bool is_busy(struct matching *matching)
 {
     const struct batch *batch = matching->intake->batch;
-    bool busy = (batch && batch_in_hand(batch) > 0) || import_work_is_busy(matching->intake->import_work);
+    uint64_t before = matching->submissions;
+    matching->submissions = batch ? batch_taken(batch) : 0;
+    return matching->submissions != before || import_work_is_busy(matching->intake->import_work);
+}
+
+/* After a step that left nothing to do, or failed, it looks again in a while. */
+static int64_t rest_us(struct matching *matching, enum err err, int64_t worked_us)
+{
+    bool busy = is_busy(matching);
     int64_t rest = busy ? worked_us * BUSY_REST_FACTOR : worked_us / IDLE_REST_PART;
     return err == ERR_OK && matching->step.more && rest < LOOK_EVERY_US ? rest : LOOK_EVERY_US;
 }
