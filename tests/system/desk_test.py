@@ -146,7 +146,8 @@ class Clock(unittest.TestCase):
 
     def test_what_is_asked_for_names_fields_and_says_why(self):
         filed = file_application(self.client, person()).json()
-        for body, pointer in (({}, "/text"), ({"text": {"ar": "x"}}, "/text/fr"), (ASK | {"fields": ["phone"]}, "/fields/0"), (ASK | {"more": 1}, "/more")):
+        for body, pointer in (({}, "/text"), ({"text": {"ar": "x"}}, "/text/fr"), (ASK | {"fields": ["phone"]}, "/fields/0"),
+                              (ASK | {"fields": ["/documents/identity", "/documents/birth-certificate"]}, "/fields/1"), (ASK | {"more": 1}, "/more")):
             with self.subTest(pointer):
                 answer = self.client.post(f"{APPLICATIONS}/{filed['id']}/information-request", body, authorization=self.reviewer)
                 self.assertEqual((answer.status, answer.json()["errors"][0]["pointer"]), (422, pointer), answer)

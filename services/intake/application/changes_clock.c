@@ -2,6 +2,8 @@
 #include "changes.h"
 #include "proto/topics.h"
 
+#define POINTER_MAX_BYTES 200
+
 void change_resume_clock(struct change *change, const struct application_row *old)
 {
     if (old->state != STATE_INFO_REQUESTED)
@@ -10,15 +12,23 @@ void change_resume_clock(struct change *change, const struct application_row *ol
     change->row.complement_due_at = INSTANT_NEVER;
 }
 
-/* Pointers into the form: pages mark the fields by them. */
+/* Pages mark the fields by them, or lead her to the document. */
+static void check_pointer(struct change *change, struct str pointer, struct str field)
+{
+    struct violations *violations = &change->request->violations;
+    struct str prefix = STR("/documents/");
+    if (!str_starts(field, STR("/")) || field.size > POINTER_MAX_BYTES)
+        violations_add(violations, pointer, VIOLATION_FORMAT, "a pointer into the form, as /applicant/phone");
+    else if (str_starts(field, prefix) &&
+             !call_asks_for_document(change->call, change->row.kind, (struct str){field.at + prefix.size, field.size - prefix.size}, change->arena))
+        violations_add(violations, pointer, VIOLATION_NOT_ALLOWED, "this call does not ask for it");
+}
+
 static enum err check_fields(struct change *change, const struct complement_message *message)
 {
     const struct str *fields = message->fields.items;
-    for (size_t i = 0; i < message->fields.count; i++) {
-        struct str pointer = str_format(change->arena, "/fields/%zu", i);
-        if (!str_starts(fields[i], STR("/")) || fields[i].size > 200)
-            violations_add(&change->request->violations, pointer, VIOLATION_FORMAT, "a pointer into the form, as /applicant/phone");
-    }
+    for (size_t i = 0; i < message->fields.count; i++)
+        check_pointer(change, str_format(change->arena, "/fields/%zu", i), fields[i]);
     return change->request->violations.count == 0 ? ERR_OK : ERR_INVALID;
 }
 

@@ -276,3 +276,18 @@ struct call_terms call_terms_at(const struct call *call, instant_us now)
     terms.takes_applications = terms.takes_applications && now >= call->opens_at && now < call->closes_at;
     return terms;
 }
+
+bool call_asks_for_document(const struct call *call, enum kind kind, struct str type, struct arena *arena)
+{
+    const struct json_value *document = NULL;
+    const struct json_value *list = json_parse(call->json, arena, &document) == ERR_OK ? json_member(document, STR("documents")) : NULL;
+    for (size_t i = 0; list && i < list->count; i++) {
+        const struct json_value *id = json_member(&list->items[i], STR("id")), *kinds = json_member(&list->items[i], STR("kinds"));
+        bool asked = !kinds || kinds->kind != JSON_KIND_ARRAY;
+        for (size_t k = 0; !asked && k < kinds->count; k++)
+            asked = kinds->items[k].kind == JSON_KIND_STRING && str_equal(kinds->items[k].string, str_from(kind_name(kind)));
+        if (id && id->kind == JSON_KIND_STRING && str_equal(id->string, type))
+            return asked;
+    }
+    return false;
+}

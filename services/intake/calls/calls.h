@@ -37,5 +37,7 @@ const struct call *calls_by_id(const struct calls_snapshot *snapshot, int64_t id
 const struct call *calls_only_open(const struct calls_snapshot *snapshot);
 /* The terms as they are at `now`. */
 struct call_terms call_terms_at(const struct call *call, instant_us now);
+/* Whether the call asks a woman, or a cooperative, for documents of this type. */
+bool call_asks_for_document(const struct call *call, enum kind kind, struct str type, struct arena *arena);
 
 #endif

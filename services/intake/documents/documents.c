@@ -138,22 +138,6 @@ enum err document_get(struct http_request *request, void *context)
 
 /* ── Announcing one, taking one back ── */
 
-/* Whether the call asks a woman, or a cooperative, for documents of this type. */
-static bool call_asks_for(const struct call *call, enum kind kind, struct str type, struct arena *arena)
-{
-    const struct json_value *document = NULL;
-    const struct json_value *list = json_parse(call->json, arena, &document) == ERR_OK ? json_member(document, STR("documents")) : NULL;
-    for (size_t i = 0; list && i < list->count; i++) {
-        const struct json_value *id = json_member(&list->items[i], STR("id")), *kinds = json_member(&list->items[i], STR("kinds"));
-        bool asked = !kinds || kinds->kind != JSON_KIND_ARRAY;
-        for (size_t k = 0; !asked && k < kinds->count; k++)
-            asked = kinds->items[k].kind == JSON_KIND_STRING && str_equal(kinds->items[k].string, str_from(kind_name(kind)));
-        if (id && id->kind == JSON_KIND_STRING && str_equal(id->string, type))
-            return asked;
-    }
-    return false;
-}
-
 struct edit {
     struct opening opening;
     struct document_message message;
@@ -181,7 +165,7 @@ static enum err check_message(struct edit *edit)
     message->page = message->has_page ? message->page : 1;
     if (message->page < 1 || message->page > DOCUMENT_PAGES_MAX)
         violations_add(violations, STR("/page"), message->page < 1 ? VIOLATION_TOO_SMALL : VIOLATION_TOO_LARGE, message->page < 1 ? "1" : "8");
-    if (!call_asks_for(edit->opening.call, edit->opening.row.kind, message->type, request->arena))
+    if (!call_asks_for_document(edit->opening.call, edit->opening.row.kind, message->type, request->arena))
         violations_add(violations, STR("/type"), VIOLATION_NOT_ALLOWED, "this call does not ask for it");
     if (violations->count > 0)
         return ERR_INVALID;

@@ -65,7 +65,7 @@ export const WORDS = {
   progress: ["مراحل الطلب", "Étapes de la demande", "Steps of the application"],
   start: ["قبل أن تبدئي", "Avant de commencer", "Before you start"],
   start_help: ["جهزي بطاقتك الوطنية. يلزم عشر دقائق تقريبا. ما تكتبينه يحفظ في هذا الهاتف مغلقا بمفتاح، ولو انقطعت الشبكة.", "Préparez votre carte nationale. Il faut dix minutes environ. Ce que vous écrivez est gardé, chiffré, sur ce téléphone, même sans réseau.", "Have your identity card ready. It takes about ten minutes. What you write is kept on this phone, encrypted, even without a network."],
-  consents_help: ["اقرئي كل نص قبل الموافقة. يمكنك طلب الاطلاع على معطياتك وتصحيحها وحذفها (القانون 09-08).", "Lisez chaque texte avant d'accepter. Vous pouvez demander à voir, corriger ou effacer vos données (loi 09-08).", "Read each text before you agree. You may ask to see, correct or erase your data (law 09-08)."],
+  consents_help: ["اقرئي كل نص قبل الموافقة. يمكنك طلب الاطلاع على معطياتك وتصحيحها وحذفها (القانون 09\u201108).", "Lisez chaque texte avant d'accepter. Vous pouvez demander à voir, corriger ou effacer vos données (loi 09\u201108).", "Read each text before you agree. You may ask to see, correct or erase your data (law 09\u201108)."],
   required_consent: ["ضرورية لدراسة الطلب.", "Nécessaire à l'étude de la demande.", "Needed to examine the application."],
   optional_consent: ["اختيارية: رفضها لا يضر بطلبك.", "Facultatif : refuser ne nuit pas à votre demande.", "Optional: refusing does not harm your application."],
   consent_processing: ["معالجة معطياتي", "Traitement de mes données", "Processing of my data"],

@@ -1,7 +1,7 @@
 // The texts of her data (law 09-08): key: [ar, fr, en]. `reader_x`: the role x; `did_x`: what was done; `consent_X`: the state X of a consent.
 export const WORDS = {
   my_data: ["معطياتي", "Mes données", "My data"],
-  my_data_help: ["القانون 09-08 يعطيك حق الاطلاع على معطياتك والاعتراض على معالجتها وحذفها.", "La loi 09-08 vous donne le droit de voir vos données, de vous opposer à leur traitement et de les faire effacer.", "Law 09-08 gives you the right to see your data, to object to their processing, and to have them erased."],
+  my_data_help: ["القانون 09\u201108 يعطيك حق الاطلاع على معطياتك والاعتراض على معالجتها وحذفها.", "La loi 09\u201108 vous donne le droit de voir vos données, de vous opposer à leur traitement et de les faire effacer.", "Law 09\u201108 gives you the right to see your data, to object to their processing, and to have them erased."],
   my_consents: ["موافقاتي", "Mes accords", "My consents"],
   consent_GIVEN: ["موافقة", "Accordé", "Given"],
   consent_REFUSED: ["غير موافقة", "Non accordé", "Not given"],

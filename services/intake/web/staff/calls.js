@@ -1,11 +1,13 @@
 // The calls of the programme, as the service tells them; for administrators also their drafts, and a new one.
-import { day, el, moment, number, placeName, said, word } from "../page.js";
+import { day, el, has, moment, number, placeName, said, word } from "../page.js";
 import { get, list, newKey, send } from "../api.js";
 import { button, buttons, facts, field, table } from "../ui.js";
 import { bearer } from "./session.js";
 
 const WRITERS = ["admin", "auditor"];
 const ID_FORM = "[a-z][a-z0-9-]{2,79}";
+
+const consentName = (purpose) => (has(`consent_${purpose}`) ? word(`consent_${purpose}`) : purpose);
 
 const SHOWN = [
   ["state", (call) => word(`call_${call.state}`)],
@@ -14,7 +16,7 @@ const SHOWN = [
   ["streams", (call) => call.kinds.map((kind) => word(`stream_${kind}`)).join(" · ")],
   ["shortlisting", (call) => word(`shortlisting_${call.shortlisting}`)],
   ["documents", (call) => call.documents.map(({ title }) => said(title)).join(" · ") || "—"],
-  ["consents", (call) => call.consents.map(({ purpose, version }) => `${purpose} ${version}`).join(" · ")],
+  ["call_consents", (call) => call.consents.map(({ purpose, version }) => `${consentName(purpose)} (${version})`).join(" · ")],
 ];
 
 const callNode = (call) => el("section", { class: "reviewed" }, el("h3", {}, said(call.title)), facts(SHOWN.map(([key, value]) => [word(key), value(call)])),

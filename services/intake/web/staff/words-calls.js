@@ -17,7 +17,6 @@ export const WORDS = {
   close_call_sure: ["إغلاق النداء؟", "Clore l'appel ?", "Close the call?"],
   close_call_what: ["لن يقبل طلبات أخرى، وتنتهي المسودات. يمكن فتحه من جديد بنشر آخر.", "Il ne prend plus de demandes et les brouillons expirent. Une nouvelle publication le rouvre.", "It takes no more applications and drafts expire. Another publication opens it again."],
   call_closed: ["أُغلق النداء.", "L'appel est clos.", "The call is closed."],
-  call_consents: ["الموافقات المطلوبة", "Consentements demandés", "Consents asked for"],
   legal_clock: ["الآجال القانونية", "Délais légaux", "Legal clock"],
   selection: ["الانتقاء", "Sélection", "Selection"],
   extra_fields: ["أسئلة إضافية في الاستمارة", "Questions ajoutées au formulaire", "Questions added to the form"],

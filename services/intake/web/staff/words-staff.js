@@ -113,6 +113,7 @@ export const WORDS = {
   shortlisting_committee: ["بقرار اللجنة", "par la commission", "by the committee"],
   quotas: ["الحصص", "Quotas", "Quotas"],
   places: ["المقاعد", "Places", "Places"],
+  call_consents: ["الموافقات المطلوبة", "Consentements demandés", "Consents asked for"],
   call_drafts: ["مسودات النداءات", "Brouillons d'appels", "Drafts of calls"],
   published_version: ["الإصدار المنشور", "Version publiée", "Published version"],
   not_published: ["لم يُنشر", "non publié", "not published"],
