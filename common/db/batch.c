@@ -15,7 +15,7 @@ struct batch {
     size_t first;
     atomic_size_t waiting; /* changed under the lock, read without */
     atomic_size_t writing;
-    _Atomic uint64_t taken;
+    _Atomic uint64_t taken; /* since the start; changed under the lock */
     _Atomic int64_t write_us; /* what one batch takes: a moving mean */
     unsigned idle_writers, opened_writers;
     enum err open_error;
@@ -134,8 +134,8 @@ bool batch_put(struct batch *batch, void *item)
         batch->ring[(batch->first + batch->waiting++) % batch->options.max_waiting] = item;
     if (taken && batch->idle_writers > 0)
         pthread_cond_signal(&batch->arrived);
+    batch->taken += taken;
     pthread_mutex_unlock(&batch->lock);
-    atomic_fetch_add(&batch->taken, taken);
     return taken;
 }
 
