@@ -254,11 +254,16 @@ static void serve_close(struct consumer *consumer, rd_kafka_queue_t *queue)
         rd_kafka_event_destroy(event);
 }
 
-/* librdkafka before 2.3 aborts when a member leaves between joining and its first assignment (its issue 4312). */
+/* librdkafka before 2.3 aborts when a handle is destroyed that has joined its group and was never given a share (its issue 4312). */
+static bool may_destroy(const struct consumer *consumer)
+{
+    return consumer->was_assigned || rd_kafka_version() >= 0x020300ff;
+}
+
 static void await_first_assignment(struct consumer *consumer)
 {
     int64_t until_us = clock_monotonic_us() + CLOSE_WITHIN_US;
-    while (!consumer->was_assigned && consumer->failed == ERR_OK && clock_monotonic_us() < until_us) {
+    while (!may_destroy(consumer) && consumer->failed == ERR_OK && clock_monotonic_us() < until_us) {
         rd_kafka_message_t *message = rd_kafka_consumer_poll(consumer->kafka, 20);
         if (message)
             rd_kafka_message_destroy(message);
@@ -287,7 +292,10 @@ void consumer_close(struct consumer *consumer)
     if (consumer->kafka) {
         await_first_assignment(consumer);
         group_send_hints(consumer);
-        if (leave_group(consumer)) {
+        bool left = leave_group(consumer);
+        if (!may_destroy(consumer)) {
+            log_plain(LOG_INFO, "consumer-left-before-its-first-share"); /* the handle stays until the process ends */
+        } else if (left) {
             destroy(consumer->kafka);
         } else if (pthread_create(&thread, NULL, destroy, consumer->kafka) == 0) {
             log_plain(LOG_WARNING, "consumer-left-without-goodbye");

@@ -21,6 +21,7 @@
 #define PARTITIONS 3
 #define PRODUCE_REQUEST 0
 #define FETCH_REQUEST 1
+#define SYNC_GROUP_REQUEST 14
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 struct cluster {
@@ -361,6 +362,24 @@ static void an_owner_that_refuses_a_partition_makes_the_consumer_fail(void **sta
     consumer_close(consumer);
 }
 
+/* How a group looks to a copy that has joined it while others come and go. */
+static void a_consumer_that_was_never_given_a_share_ends_well(void **state)
+{
+    enum { ANSWERS = 100, POLLS = 50 };
+    struct cluster *cluster = *state;
+    rd_kafka_resp_err_t errors[ANSWERS];
+    struct owner owner = {0};
+    struct bus_message message;
+    for (size_t i = 0; i < ANSWERS; i++)
+        errors[i] = RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS;
+    rd_kafka_mock_push_request_errors_array(cluster->mock, SYNC_GROUP_REQUEST, ANSWERS, errors);
+    struct consumer *consumer = open_consumer(cluster, &owner, "g-unassigned");
+    for (int i = 0; i < POLLS; i++)
+        assert_int_equal(consumer_poll(consumer, 100, &message), ERR_OK);
+    consumer_close(consumer);
+    assert_int_equal(owner.assigned, 0);
+}
+
 static void fetch_errors_do_not_lose_a_record(void **state)
 {
     static const rd_kafka_resp_err_t errors[] = {RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR_UNKNOWN};
@@ -392,6 +411,7 @@ int main(void)
         TEST(a_partition_starts_where_its_owner_says_and_can_be_sought),
         TEST(a_position_past_the_log_is_asked_about_and_never_reset_in_silence),
         TEST(an_owner_that_refuses_a_partition_makes_the_consumer_fail),
+        TEST(a_consumer_that_was_never_given_a_share_ends_well),
         TEST(fetch_errors_do_not_lose_a_record),
     };
     log_setup("bus-test", LOG_ERROR);
