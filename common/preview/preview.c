@@ -3,6 +3,7 @@
 #include <cairo.h>
 #include <poppler.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A page with a letter in a font that every reader has. It has no table of objects: poppler looks for them. */
 static const char LETTER[] = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
