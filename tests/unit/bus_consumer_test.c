@@ -1,184 +1,11 @@
-/* Producer and consumer against librdkafka's mock cluster, errors included. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+/* The consumer against librdkafka's mock cluster, errors included. */
+#include "tests/unit/bus_cluster.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <librdkafka/rdkafka.h>
-#include <librdkafka/rdkafka_mock.h>
-
-#include "app/app.h"
 #include "app/log.h"
 #include "bus/consumer.h"
-#include "bus/producer.h"
 
-#define TOPIC "jisr.test.v1"
-#define PARTITIONS 3
-#define PRODUCE_REQUEST 0
 #define FETCH_REQUEST 1
 #define SYNC_GROUP_REQUEST 14
-#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
-
-struct cluster {
-    rd_kafka_t *handle;
-    rd_kafka_mock_cluster_t *mock;
-    struct bus_options options;
-};
-
-static int open_cluster(void **state)
-{
-    static struct cluster cluster;
-    char why[256];
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    rd_kafka_conf_set(conf, "log_level", "3", why, sizeof(why));
-    cluster.handle = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof(why));
-    cluster.mock = rd_kafka_mock_cluster_new(cluster.handle, 1);
-    rd_kafka_mock_topic_create(cluster.mock, TOPIC, PARTITIONS, 1);
-    cluster.options = (struct bus_options){.brokers = rd_kafka_mock_cluster_bootstraps(cluster.mock), .client_id = "test", .security = "plaintext"};
-    *state = &cluster;
-    return 0;
-}
-
-static int close_cluster(void **state)
-{
-    struct cluster *cluster = *state;
-    rd_kafka_mock_cluster_destroy(cluster->mock);
-    rd_kafka_destroy(cluster->handle);
-    return 0;
-}
-
-/* ── Producer ── */
-
-struct reports {
-    size_t good, bad;
-    int last; /* tag of the last good one */
-};
-
-static void on_report(void *owner, void *tag, enum err err)
-{
-    struct reports *reports = owner;
-    if (err == ERR_OK) {
-        reports->good++;
-        reports->last = *(int *)tag;
-    } else {
-        reports->bad++;
-    }
-}
-
-static struct producer *open_producer(const struct cluster *cluster, struct reports *reports)
-{
-    struct producer *producer;
-    *reports = (struct reports){0};
-    assert_int_equal(producer_open(&cluster->options, on_report, reports, &producer), ERR_OK);
-    return producer;
-}
-
-static int tags[1000];
-
-static enum err send_number(struct producer *producer, int number, const char *key)
-{
-    char value[16];
-    const struct bus_header headers[] = {{"ce_type", STR("number")}, {"empty", {0}}};
-    snprintf(value, sizeof(value), "%d", number);
-    tags[number] = number;
-    const struct bus_record record = {
-        .topic = TOPIC, .key = str_from(key), .value = str_from(value), .headers = headers, .header_count = COUNT_OF(headers), .tag = &tags[number]};
-    return producer_send(producer, &record);
-}
-
-static void await_reports(struct producer *producer, int seconds)
-{
-    int64_t until_us = clock_monotonic_us() + seconds * INT64_C(1000000);
-    while (producer_waiting(producer) > 0 && clock_monotonic_us() < until_us)
-        producer_poll(producer, 50);
-}
-
-static void every_record_gets_its_report(void **state)
-{
-    struct reports reports;
-    struct producer *producer = open_producer(*state, &reports);
-    for (int i = 0; i < 500; i++)
-        assert_int_equal(send_number(producer, i, "k"), ERR_OK);
-    assert_int_equal(producer_waiting(producer), 500);
-    await_reports(producer, 10);
-    assert_int_equal(reports.good, 500);
-    assert_int_equal(reports.last, 499);
-    assert_false(producer_broken(producer));
-    producer_close(producer);
-}
-
-static void what_mends_itself_does_not_break_the_producer(void **state)
-{
-    static const rd_kafka_resp_err_t errors[] = {RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT,
-                                                 RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS};
-    struct cluster *cluster = *state;
-    struct reports reports;
-    struct producer *producer = open_producer(cluster, &reports);
-    rd_kafka_mock_push_request_errors_array(cluster->mock, PRODUCE_REQUEST, COUNT_OF(errors), errors);
-    for (int i = 0; i < 20; i++)
-        assert_int_equal(send_number(producer, i, "k"), ERR_OK);
-    await_reports(producer, 20);
-    assert_int_equal(reports.good, 20);
-    assert_false(producer_broken(producer));
-    producer_close(producer);
-}
-
-static void a_failed_report_breaks_the_producer(void **state)
-{
-    static const rd_kafka_resp_err_t errors[] = {RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED};
-    struct cluster *cluster = *state;
-    struct reports reports;
-    struct producer *producer = open_producer(cluster, &reports);
-    rd_kafka_mock_push_request_errors_array(cluster->mock, PRODUCE_REQUEST, COUNT_OF(errors), errors);
-    assert_int_equal(send_number(producer, 1, "k"), ERR_OK);
-    await_reports(producer, 10);
-    assert_int_equal(reports.bad, 1);
-    assert_true(producer_broken(producer));
-    assert_int_equal(send_number(producer, 2, "k"), ERR_UNAVAILABLE); /* nothing may overtake what failed */
-    producer_close(producer);
-}
-
-static void closing_reports_what_was_not_sent(void **state)
-{
-    struct cluster *cluster = *state;
-    struct reports reports;
-    struct producer *producer = open_producer(cluster, &reports);
-    rd_kafka_mock_broker_set_down(cluster->mock, 1);
-    for (int i = 0; i < 10; i++)
-        assert_int_equal(send_number(producer, i, "k"), ERR_OK);
-    producer_poll(producer, 100);
-    assert_int_equal(reports.good, 0);
-    int64_t started_us = clock_monotonic_us();
-    producer_close(producer);
-    assert_int_equal(reports.bad, 10);
-    assert_true(clock_monotonic_us() - started_us < 1500000);
-    rd_kafka_mock_broker_set_up(cluster->mock, 1);
-}
-
-static void memory_is_bounded_while_kafka_is_away(void **state)
-{
-    struct cluster *cluster = *state;
-    struct reports reports;
-    struct producer *producer = open_producer(cluster, &reports);
-    static char value[100000];
-    const struct bus_record record = {.topic = TOPIC, .key = STR("k"), .value = {value, sizeof(value)}, .tag = &tags[0]};
-    rd_kafka_mock_broker_set_down(cluster->mock, 1);
-    enum err err = ERR_OK;
-    size_t taken = 0;
-    while (taken < 1000 && (err = producer_send(producer, &record)) == ERR_OK)
-        taken++;
-    assert_int_equal(err, ERR_OVERLOADED);
-    assert_false(producer_broken(producer));
-    producer_close(producer);
-    rd_kafka_mock_broker_set_up(cluster->mock, 1);
-}
-
-/* ── Consumer ── */
 
 struct owner {
     int64_t start[PARTITIONS];
@@ -214,7 +41,7 @@ static enum err on_out_of_range(void *context, const char *topic, int32_t partit
     return owner->range_answer;
 }
 
-static struct consumer *open_consumer(const struct cluster *cluster, struct owner *owner, const char *group)
+static struct consumer *open_consumer(const struct bus_cluster *cluster, struct owner *owner, const char *group)
 {
     static const char *const topics[] = {TOPIC, NULL};
     const struct consumer_options options = {
@@ -245,13 +72,13 @@ static void next_message(struct consumer *consumer, struct bus_message *ret_mess
 }
 
 /* `count` numbers under one key: they land in one partition, whose number is given. */
-static int32_t fill_partition(const struct cluster *cluster, const char *key, int count, struct owner *owner, const char *group)
+static int32_t fill_partition(const struct bus_cluster *cluster, const char *key, int count, struct owner *owner, const char *group)
 {
-    struct reports reports;
-    struct producer *producer = open_producer(cluster, &reports);
+    struct bus_reports reports;
+    struct producer *producer = bus_cluster_producer(cluster, &reports);
     for (int i = 0; i < count; i++)
-        assert_int_equal(send_number(producer, i, key), ERR_OK);
-    await_reports(producer, 10);
+        assert_int_equal(bus_cluster_send(producer, i, key), ERR_OK);
+    bus_cluster_await(producer, 10);
     assert_int_equal(reports.good, count);
     producer_close(producer);
     struct bus_message message;
@@ -271,11 +98,11 @@ static int32_t fill_partition(const struct cluster *cluster, const char *key, in
 static void records_arrive_with_key_headers_and_offset(void **state)
 {
     struct owner owner = {0};
-    struct reports reports;
-    struct producer *producer = open_producer(*state, &reports);
+    struct bus_reports reports;
+    struct producer *producer = bus_cluster_producer(*state, &reports);
     for (int i = 0; i < 3; i++)
-        assert_int_equal(send_number(producer, i, "the-key"), ERR_OK);
-    await_reports(producer, 10);
+        assert_int_equal(bus_cluster_send(producer, i, "the-key"), ERR_OK);
+    bus_cluster_await(producer, 10);
     producer_close(producer);
     struct consumer *consumer = open_consumer(*state, &owner, "g-arrive");
     for (int i = 0; i < 3; i++) {
@@ -366,7 +193,7 @@ static void an_owner_that_refuses_a_partition_makes_the_consumer_fail(void **sta
 static void a_consumer_that_was_never_given_a_share_ends_well(void **state)
 {
     enum { ANSWERS = 100, POLLS = 50 };
-    struct cluster *cluster = *state;
+    struct bus_cluster *cluster = *state;
     rd_kafka_resp_err_t errors[ANSWERS];
     struct owner owner = {0};
     struct bus_message message;
@@ -383,7 +210,7 @@ static void a_consumer_that_was_never_given_a_share_ends_well(void **state)
 static void fetch_errors_do_not_lose_a_record(void **state)
 {
     static const rd_kafka_resp_err_t errors[] = {RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR_UNKNOWN};
-    struct cluster *cluster = *state;
+    struct bus_cluster *cluster = *state;
     struct owner owner = {0};
     struct bus_message message;
     int32_t partition = fill_partition(cluster, "errors", 50, &owner, "g-errors");
@@ -400,13 +227,8 @@ static void fetch_errors_do_not_lose_a_record(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_cluster, close_cluster)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, bus_cluster_open, bus_cluster_close)
     const struct CMUnitTest tests[] = {
-        TEST(every_record_gets_its_report),
-        TEST(what_mends_itself_does_not_break_the_producer),
-        TEST(a_failed_report_breaks_the_producer),
-        TEST(closing_reports_what_was_not_sent),
-        TEST(memory_is_bounded_while_kafka_is_away),
         TEST(records_arrive_with_key_headers_and_offset),
         TEST(a_partition_starts_where_its_owner_says_and_can_be_sought),
         TEST(a_position_past_the_log_is_asked_about_and_never_reset_in_silence),
@@ -414,6 +236,6 @@ int main(void)
         TEST(a_consumer_that_was_never_given_a_share_ends_well),
         TEST(fetch_errors_do_not_lose_a_record),
     };
-    log_setup("bus-test", LOG_ERROR);
+    log_setup("bus-consumer-test", LOG_ERROR);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
