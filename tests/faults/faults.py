@@ -13,8 +13,9 @@ import psycopg2
 from confluent_kafka.admin import AdminClient
 
 from crash_points import crash_at_point, freeze_with_a_batch
-from faults_machine import disk_full, no_descriptors, wrong_clock
+from faults_machine import disk_full, no_descriptors, no_memory, wrong_clock
 from inject import SERVICES
+from partners import endpoint_leaves, kill_partner, partner_misbehaves
 from poison import APPLICATION_TOPIC, old_news, poison
 from proxy import MODES
 
@@ -251,33 +252,6 @@ def empty_topic(context, dice):
     context.count("topic emptied")
 
 
-# ── The partner ──
-
-BEHAVIOURS = {
-    "500": {"status": 500, "times": 2},
-    "429 with Retry-After": {"status": 429, "headers": {"retry-after": "2"}, "times": 1},
-    "301": {"status": 301, "headers": {"location": "http://127.0.0.1:1/elsewhere"}, "times": 1},
-    "slow": {"delay_ms": 3000, "times": 1},
-    "silence": {"delay_ms": 20_000, "times": 1},
-    "no answer": {"close": True, "times": 1},
-    "a long answer": {"status": 500, "body_bytes": 3_000_000, "times": 1},
-}
-
-
-def partner_misbehaves(context, dice):
-    """In all ways at once, each webhook in one of them."""
-    ways = dice.sample(sorted(BEHAVIOURS), len(BEHAVIOURS))
-    context.instance.receiver_behaves([BEHAVIOURS[way] | {"share": [part, len(ways)]} for part, way in enumerate(ways)])
-    time.sleep(8)
-    context.instance.receiver_behaves([])
-    context.count("partner")
-
-
-def kill_partner(context, _):
-    if context.instance.kill("receiver"):
-        context.count("receiver")
-
-
 # ── What comes in ──
 
 def duplicates(context, dice):
@@ -304,6 +278,7 @@ FAULTS = [
     Fault("kill-all-copies", "service", kill_all_copies, 10, 0, "no copy of a service is left: the door waits and asks again, nothing is lost"),
     Fault("crash-point", "service", crash_at_point, 12, 0, "one copy dies at a named point, between two steps that must be one or be told apart"),
     Fault("no-descriptors", "service", no_descriptors, 2, 4, "a process can open nothing more: it refuses, and goes on when it can"),
+    Fault("no-memory", "service", no_memory, 2, 9, "allocations fail by chance: an answer says so or the copy ends, and nothing is half done"),
     Fault("wrong-clock", "service", wrong_clock, 2, 8, "one copy's clock is minutes off: order, leases and signatures do not hang on clocks that agree"),
     Fault("rebalance", "service", rebalance, 2, 9, "partitions move every two seconds: what was read and not committed is read by another"),
     Fault("term-service", "service", term_service, 4, 5, "a copy that is told to stop drains: nobody's request fails"),
@@ -326,6 +301,7 @@ FAULTS = [
     Fault("disk-full", "kafka", disk_full, ONLY_NAMED, 8, "no byte can be written: PostgreSQL and the broker stop, and go on when there is room"),
     Fault("partner", "partner", partner_misbehaves, 6, 9, "what a partner does not answer 2xx is sent again, under the same id, in order"),
     Fault("kill-partner", "partner", kill_partner, 3, 0, "a connection that breaks is no answer"),
+    Fault("endpoint-gone", "partner", endpoint_leaves, 3, 8, "an answer of 1 GB is cut off and counts; after a 410 nothing is sent there any more, and nobody else loses anything"),
     Fault("duplicates", "service", duplicates, 4, 0, "everything is delivered again: the inbox lets nothing happen twice, and the owner of the offsets is fenced"),
     Fault("old-news", "service", old_news, 2, 0, "first versions come again under new ids: whoever knows a later version leaves them alone"),
     Fault("poison", "service", poison, 2, 0, "what can't be read is parked with its reason and stops nothing"),

@@ -1,4 +1,4 @@
-"""Faults of the machine below the processes: no descriptor left, a clock that is wrong, a disk that is full."""
+"""Faults of the machine below the processes: no descriptor left, no memory to be had, a clock that is wrong, a disk that is full."""
 import glob
 import os
 import resource
@@ -9,7 +9,8 @@ import time
 from inject import SERVICES
 
 SHIFTS_S = [-120, -5, 5, 120]  # within the five minutes that a webhook's receiver grants
-CLOCK_S, DESCRIPTORS_S, DISK_S = 8, 4, 6
+REFUSED = ["0.00001", "0.0001", "0.001"]  # of all allocations
+CLOCK_S, DESCRIPTORS_S, DISK_S, MEMORY_S = 8, 4, 6, 8
 SPARE = 2                      # descriptors that are left
 
 
@@ -26,21 +27,36 @@ def no_descriptors(context, dice):
         pass  # another fault has ended it meanwhile: the limit went with it
 
 
-def wrong_clock(context, dice):
-    """One copy lives in another time than its neighbours, the database and the partner."""
-    libraries = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
-    part, shift = f"{dice.choice(SERVICES)}-{dice.randint(1, 2)}", dice.choice(SHIFTS_S)
-    old = context.instance.pid(part)
-    if not libraries:
-        context.troubles.append("libfaketime is not there (deploy/packages)")
-    if not libraries or old is None:
-        return
-    with context.instance.environment(part, f"LD_PRELOAD={libraries[0]}\nFAKETIME={shift:+d}s\nFAKETIME_DONT_FAKE_MONOTONIC=1\n"):
+def live_with(context, part, libraries, settings, seconds):
+    """One life of a copy under libraries of deploy/packages, with their settings; False: it was down, or they are not there."""
+    found, old = [path for pattern in libraries for path in glob.glob(pattern)], context.instance.pid(part)
+    if len(found) != len(libraries):
+        context.troubles.append(f"{' and '.join(libraries)}: not there (deploy/packages)")
+        return False
+    if old is None:
+        return False
+    lines = f"LD_PRELOAD={':'.join(found)}\n" + "".join(f"{name}='{value}'\n" for name, value in settings.items())
+    with context.instance.environment(part, lines):
         context.instance.kill(part)
         context.instance.wait_new(part, old)
-        time.sleep(CLOCK_S)
+        time.sleep(seconds)
     context.instance.kill(part)
-    context.count(f"clock {shift:+d} s")
+    return True
+
+
+def wrong_clock(context, dice):
+    """One copy lives in another time than its neighbours, the database and the partner."""
+    part, shift = f"{dice.choice(SERVICES)}-{dice.randint(1, 2)}", dice.choice(SHIFTS_S)
+    if live_with(context, part, ["/usr/lib/*/faketime/libfaketimeMT.so.1"], {"FAKETIME": f"{shift:+d}s", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}, CLOCK_S):
+        context.count(f"clock {shift:+d} s")
+
+
+def no_memory(context, dice):
+    """Allocations of one copy fail by chance, its libraries' too. librdkafka ends the process then; the supervisor starts it again."""
+    part, share = f"{dice.choice(SERVICES)}-{dice.randint(1, 2)}", dice.choice(REFUSED)
+    fiu = ["/usr/lib/fiu/fiu_posix_preload.so", "/usr/lib/fiu/fiu_run_preload.so"]
+    if live_with(context, part, fiu, {"FIU_ENABLE": f"enable_random name=libc/mm/*,probability={share}"}, MEMORY_S):
+        context.count("memory")
 
 
 def is_own_disk(path):
