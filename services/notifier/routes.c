@@ -17,6 +17,8 @@ const struct http_route NOTIFIER_ROUTES[] = {
     {HTTP_GET, "/notifier/v1/endpoints/{id}", WHO_PARTNER, NULL, endpoint_get, 0, HTTP_NO_STORE, "one webhook"},
     {HTTP_POST, "/notifier/v1/endpoints/{id}/secret-rotation", WHO_PARTNER, NULL, secret_rotation_post, SMALL_BYTES_MAX,
      HTTP_NO_STORE | HTTP_ANY_MEDIA, "a new secret; the old one signs for a day as well"},
+    {HTTP_POST, "/notifier/v1/endpoints/{id}/enablement", WHO_PARTNER, NULL, enablement_post, SMALL_BYTES_MAX, HTTP_NO_STORE | HTTP_ANY_MEDIA,
+     "a webhook that was gone is back: what waited for it is sent"},
     {HTTP_GET, "/notifier/v1/referrals", WHO_PARTNER, NULL, referral_list, 0, HTTP_NO_STORE, "one's own referrals, oldest first"},
     {HTTP_GET, "/notifier/v1/referrals/{id}", WHO_PARTNER, NULL, referral_get, 0, HTTP_NO_STORE, "one referral"},
     {HTTP_GET, "/notifier/v1/referrals/{id}/contact", WHO_PARTNER, NULL, contact_get, 0, HTTP_NO_STORE,

@@ -20,6 +20,7 @@ enum err endpoint_post(struct http_request *request, void *context);
 enum err endpoint_list(struct http_request *request, void *context);
 enum err endpoint_get(struct http_request *request, void *context);
 enum err secret_rotation_post(struct http_request *request, void *context);
+enum err enablement_post(struct http_request *request, void *context);
 
 /* routes_referrals.c */
 enum err referral_list(struct http_request *request, void *context);

@@ -334,3 +334,56 @@ enum err endpoint_get(struct http_request *request, void *context)
     struct endpoint_item item = endpoint_item(&rows, 0, request->arena);
     return answer_text(request, &ENDPOINT_ITEM, &item);
 }
+
+/* ── An endpoint that was gone ── */
+
+static enum err revive(struct db *db, struct http_request *request, struct id endpoint, struct str reason)
+{
+    struct db_args args;
+    struct db_rows rows;
+    db_args_init(&args, request->arena);
+    db_arg_id(&args, request->who.partner);
+    enum err err = db_run(db, &STORE_COUNT_ENDPOINTS, &args, request->arena, &rows);
+    if (err != ERR_OK)
+        return err;
+    if (db_get_int(&rows, 0, 0) > ENDPOINTS_MAX)
+        return ERR_CONFLICT;
+    db_args_init(&args, request->arena);
+    db_arg_id(&args, endpoint);
+    db_arg_str(&args, reason);
+    db_arg_instant(&args, request->received_at);
+    err = db_queue(db, &STORE_REVIVE_DELIVERIES, &args);
+    if (err != ERR_OK)
+        return err;
+    struct str actor = principal_actor(&request->who, request->arena);
+    const struct audit_row audit = {.at = request->received_at, .subject = endpoint, .actor = actor, .action = STR("enable-endpoint")};
+    return actor.at ? audit_write(&audit, db, request->arena) : ERR_LIMIT;
+}
+
+static enum err enable(struct db *db, void *context)
+{
+    struct http_request *request = context;
+    struct db_args args;
+    struct db_rows rows;
+    struct id endpoint;
+    enum err err = path_id(request, &endpoint);
+    if (err != ERR_OK)
+        return err;
+    db_args_init(&args, request->arena);
+    db_arg_id(&args, endpoint);
+    db_arg_id(&args, request->who.partner);
+    err = db_run(db, &STORE_ENABLE_ENDPOINT, &args, request->arena, &rows);
+    if (err != ERR_OK || rows.count == 0)
+        return err == ERR_OK ? ERR_NOT_FOUND : err;
+    return db_is_null(&rows, 0, 0) ? ERR_OK : revive(db, request, endpoint, db_get_str(&rows, 0, 0));
+}
+
+enum err enablement_post(struct http_request *request, void *context)
+{
+    const struct service_worker *worker = context;
+    enum err err = db_transaction(worker->db, enable, request);
+    if (err != ERR_OK)
+        return err;
+    deliverer_reload(notifier_of(worker)->deliverer);
+    return endpoint_get(request, context);
+}

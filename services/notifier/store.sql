@@ -48,6 +48,14 @@ UPDATE endpoint SET old_secret = secret, old_secret_until = $4::timestamptz, sec
 WHERE id = $1::uuid AND partner = $2::uuid
 RETURNING id
 
+-- Why it was disabled; NULL: it was not.
+-- name: enable_endpoint
+WITH old AS (SELECT id, disabled_reason FROM endpoint WHERE id = $1::uuid AND partner = $2::uuid FOR UPDATE)
+UPDATE endpoint e SET state = 'ENABLED', disabled_reason = NULL, disabled_at = NULL
+FROM old
+WHERE e.id = old.id
+RETURNING old.disabled_reason
+
 -- Who may get a referral now. The share lock keeps an endpoint from being disabled until the rows for it are committed.
 -- name: lock_subscriptions
 SELECT id, partner, array_to_string(event_types, ','), array_to_string(territories, ',')
@@ -227,6 +235,11 @@ WHERE id IN (SELECT id FROM endpoint WHERE id = ANY ($1::uuid[]) AND state = 'EN
 -- name: bury_deliveries
 UPDATE delivery SET state = 'DEAD', last_failure = $2::text, finished_at = $3::timestamptz
 WHERE endpoint = ANY ($1::uuid[]) AND state = 'PENDING'
+
+-- What was buried with its endpoint. Its time counts from its making, so what is older than that is tried once.
+-- name: revive_deliveries
+UPDATE delivery SET state = 'PENDING', due_at = $3::timestamptz, last_failure = NULL, finished_at = NULL
+WHERE endpoint = $1::uuid AND state = 'DEAD' AND last_failure = $2::text
 
 -- name: measure_queue
 SELECT count(*), min(created_at) FROM (SELECT created_at FROM delivery WHERE state = 'PENDING' ORDER BY endpoint, seq LIMIT 100000) AS head

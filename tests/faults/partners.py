@@ -32,15 +32,16 @@ def kill_partner(context, _):
 
 
 class Leaver(http.server.BaseHTTPRequestHandler):
-    """Takes webhooks and thanks without end; once its server is `gone`, 410."""
+    """Takes webhooks and answers as its server is told to: a status and blocks of a body."""
 
     def do_POST(self):
         self.rfile.read(int(self.headers["content-length"]))
-        self.send_response(410 if self.server.gone else 200)
-        self.send_header("content-length", "0" if self.server.gone else str(len(BLOCK) * BLOCKS))
+        status, blocks = self.server.answer
+        self.send_response(status)
+        self.send_header("content-length", str(len(BLOCK) * blocks))
         self.end_headers()
         try:
-            for _ in range(0 if self.server.gone else BLOCKS):
+            for _ in range(blocks):
                 self.wfile.write(BLOCK)
         except OSError:
             self.close_connection = True  # cut off, as it should be
@@ -49,18 +50,33 @@ class Leaver(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def endpoint_leaves(context, dice):
-    """What waits for it then is dead with its reason (checker.py: I6), and the partner's other endpoint has all that it is owed."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Leaver)
-    server.gone = False
-    threading.Thread(target=server.serve_forever, daemon=True).start()  # as long as the campaign: whoever asks again is told the same
+def ask_notifier(context, path, body):
+    """The answer; None: another fault is in the way."""
     partner = json.loads((context.instance.home / "partner.json").read_text(encoding="utf-8"))
-    body = {"url": f"http://127.0.0.1:{server.server_port}/", "event_types": ["ma.jisr.referral.offered.v1", "ma.jisr.referral.revoked.v1"], "territories": ["MA-03"]}
+    request = urllib.request.Request(f"{context.instance.settings()['JISR_URL']}/notifier/v1/endpoints{path}", json.dumps(body).encode(), {
+        "authorization": f"Bearer {partner['api_key']}", "content-type": "application/json"})
     try:
-        urllib.request.urlopen(urllib.request.Request(f"{context.instance.settings()['JISR_URL']}/notifier/v1/endpoints", json.dumps(body).encode(), {
-            "authorization": f"Bearer {partner['api_key']}", "content-type": "application/json"}), timeout=10).close()
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
     except OSError:
-        return  # another fault is in the way of making it
-    time.sleep(dice.uniform(3, 8))
-    server.gone = True
+        return None
+
+
+def endpoint_leaves(context, dice):
+    """What waits for it then is dead with its reason, or, if it comes back, sent (checker.py: I6); the partner's other endpoint has all that it is owed."""
+    seconds, comes_back = dice.uniform(3, 6), dice.random() < 0.5
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Leaver)
+    server.answer = (200, BLOCKS)
+    threading.Thread(target=server.serve_forever, daemon=True).start()  # as long as the campaign: whoever asks again is told the same
+    made = ask_notifier(context, "", {"url": f"http://127.0.0.1:{server.server_port}/", "territories": ["MA-03"],
+                                      "event_types": ["ma.jisr.referral.offered.v1", "ma.jisr.referral.revoked.v1"]})
+    if made is None:
+        return
+    time.sleep(seconds)
+    server.answer = (410, 0)
     context.count("endpoint gone")
+    if comes_back:
+        time.sleep(2)
+        server.answer = (200, 0)
+        if ask_notifier(context, f"/{made['id']}/enablement", {}):
+            context.count("endpoint back")

@@ -27,6 +27,13 @@ SELECT count(*) FROM delivery_attempt WHERE event_id = $1::uuid
 -- name: endpoint_state
 SELECT state, coalesce(disabled_reason, '') FROM endpoint WHERE id = $1::uuid
 
+-- A 410, and what it leaves behind.
+-- name: disable_endpoint
+WITH gone AS (UPDATE endpoint SET state = 'DISABLED', disabled_reason = 'endpoint gone', disabled_at = now() WHERE id = $1::uuid RETURNING id)
+INSERT INTO delivery (event_id, endpoint, application, state, last_failure, due_at, created_at, finished_at)
+SELECT gen_random_uuid(), id, gen_random_uuid(), state, failure, now(), now(), now()
+FROM gone, (VALUES ('DONE', NULL), ('DEAD', 'failed'), ('DEAD', 'endpoint gone')) AS delivery (state, failure)
+
 -- name: age_deliveries
 UPDATE delivery SET created_at = created_at - interval '76 hours'
 

@@ -112,6 +112,29 @@ static void a_secret_is_rotated_by_its_owner_and_shown_once(void **state)
     assert_int_equal(say(path_to("endpoints", endpoint, "/secret-rotation"), PARTNER_2, "").status, 404);
 }
 
+static void an_endpoint_that_was_gone_is_enabled_by_its_owner_and_what_was_due_waits_again(void **state)
+{
+    static const char *const STATES[] = {"DONE", "DEAD", "PENDING"};
+    (void)state;
+    struct id partner = add_partner(1), endpoint = add_endpoint(partner, 1, "/ok", ALL, "");
+    struct db_args args = test_args();
+    add_partner(2);
+    db_arg_id(&args, endpoint);
+    test_ask(&NOTIFIER_CHECKS_DISABLE_ENDPOINT, &args);
+    assert_int_equal(say(path_to("endpoints", endpoint, "/enablement"), PARTNER_2, "").status, 404);
+    for (int times = 0; times < 2; times++) { /* the second time it is enabled already */
+        struct said enabled = say(path_to("endpoints", endpoint, "/enablement"), PARTNER_1, "");
+        assert_int_equal(enabled.status, 200);
+        assert_true(str_equal(text_of(&enabled, "state"), STR("ENABLED")));
+        struct db_rows rows = test_ask(&NOTIFIER_CHECKS_DELIVERY, &args);
+        assert_int_equal(rows.count, COUNT_OF(STATES));
+        for (size_t i = 0; i < COUNT_OF(STATES); i++)
+            assert_true(str_equal(db_get_str(&rows, i, 0), str_from(STATES[i])));
+    }
+    struct db_rows audit = test_ask(&NOTIFIER_CHECKS_AUDIT, NULL);
+    assert_true(audit.count == 1 && str_equal(db_get_str(&audit, 0, 1), STR("enable-endpoint")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -121,6 +144,7 @@ int main(void)
         TEST(only_those_whose_it_is_may_ask),
         TEST(an_endpoint_needs_a_url_that_may_be_called_and_types_and_territories_that_exist),
         TEST(a_secret_is_rotated_by_its_owner_and_shown_once),
+        TEST(an_endpoint_that_was_gone_is_enabled_by_its_owner_and_what_was_due_waits_again),
 #undef TEST
     };
     return cmocka_run_group_tests(tests, http_open, http_close);

@@ -1,0 +1,2 @@
+-- What was buried with an endpoint, for when it comes back.
+CREATE INDEX delivery_dead ON delivery (endpoint) WHERE state = 'DEAD';
