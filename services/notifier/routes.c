@@ -35,11 +35,7 @@ static enum err webhook_key_get(struct http_request *request, void *context)
     const struct service *service = context;
     const struct notifier *notifier = service->own;
     struct key_message answer = {webhook_public_text(request->arena, &notifier->webhook)};
-    struct str body;
-    enum err err = wire_text(&KEY_MESSAGE, &answer, request->arena, &body);
-    if (err == ERR_OK)
-        http_answer(request, 200, body);
-    return err;
+    return answer_text(request, &KEY_MESSAGE, &answer);
 }
 
 /* ── What handlers share ── */
@@ -61,14 +57,36 @@ struct str partner_actor(const struct http_request *request)
     return str_format(request->arena, "partner:%s", id);
 }
 
-enum err list_page(struct http_request *request, const struct http_page_terms *terms, struct db_args *args, struct http_page *ret_page)
+enum err answer_text(struct http_request *request, const struct wire_table *table, const void *from)
 {
-    enum err err = http_page_read(request, terms, ret_page);
+    struct str body;
+    enum err err = wire_text(table, from, request->arena, &body);
+    if (err == ERR_OK)
+        http_answer(request, 200, body);
+    return err;
+}
+
+enum err listing_answer(struct http_request *request, const struct service_worker *worker, const struct listing *listing, struct db_args *args)
+{
+    struct http_page page;
+    struct db_rows rows;
+    enum err err = http_page_read(request, &listing->terms, &page);
+    if (err == ERR_OK && request->violations.count > 0)
+        err = ERR_BAD_REQUEST;
     if (err != ERR_OK)
         return err;
-    db_arg_id(args, http_page_after_id(ret_page));
-    db_arg_int4(args, (int32_t)ret_page->limit + 1);
-    return ERR_OK;
+    db_arg_id(args, http_page_after_id(&page));
+    db_arg_int4(args, (int32_t)page.limit + 1);
+    err = db_run(worker->db, listing->statement, args, request->arena, &rows);
+    char *items = err == ERR_OK ? arena_take(request->arena, (rows.count + 1) * listing->item_bytes) : NULL;
+    if (!items)
+        return err == ERR_OK ? ERR_LIMIT : err;
+    size_t shown = rows.count > (size_t)page.limit ? (size_t)page.limit : rows.count;
+    for (size_t i = 0; i < shown; i++)
+        listing->read_item(&rows, i, request->arena, items + i * listing->item_bytes);
+    if (shown < rows.count)
+        err = http_page_next_id(request, &listing->terms, db_get_id(&rows, shown - 1, 0));
+    return err == ERR_OK ? answer_text(request, listing->page, &(struct page){{items, shown}}) : err;
 }
 
 enum err notifier_verify_partner(void *context, struct str api_key, struct arena *arena, struct principal *ret_who)

@@ -62,42 +62,20 @@ enum err partner_post(struct http_request *request, void *context)
     return err == ERR_OK ? creation_run(&creation) : err;
 }
 
-static struct partner_item partner_item(const struct db_rows *rows, size_t row)
+static void read_partner(const struct db_rows *rows, size_t row, struct arena *arena, void *ret_item)
 {
-    return (struct partner_item){db_get_id(rows, row, 0), db_get_str(rows, row, 1), db_get_bool(rows, row, 2), db_get_instant(rows, row, 3)};
+    (void)arena;
+    *(struct partner_item *)ret_item =
+        (struct partner_item){db_get_id(rows, row, 0), db_get_str(rows, row, 1), db_get_bool(rows, row, 2), db_get_instant(rows, row, 3)};
 }
 
-static const struct http_page_terms PARTNERS = {"partners", 1, 50, 200}, ENDPOINTS = {"endpoints", 1, 50, 200};
-
-static enum err answer_text(struct http_request *request, const struct wire_table *table, const void *from)
-{
-    struct str body;
-    enum err err = wire_text(table, from, request->arena, &body);
-    if (err == ERR_OK)
-        http_answer(request, 200, body);
-    return err;
-}
+static const struct listing PARTNERS = {{"partners", 1, 50, 200}, &STORE_LIST_PARTNERS, &PARTNER_PAGE, sizeof(struct partner_item), read_partner};
 
 enum err partner_list(struct http_request *request, void *context)
 {
-    const struct service_worker *worker = context;
-    struct http_page page;
     struct db_args args;
-    struct db_rows rows;
     db_args_init(&args, request->arena);
-    enum err err = list_page(request, &PARTNERS, &args, &page);
-    if (err != ERR_OK)
-        return err;
-    err = db_run(worker->db, &STORE_LIST_PARTNERS, &args, request->arena, &rows);
-    struct partner_item *items = err == ERR_OK ? arena_take_array(request->arena, rows.count + 1, sizeof *items) : NULL;
-    if (!items)
-        return err == ERR_OK ? ERR_LIMIT : err;
-    size_t shown = rows.count > (size_t)page.limit ? (size_t)page.limit : rows.count;
-    for (size_t i = 0; i < shown; i++)
-        items[i] = partner_item(&rows, i);
-    if (shown < rows.count)
-        err = http_page_next_id(request, &PARTNERS, items[shown - 1].id);
-    return err == ERR_OK ? answer_text(request, &PARTNER_PAGE, &(struct page){{items, shown}}) : err;
+    return listing_answer(request, context, &PARTNERS, &args);
 }
 
 enum err partner_get(struct http_request *request, void *context)
@@ -114,7 +92,8 @@ enum err partner_get(struct http_request *request, void *context)
     err = db_run(worker->db, &STORE_GET_PARTNER, &args, request->arena, &rows);
     if (err != ERR_OK || rows.count == 0)
         return err == ERR_OK ? ERR_NOT_FOUND : err;
-    struct partner_item item = partner_item(&rows, 0);
+    struct partner_item item;
+    read_partner(&rows, 0, request->arena, &item);
     return answer_text(request, &PARTNER_ITEM, &item);
 }
 
@@ -158,20 +137,23 @@ static void add_texts(struct db_args *args, struct db_column *column, struct are
     db_arg_column(args, column);
 }
 
+/* After a change: ERR_CONFLICT where it has left the partner more than it may have. */
+static enum err check_endpoints(struct db *db, const struct http_request *request)
+{
+    struct db_args args;
+    struct db_rows rows;
+    db_args_init(&args, request->arena);
+    db_arg_id(&args, request->who.partner);
+    enum err err = db_run(db, &STORE_COUNT_ENDPOINTS, &args, request->arena, &rows);
+    return err == ERR_OK && db_get_int(&rows, 0, 0) > ENDPOINTS_MAX ? ERR_CONFLICT : err;
+}
+
 static enum err insert_endpoint(struct db *db, struct creation *creation)
 {
     const struct new_endpoint *endpoint = creation->what;
     struct arena *arena = creation->request->arena;
     struct db_column types, territories;
-    struct db_args args, count;
-    struct db_rows rows;
-    db_args_init(&count, arena);
-    db_arg_id(&count, creation->request->who.partner);
-    enum err err = db_run(db, &STORE_COUNT_ENDPOINTS, &count, arena, &rows);
-    if (err != ERR_OK)
-        return err;
-    if (db_get_int(&rows, 0, 0) >= ENDPOINTS_MAX)
-        return ERR_CONFLICT;
+    struct db_args args;
     db_args_init(&args, arena);
     db_arg_id(&args, creation->id);
     db_arg_id(&args, creation->request->who.partner);
@@ -180,7 +162,8 @@ static enum err insert_endpoint(struct db *db, struct creation *creation)
     add_texts(&args, &territories, arena, &endpoint->form.territories);
     db_arg_str(&args, endpoint->sealed_secret);
     db_arg_instant(&args, creation->request->received_at);
-    return db_queue(db, &STORE_ADD_ENDPOINT, &args);
+    enum err err = db_queue(db, &STORE_ADD_ENDPOINT, &args);
+    return err == ERR_OK ? check_endpoints(db, creation->request) : err;
 }
 
 /* A new secret: what is shown, and what is stored. */
@@ -282,38 +265,26 @@ static struct wire_list split(struct arena *arena, struct str joined)
     return list;
 }
 
-static struct endpoint_item endpoint_item(const struct db_rows *rows, size_t row, struct arena *arena)
+static void read_endpoint_item(const struct db_rows *rows, size_t row, struct arena *arena, void *ret_item)
 {
-    return (struct endpoint_item){.id = db_get_id(rows, row, 0),
-                                  .url = db_get_str(rows, row, 1),
-                                  .event_types = split(arena, db_get_str(rows, row, 2)),
-                                  .territories = split(arena, db_get_str(rows, row, 3)),
-                                  .state = db_get_str(rows, row, 4),
-                                  .disabled_reason = db_get_str(rows, row, 5),
-                                  .created_at = db_get_instant(rows, row, 6)};
+    *(struct endpoint_item *)ret_item = (struct endpoint_item){.id = db_get_id(rows, row, 0),
+                                                               .url = db_get_str(rows, row, 1),
+                                                               .event_types = split(arena, db_get_str(rows, row, 2)),
+                                                               .territories = split(arena, db_get_str(rows, row, 3)),
+                                                               .state = db_get_str(rows, row, 4),
+                                                               .disabled_reason = db_get_str(rows, row, 5),
+                                                               .created_at = db_get_instant(rows, row, 6)};
 }
+
+static const struct listing ENDPOINTS = {
+    {"endpoints", 1, 50, 200}, &STORE_LIST_ENDPOINTS, &ENDPOINT_PAGE, sizeof(struct endpoint_item), read_endpoint_item};
 
 enum err endpoint_list(struct http_request *request, void *context)
 {
-    const struct service_worker *worker = context;
-    struct http_page page;
     struct db_args args;
-    struct db_rows rows;
     db_args_init(&args, request->arena);
     db_arg_id(&args, request->who.partner);
-    enum err err = list_page(request, &ENDPOINTS, &args, &page);
-    if (err != ERR_OK)
-        return err;
-    err = db_run(worker->db, &STORE_LIST_ENDPOINTS, &args, request->arena, &rows);
-    struct endpoint_item *items = err == ERR_OK ? arena_take_array(request->arena, rows.count + 1, sizeof *items) : NULL;
-    if (!items)
-        return err == ERR_OK ? ERR_LIMIT : err;
-    size_t shown = rows.count > (size_t)page.limit ? (size_t)page.limit : rows.count;
-    for (size_t i = 0; i < shown; i++)
-        items[i] = endpoint_item(&rows, i, request->arena);
-    if (shown < rows.count)
-        err = http_page_next_id(request, &ENDPOINTS, items[shown - 1].id);
-    return err == ERR_OK ? answer_text(request, &ENDPOINT_PAGE, &(struct page){{items, shown}}) : err;
+    return listing_answer(request, context, &ENDPOINTS, &args);
 }
 
 enum err endpoint_get(struct http_request *request, void *context)
@@ -331,7 +302,8 @@ enum err endpoint_get(struct http_request *request, void *context)
     err = db_run(worker->db, &STORE_GET_ENDPOINT, &args, request->arena, &rows);
     if (err != ERR_OK || rows.count == 0)
         return err == ERR_OK ? ERR_NOT_FOUND : err;
-    struct endpoint_item item = endpoint_item(&rows, 0, request->arena);
+    struct endpoint_item item;
+    read_endpoint_item(&rows, 0, request->arena, &item);
     return answer_text(request, &ENDPOINT_ITEM, &item);
 }
 
@@ -340,14 +312,9 @@ enum err endpoint_get(struct http_request *request, void *context)
 static enum err revive(struct db *db, struct http_request *request, struct id endpoint, struct str reason)
 {
     struct db_args args;
-    struct db_rows rows;
-    db_args_init(&args, request->arena);
-    db_arg_id(&args, request->who.partner);
-    enum err err = db_run(db, &STORE_COUNT_ENDPOINTS, &args, request->arena, &rows);
+    enum err err = check_endpoints(db, request);
     if (err != ERR_OK)
         return err;
-    if (db_get_int(&rows, 0, 0) > ENDPOINTS_MAX)
-        return ERR_CONFLICT;
     db_args_init(&args, request->arena);
     db_arg_id(&args, endpoint);
     db_arg_str(&args, reason);

@@ -2,69 +2,45 @@
 #include "routes.h"
 #include "store_statements.h"
 
-static struct referral_item referral_item(const struct db_rows *rows, size_t row)
+static void read_referral(const struct db_rows *rows, size_t row, struct arena *arena, void *ret_item)
 {
-    return (struct referral_item){.id = db_get_id(rows, row, 0),
-                                  .application = db_get_id(rows, row, 1),
-                                  .call = db_get_str(rows, row, 2),
-                                  .kind = db_get_str(rows, row, 3),
-                                  .region = db_get_str(rows, row, 4),
-                                  .province = db_get_str(rows, row, 5),
-                                  .state = db_get_str(rows, row, 6),
-                                  .version = db_get_int(rows, row, 7),
-                                  .reason = db_get_str(rows, row, 8),
-                                  .outcome = db_get_str(rows, row, 9),
-                                  .offered_at = db_get_instant(rows, row, 10),
-                                  .changed_at = db_get_instant(rows, row, 11)};
+    (void)arena;
+    *(struct referral_item *)ret_item = (struct referral_item){.id = db_get_id(rows, row, 0),
+                                                               .application = db_get_id(rows, row, 1),
+                                                               .call = db_get_str(rows, row, 2),
+                                                               .kind = db_get_str(rows, row, 3),
+                                                               .region = db_get_str(rows, row, 4),
+                                                               .province = db_get_str(rows, row, 5),
+                                                               .state = db_get_str(rows, row, 6),
+                                                               .version = db_get_int(rows, row, 7),
+                                                               .reason = db_get_str(rows, row, 8),
+                                                               .outcome = db_get_str(rows, row, 9),
+                                                               .offered_at = db_get_instant(rows, row, 10),
+                                                               .changed_at = db_get_instant(rows, row, 11)};
 }
+
+static const struct listing REFERRALS = {
+    {"referrals", 1, 50, 200}, &STORE_LIST_REFERRALS, &REFERRAL_PAGE, sizeof(struct referral_item), read_referral};
 
 static enum err answer_referral(struct http_request *request, const struct referral_item *item)
 {
-    struct str body;
     http_set_etag(request, item->version);
-    enum err err = wire_text(&REFERRAL_ITEM, item, request->arena, &body);
-    if (err == ERR_OK)
-        http_answer(request, 200, body);
-    return err;
+    return answer_text(request, &REFERRAL_ITEM, item);
 }
 
 /* ── Reading ── */
 
-static const struct http_page_terms OLDEST = {"referrals", 1, 50, 200};
-
 enum err referral_list(struct http_request *request, void *context)
 {
-    const struct service_worker *worker = context;
     struct str asked_state = http_query(request, "state");
     enum referral_state state = REFERRAL_NONE;
-    struct http_page page;
     struct db_args args;
-    struct db_rows rows;
     if (asked_state.at && !referral_state_parse(asked_state, &state))
         violations_add(&request->violations, STR("/state"), VIOLATION_CHOICE, "OFFERED, ACCEPTED, REJECTED, REVOKED, EXPIRED, DONE");
     db_args_init(&args, request->arena);
     db_arg_id(&args, request->who.partner);
     db_arg_str(&args, asked_state);
-    enum err err = list_page(request, &OLDEST, &args, &page);
-    if (err == ERR_OK && request->violations.count > 0)
-        err = ERR_BAD_REQUEST;
-    if (err != ERR_OK)
-        return err;
-    err = db_run(worker->db, &STORE_LIST_REFERRALS, &args, request->arena, &rows);
-    struct referral_item *items = err == ERR_OK ? arena_take_array(request->arena, rows.count + 1, sizeof *items) : NULL;
-    if (!items)
-        return err == ERR_OK ? ERR_LIMIT : err;
-    size_t shown = rows.count > (size_t)page.limit ? (size_t)page.limit : rows.count;
-    for (size_t i = 0; i < shown; i++)
-        items[i] = referral_item(&rows, i);
-    if (shown < rows.count)
-        err = http_page_next_id(request, &OLDEST, items[shown - 1].id);
-    struct str body;
-    if (err == ERR_OK)
-        err = wire_text(&REFERRAL_PAGE, &(struct page){{items, shown}}, request->arena, &body);
-    if (err == ERR_OK)
-        http_answer(request, 200, body);
-    return err;
+    return listing_answer(request, context, &REFERRALS, &args);
 }
 
 static enum err find_referral(struct db *db, const struct http_request *request, struct id id, struct referral_item *ret_item)
@@ -78,7 +54,7 @@ static enum err find_referral(struct db *db, const struct http_request *request,
     if (err == ERR_OK && rows.count == 0)
         err = ERR_NOT_FOUND;
     if (err == ERR_OK)
-        *ret_item = referral_item(&rows, 0);
+        read_referral(&rows, 0, request->arena, ret_item);
     return err;
 }
 

@@ -135,6 +135,23 @@ static void an_endpoint_that_was_gone_is_enabled_by_its_owner_and_what_was_due_w
     assert_true(audit.count == 1 && str_equal(db_get_str(&audit, 0, 1), STR("enable-endpoint")));
 }
 
+static void a_partner_has_twenty_enabled_endpoints_at_most(void **state)
+{
+    static const char BODY[] = "{\"url\":\"https://x.ma/\",\"event_types\":[\"" ALL "\"]}";
+    (void)state;
+    struct id partner = add_partner(1), first = add_endpoint(partner, 1, "/ok", ALL, "");
+    struct db_args args = test_args();
+    for (uint32_t number = 2; number <= 20; number++)
+        add_endpoint(partner, number, "/ok", ALL, "");
+    assert_int_equal(say("/endpoints", PARTNER_1, BODY).status, 409);
+    db_arg_id(&args, first);
+    test_ask(&NOTIFIER_CHECKS_DISABLE_ENDPOINT, &args);
+    assert_int_equal(say("/endpoints", PARTNER_1, BODY).status, 201);
+    assert_int_equal(say(path_to("endpoints", first, "/enablement"), PARTNER_1, "").status, 409);
+    struct said said = say(path_to("endpoints", first, ""), PARTNER_1, NULL);
+    assert_true(str_equal(text_of(&said, "state"), STR("DISABLED")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +161,7 @@ int main(void)
         TEST(only_those_whose_it_is_may_ask),
         TEST(an_endpoint_needs_a_url_that_may_be_called_and_types_and_territories_that_exist),
         TEST(a_secret_is_rotated_by_its_owner_and_shown_once),
+        TEST(a_partner_has_twenty_enabled_endpoints_at_most),
         TEST(an_endpoint_that_was_gone_is_enabled_by_its_owner_and_what_was_due_waits_again),
 #undef TEST
     };
