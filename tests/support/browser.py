@@ -9,8 +9,10 @@ import unittest
 
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from support.jisr import CALL, settings
@@ -109,6 +111,25 @@ class Browsing(unittest.TestCase):
     def fill_all(self, answers):
         for pointer, text in answers.items():
             self.fill(pointer, text)
+
+    # ── By keyboard ──
+
+    def keys(self, *keys):
+        for key in keys:
+            ActionChains(self.browser).send_keys(key).perform()  # to the page, not to an element: a file field takes keys for a path
+
+    def focused(self):
+        return self.browser.switch_to.active_element
+
+    def tab_to(self, condition, limit=40):
+        """The element that Tab has led to; `condition`: of an element, or its id."""
+        for _ in range(limit):
+            self.keys(Keys.TAB)
+            there = self.focused()
+            if condition(there) if callable(condition) else there.get_attribute("id") == condition:
+                self.assertNotEqual(there.value_of_css_property("outline-style"), "none", "where the focus is can be seen")
+                return there
+        raise AssertionError("not reached by the keyboard")
 
     def dark(self, wanted=True):
         self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark"}] if wanted else []})

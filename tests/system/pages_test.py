@@ -2,7 +2,6 @@
 import re
 import unittest
 
-from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -119,53 +118,40 @@ class ByKeyboard(Browsing):
     """No finger, no mouse: Tab, Space, arrows and Enter do."""
     size = DESK
 
-    def keys(self, *keys):
-        for key in keys:
-            ActionChains(self.browser).send_keys(key).perform()  # to the page, not to an element: a file field takes keys for a path
-
-    def tab_to(self, condition, limit=40):
-        for _ in range(limit):
-            self.keys(Keys.TAB)
-            focused = self.browser.switch_to.active_element
-            if condition(focused):
-                self.assertNotEqual(focused.value_of_css_property("outline-style"), "none", "where the focus is can be seen")
-                return focused
-        raise AssertionError("not reached by the keyboard")
-
     def test_from_the_first_page_to_the_second_step(self):
         self.open("", "fr")
         self.keys(Keys.TAB)
-        self.assertIn("skip", self.browser.switch_to.active_element.get_attribute("class"))
+        self.assertIn("skip", self.focused().get_attribute("class"))
         self.tab_to(lambda node: (node.get_attribute("href") or "").split("?")[0].endswith("/apply")).send_keys(Keys.ENTER)
         self.wait.until(lambda _: self.all("[name='/consents/processing']"))
         self.tab_to(lambda node: node.get_attribute("name") == "/kind")
         self.tab_to(lambda node: node.get_attribute("name") == "/consents/processing").send_keys(Keys.SPACE)
-        self.tab_to(lambda node: node.get_attribute("id") == "next").send_keys(Keys.ENTER)
+        self.tab_to("next").send_keys(Keys.ENTER)
         self.wait.until(lambda _: "2" in self.by_id("step").text)
-        self.assertEqual(self.browser.switch_to.active_element.get_attribute("id"), "step-title")
+        self.assertEqual(self.focused().get_attribute("id"), "step-title")
         self.tab_to(lambda node: node.get_attribute("name") == "/applicant/name/ar")
         self.keys(Keys.ENTER)  # sends the step: she is told, at the field
-        self.assertEqual(self.browser.switch_to.active_element.get_attribute("aria-invalid"), "true")
+        self.assertEqual(self.focused().get_attribute("aria-invalid"), "true")
         self.assertEqual(axe.violations(self.browser), [])
 
 
     def test_her_own_page_from_the_code_to_a_question_and_back(self):
         made = file_application(Client(), person()).json()
         self.open("status", "fr")
-        self.tab_to(lambda node: node.get_attribute("id") == "receipt").send_keys(made["receipt_number"])
-        self.tab_to(lambda node: node.get_attribute("id") == "code").send_keys(made["secret_code"], Keys.ENTER)
+        self.tab_to("receipt").send_keys(made["receipt_number"])
+        self.tab_to("code").send_keys(made["secret_code"], Keys.ENTER)
         self.shown("state")
         self.wait.until(lambda _: self.all("#pick-identity") and self.all("#erase"))
-        self.tab_to(lambda node: node.get_attribute("id") == "withdraw").send_keys(Keys.ENTER)
+        self.tab_to("withdraw").send_keys(Keys.ENTER)
         self.shown("ask-yes")
         self.keys(Keys.ESCAPE)  # no is the answer, and the focus is where it was
         self.wait.until(lambda _: not self.all("dialog"))
-        self.wait.until(lambda _: self.browser.switch_to.active_element.get_attribute("id") == "withdraw")
-        self.tab_to(lambda node: node.get_attribute("id") == "declared-summary").send_keys(Keys.ENTER)
+        self.wait.until(lambda _: self.focused().get_attribute("id") == "withdraw")
+        self.tab_to("declared-summary").send_keys(Keys.ENTER)
         self.wait.until(lambda _: self.all("#declared .reviewed"))
-        self.wait.until(lambda _: self.browser.switch_to.active_element.get_attribute("id") == "declared-summary")  # although what it holds came later
+        self.wait.until(lambda _: self.focused().get_attribute("id") == "declared-summary")  # although what it holds came later
         for name in ("pick-identity", "take-back-processing", "export-page", "erase"):
-            self.tab_to(lambda node, name=name: node.get_attribute("id") == name, limit=12)
+            self.tab_to(name, limit=12)
 
 
 class PublicFigure(Browsing):

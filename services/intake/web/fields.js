@@ -1,5 +1,5 @@
 // Draws a step of the form: its fields, the call's consents, a cooperative's members, and the review of all answers.
-import { el, has, placeName, said, word } from "./page.js";
+import { el, has, quotaName, said, word } from "./page.js";
 import { button, buttons, facts, field, select } from "./ui.js";
 import { answerOf, consentFields, dropMember, fieldsOf, member, stepsOf } from "./form.js";
 
@@ -7,7 +7,7 @@ const idOf = (pointer) => `f${pointer.replaceAll("/", "-")}`;
 
 // `texts`: the options' texts are the call's own.
 function optionsOf(item, call) {
-  if (item.options === "provinces") return (call?.quotas ?? []).map(({ province, name }) => [province, has(province) ? placeName(province) : said(name) || province]);
+  if (item.options === "provinces") return (call?.quotas ?? []).map((quota) => [quota.province, quotaName(quota)]);
   return item.options.filter(([code]) => item.pointer !== "/kind" || !call || call.kinds.includes(code)).map(([code, text]) => [code, item.texts ? said(text) : word(text)]);
 }
 
@@ -57,7 +57,7 @@ function radioField(item, form) {
       disabled: form.fixedKind && !item.label, "aria-invalid": error ? "true" : null, onchange: pick(code) }), el("span", {}, text))));
 }
 
-function oneField(item, form) {
+export function oneField(item, form) {
   if (item.type === "date") return dateField(item, form);
   if (item.type === "radio") return radioField(item, form);
   return field({ id: idOf(item.pointer), label: labelOf(item), help: helpOf(item), error: form.errors.get(item.pointer), control: control(item, form), optional: !item.required && item.type !== "checkbox" });
@@ -88,11 +88,14 @@ function consentsNode(form) {
   return el("fieldset", { class: "field" }, el("legend", {}, word("consents")), el("p", { class: "note" }, word("consents_help")), consentFields(form.call).map((item) => oneField(item, form)));
 }
 
+// A plain date as people write it.
+export const dateText = (date) => date.split("-").reverse().join("/");
+
 // An answer as it is read.
 export function valueText(item, value, call) {
   if (item.type === "checkbox") return word(value === true ? "yes" : "no");
   if (value == null || value === "") return "—";
-  if (item.type === "date") return el("bdi", {}, value.split("-").reverse().join("/"));
+  if (item.type === "date") return el("bdi", {}, dateText(value));
   if (item.type === "select" || item.type === "radio") return optionsOf(item, call).find(([code]) => code === value)?.[1] ?? "—";
   return el("bdi", {}, item.scale ? word("dirhams", value) : value);
 }

@@ -166,10 +166,16 @@ function valueOf(field, raw) {
   return Number.isNaN(value) ? raw : field.scale ? Math.round(value * field.scale) : value;
 }
 
-// The request body from the answers {pointer: raw}; `language` is the one in which the consents were read.
+// What the API takes, from the answers {pointer: raw} to some fields.
+export function bodyOf(fields, answers) {
+  const body = {};
+  for (const field of fields) put(body, field.pointer, valueOf(field, answerOf(field, answers)));
+  return body;
+}
+
+// An application; `language` is the one in which the consents were read.
 export function makeBody(answers, { call, members, language, assisted }) {
-  const body = { call: call.id };
-  for (const field of [...stepsOf(answers, call).flatMap(({ fields }) => fields), ...(assisted ? ASSISTANCE : [])]) put(body, field.pointer, valueOf(field, answerOf(field, answers)));
+  const body = { call: call.id, ...bodyOf([...stepsOf(answers, call).flatMap(({ fields }) => fields), ...(assisted ? ASSISTANCE : [])], answers) };
   if (answers["/kind"] === "cooperative") addMembers(body, answers, members);
   body.consents = call.consents.map(({ purpose, version }) => ({ purpose, version, given: answers[`/consents/${purpose}`] === true, language }));
   return body;

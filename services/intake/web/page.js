@@ -26,8 +26,11 @@ export const said = (texts) => typeset(texts?.[language] || texts?.ar || texts?.
 
 export const stateName = (state) => (has(`state_${state}`) ? word(`state_${state}`) : state);
 export const placeName = (code) => (has(code) ? word(code) : code);
+// The province of a call's quota: our own name for it, or the call's.
+export const quotaName = ({ province, name }) => (has(province) ? word(province) : said(name) || province);
 
-export const number = (value) => new Intl.NumberFormat(language === "en" ? "en" : "fr-FR").format(value).replaceAll("\u202f", "\u00a0");
+export const number = (value, style) => new Intl.NumberFormat(language === "en" ? "en" : "fr-FR", style).format(value).replaceAll("\u202f", "\u00a0");
+export const money = (centimes) => word("dirhams", number(centimes / 100, { minimumFractionDigits: centimes % 100 ? 2 : 0 }));
 
 const shown = (text, style) => new Intl.DateTimeFormat(LOCALES[language], { ...style, timeZone: "Africa/Casablanca" }).format(new Date(text));
 export const day = (text) => shown(text, { dateStyle: "long" });

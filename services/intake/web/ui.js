@@ -58,6 +58,7 @@ export function dialog(title, children, answers, { ready, ...more } = {}) {
     box.addEventListener("close", () => { box.remove(); byId(before)?.focus(); answered(box.returnValue); });
     document.body.append(box);
     box.showModal();
+    box.querySelector("[aria-invalid]")?.focus();
   });
 }
 

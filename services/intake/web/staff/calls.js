@@ -1,5 +1,5 @@
 // The calls of the programme, as the service tells them; for administrators also their drafts, and a new one.
-import { day, el, has, moment, number, placeName, said, word } from "../page.js";
+import { day, el, has, moment, number, quotaName, said, word } from "../page.js";
 import { get, list, newKey, send } from "../api.js";
 import { button, buttons, facts, field, table } from "../ui.js";
 import { bearer } from "./session.js";
@@ -20,7 +20,7 @@ const SHOWN = [
 ];
 
 const callNode = (call) => el("section", { class: "reviewed" }, el("h3", {}, said(call.title)), facts(SHOWN.map(([key, value]) => [word(key), value(call)])),
-  table(`${word("quotas")} · ${said(call.title)} · ${call.id}`, [[word("province"), ({ province, name }) => said(name) || placeName(province)], [word("places"), ({ places }) => number(places)]], call.quotas));
+  table(`${word("quotas")} · ${said(call.title)} · ${call.id}`, [[word("province"), quotaName], [word("places"), ({ places }) => number(places)]], call.quotas));
 
 const draftTable = (drafts) => table(word("call_drafts"), [
   [word("call"), ({ id }) => el("a", { href: `#/call/${id}` }, el("bdi", { dir: "ltr" }, id))],

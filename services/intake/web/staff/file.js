@@ -1,5 +1,5 @@
 // One file as staff see it: where it is, what she has filled in, her documents, possible doubles, and what this role may do with it.
-import { day, el, has, moment, number, placeName, said, word } from "../page.js";
+import { day, el, moment, number, quotaName, said, word } from "../page.js";
 import { get, list, newKey, Problem, send } from "../api.js";
 import { ask, button, buttons, facts, field, receiptText, stateChip, timeline, toast } from "../ui.js";
 import { mayAmend, WITHDRAWABLE } from "../life.js";
@@ -10,6 +10,7 @@ import { reviewNode, valueText } from "../fields.js";
 import { DocumentBox } from "../documents.js";
 import { savePdf } from "../receipt.js";
 import { askComplement } from "./complement.js";
+import { followUpText, FUNDING_ACTIONS, fundingText } from "./funding.js";
 import { checkRegister, checksNode, hold, holdText, releaseHold } from "./marks.js";
 import { pairTable } from "./pairs.js";
 import { bearer } from "./session.js";
@@ -29,6 +30,7 @@ const ACTIONS = [
   { key: "undo_merge", there: (file) => file.state === "MERGED", roles: JUDGES, act: undoMerge },
   { key: "ask_complement", there: (file) => ["SUBMITTED", "SCREENING"].includes(file.state) && !file.complement, roles: ["agent", "reviewer", "committee", "admin"], act: askComplement },
   { key: "amend_for_her", there: mayAmend, roles: ENTERS, act: (file) => { location.hash = `#/amend/${file.id}`; } },
+  ...FUNDING_ACTIONS,
   { key: "check_register", there: (file) => file.submitted_at, roles: READS_FORM, act: checkRegister },
   { key: "receipt_pdf", there: (file) => file.submitted_at, roles: ENTERS, act: (file) => savePdf(file, bearer()) },
   { key: "withdraw", there: (file) => WITHDRAWABLE.includes(file.state), roles: ENTERS, act: withdraw, quiet: true },
@@ -110,9 +112,10 @@ export async function show(place, { parameters: [id], role, fail }) {
   place.replaceChildren(...[
     el("h2", {}, receiptText(file.receipt_number)), el("p", {}, stateChip(file.state, { class: "big", id: "state" })),
     actionsNode(file, call, role, () => show(place, { parameters: [id], role, fail }), fail),
-    facts([[word("call"), said(call.title)], [word("province"), file.province ? (has(file.province) ? placeName(file.province) : said(province?.name)) : null], [word("stream"), word(`stream_${file.kind}`)],
+    facts([[word("call"), said(call.title)], [word("province"), province ? quotaName(province) : file.province], [word("stream"), word(`stream_${file.kind}`)],
       [word("submitted_on"), file.submitted_at ? moment(file.submitted_at) : null], [word("left"), clockNode(file)], [word("confirmation"), confirmationText(file)],
-      [word("complement"), complementNode(file, call)], [word("held_since"), holdText(file)]]),
+      [word("complement"), complementNode(file, call)], [word("funding"), fundingText(file)], [word("follow_up"), followUpText(file)],
+      [word("held_since"), holdText(file)]]),
     file.decision?.reasons?.length ? el("div", {}, el("h3", {}, word("reasons")), el("ul", {}, file.decision.reasons.map((reason) => el("li", {}, said(reason))))) : null,
     checksNode(file), pairs, papers, members, body ? formNode(body, call) : null,
     el("h3", {}, word("history")), timeline(file.history),

@@ -1,5 +1,5 @@
 // Lists of files: all of one's territory, one's own, those nearly due. One list, three questions; and how any list of the desk is paged.
-import { day, el, has, number, placeName, said, stateName, word } from "../page.js";
+import { day, el, number, placeName, quotaName, said, stateName, word } from "../page.js";
 import { get, list } from "../api.js";
 import { button, buttons, field, select, stateChip, table } from "../ui.js";
 import { bearer } from "./session.js";
@@ -22,12 +22,13 @@ const stateOf = (row) => el("span", { class: "two" }, stateChip(row.state), row.
 const COLUMNS = [
   [() => word("receipt"), (row) => el("a", { href: `#/file/${row.id}`, dir: "ltr" }, row.receipt_number)],
   [() => word("state"), stateOf],
-  [() => word("province"), (row) => (row.province ? (has(row.province) ? placeName(row.province) : row.province) : "—")],
+  [() => word("province"), (row, places) => (row.province ? places.get(row.province) ?? placeName(row.province) : "—")],
   [() => word("stream"), (row) => word(`stream_${row.kind}`)],
   [() => word("submitted_on"), (row) => (row.submitted_at ? day(row.submitted_at) : "—")],
   [() => word("left"), left],
 ];
 
+const placesOf = (calls) => new Map(calls.flatMap(({ quotas }) => quotas.map((quota) => [quota.province, quotaName(quota)])));
 export const titlesOf = (calls) => calls.map(({ id, title }) => [id, said(title)]);
 
 // Fills `box` page by page; the function that comes back loads a list's first page. draw(items) shows one, `none` is the text of an empty list.
@@ -51,7 +52,6 @@ export function pagedList(box, { draw, none, fail }) {
 }
 
 function filters(calls, go) {
-  const provinces = [...new Map(calls.flatMap(({ quotas }) => quotas.map(({ province, name }) => [province, has(province) ? placeName(province) : said(name) || province])))];
   const pick = (name, key, options) => field({ id: `ask-${name}`, label: word(key), control: select(options, asked[name], { onchange: (event) => { asked[name] = event.target.value; } }, "all") });
   const receipt = el("input", { dir: "ltr", value: asked.q, autocomplete: "off", autocapitalize: "characters", spellcheck: "false", oninput: (event) => { asked.q = event.target.value.trim(); } });
   const clear = () => { for (const name of Object.keys(asked)) asked[name] = ""; form.replaceWith(form = filters(calls, go)); void go(); };
@@ -60,7 +60,7 @@ function filters(calls, go) {
     el("details", { class: "more-filters", open: matchMedia(WIDE).matches || Object.entries(asked).some(([name, value]) => name !== "q" && value) }, el("summary", { id: "more-filters" }, word("filters")), el("div", {},
       pick("state", "state", STATES.map((state) => [state, stateName(state)])),
       calls.length > 1 ? pick("call", "call", titlesOf(calls)) : null,
-      pick("province", "province", provinces),
+      pick("province", "province", [...placesOf(calls)]),
       pick("kind", "stream", [["person", word("stream_person")], ["cooperative", word("stream_cooperative")]]),
       pick("confirmation", "confirmation", [["waiting", word("not_confirmed")]]))),
     el("p", { class: "filter-buttons" }, el("button", { class: "button primary", id: "search" }, word("search")), button("clear", clear, { id: "clear", class: "button quiet" })));
@@ -69,8 +69,9 @@ function filters(calls, go) {
 
 export async function show(place, { name, fail }) {
   const { items: calls } = await get("/calls");
-  const box = el("div", { id: "rows", "aria-live": "polite" });
-  const load = pagedList(box, { draw: (items) => table(word(`desk_${name}`), COLUMNS.map(([heading, cell]) => [heading(), cell]), items), none: "none", fail });
+  const box = el("div", { id: "rows", "aria-live": "polite" }), places = placesOf(calls);
+  const columns = COLUMNS.map(([heading, cell]) => [heading(), (row) => cell(row, places)]);
+  const load = pagedList(box, { draw: (items) => table(word(`desk_${name}`), columns, items), none: "none", fail });
   const go = () => load(`/applications?${new URLSearchParams(Object.entries({ ...asked, ...QUESTIONS[name] }).filter(([, value]) => value))}`);
   place.replaceChildren(el("h2", {}, word(`desk_${name}`)), filters(calls, go), box);
   await go();

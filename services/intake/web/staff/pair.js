@@ -2,10 +2,10 @@
 import { day, el, has, moment, number, placeName, word } from "../page.js";
 import { get, newKey, Problem, send } from "../api.js";
 import { ask, button, buttons, stateChip, toast } from "../ui.js";
+import { dateText } from "../fields.js";
 import { bearer } from "./session.js";
 
 const PART_MOST = { number: 60, birth: 24, name: 42, phone: 14, commune: 5 }; // the most that a sign is worth (intake's likeness.c)
-const place = (code) => (has(code) ? placeName(code) : code);
 const ltr = (text) => text && el("bdi", { dir: "ltr" }, text);
 
 // What stands side by side: the row's name, the value of a side, and how it is shown. First what says where a file is, then what is compared.
@@ -19,9 +19,9 @@ const ROWS = [
   ["name_ar", (side) => side.applicant?.name?.ar, (name) => el("bdi", { lang: "ar" }, name)],
   ["name_latin", (side) => side.applicant?.name?.latin, ltr],
   ["cnie", (side) => side.applicant?.identity?.number, ltr],
-  ["birth_date", (side) => side.applicant?.birth_date, ltr],
+  ["birth_date", (side) => side.applicant?.birth_date, (date) => date && el("bdi", {}, dateText(date))],
   ["phone", (side) => side.applicant?.phone, ltr],
-  ["province", (side) => side.province, place],
+  ["province", (side) => side.province, placeName],
   ["commune", (side) => side.applicant?.address?.commune, (text) => el("bdi", {}, text)],
   ["project_title", (side) => side.project?.title, (text) => el("bdi", {}, text)],
   ["sector", (side) => side.project?.sector, (code) => (has(`sector_${code}`) ? word(`sector_${code}`) : code)],

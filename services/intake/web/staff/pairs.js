@@ -1,5 +1,5 @@
 // Possible doubles: the queue of pairs that the search has found, those that were judged as well when asked.
-import { el, has, number, placeName, shortDay, word } from "../page.js";
+import { el, number, placeName, shortDay, word } from "../page.js";
 import { get } from "../api.js";
 import { button, field, receiptText, select, stateChip, table } from "../ui.js";
 import { pagedList, titlesOf } from "./list.js";
@@ -15,7 +15,7 @@ export const pairTable = (items) => table(word("desk_doubles"), [
   [word("about"), ({ about }) => word(`about_${about}`)],
   [word("likeness"), levelChip],
   [word("state"), ({ application, other }) => el("span", { class: "two" }, stateChip(application.state), stateChip(other.state))],
-  [word("province"), ({ application, other }) => [...new Set([application.province, other.province])].map((code) => (has(code) ? placeName(code) : code)).join(" · ")],
+  [word("province"), ({ application, other }) => [...new Set([application.province, other.province])].map(placeName).join(" · ")],
   [word("found_on"), ({ found_at }) => shortDay(found_at)],
   [word("verdict"), verdict],
 ], items);
