@@ -1,5 +1,6 @@
 #include "service/service.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,6 +17,8 @@
 #define LOCK_TIMEOUT_MS 5000
 #define IDLE_TRANSACTION_TIMEOUT_MS 5000
 #define OWN_PARTS_MAX 16
+#define HEAPS_MAX 2
+#define LARGE_BLOCK_BYTES (128 * 1024)
 
 enum err service_read_secret(struct service *service, const char *file, struct str *ret_content)
 {
@@ -100,6 +103,14 @@ static void collect_catalogs(struct service *service)
         service->catalogs[count++] = *more;
 }
 
+/* Dozens of threads share two heaps. A fixed bound (glibc's own; it would rise with each large block that is freed): what is large is mapped by
+ * itself, and given back. */
+static void memory_setup(void)
+{
+    mallopt(M_ARENA_MAX, HEAPS_MAX);
+    mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES);
+}
+
 int service_main(const struct service_program *program, void *settings, int argc, char **argv)
 {
     int status;
@@ -109,6 +120,7 @@ int service_main(const struct service_program *program, void *settings, int argc
     if (!arena || config_load(program->settings, program->setting_count, arena, settings) != ERR_OK)
         return 2;
     struct service service = {.program = program, .settings = settings, .arena = arena};
+    memory_setup();
     collect_catalogs(&service);
     log_setup(program->name, level_of(service.settings->log_level));
     json_setup();
