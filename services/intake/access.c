@@ -91,6 +91,48 @@ void access_arg_territories(struct db_args *args, const struct principal *who)
     db_arg_column(args, &codes);
 }
 
+struct staff_read {
+    const struct http_request *request;
+    enum err (*body)(struct db *db, void *context);
+    void *context;
+};
+
+static enum err read_as_staff(struct db *db, void *context)
+{
+    const struct staff_read *read = context;
+    struct db_args territories;
+    db_args_init(&territories, read->request->arena);
+    access_arg_territories(&territories, &read->request->who);
+    enum err err = store_read_as_staff(db, &territories);
+    return err == ERR_OK ? read->body(db, read->context) : err;
+}
+
+enum err access_read(struct db *db, const struct http_request *request, enum err (*body)(struct db *db, void *context), void *context)
+{
+    struct staff_read read = {request, body, context};
+    return request->who.role & WHO_STAFF ? db_transaction(db, read_as_staff, &read) : body(db, context);
+}
+
+struct list_read {
+    const struct db_statement *statement;
+    const struct db_args *args;
+    struct arena *arena;
+    struct db_rows *rows;
+};
+
+static enum err read_list(struct db *db, void *context)
+{
+    const struct list_read *list = context;
+    return db_run(db, list->statement, list->args, list->arena, list->rows);
+}
+
+enum err access_list(struct db *db, const struct http_request *request, const struct db_statement *statement, const struct db_args *args,
+                     struct db_rows *ret_rows)
+{
+    struct list_read list = {statement, args, request->arena, ret_rows};
+    return access_read(db, request, read_list, &list);
+}
+
 struct str access_actor(const struct principal *who, const struct application_row *row, struct arena *arena)
 {
     if (who->role == WHO_APPLICANT)
@@ -229,12 +271,12 @@ static enum err find_and_check(struct reading *reading, struct db *db)
 }
 
 /* Staff's reads are audited, in the transaction that reads. */
-static enum err read_audited(struct db *db, void *context)
+static enum err read_one(struct db *db, void *context)
 {
     struct reading *reading = context;
     struct http_request *request = reading->request;
     enum err err = find_and_check(reading, db);
-    if (err != ERR_OK)
+    if (err != ERR_OK || !(request->who.role & WHO_STAFF))
         return err;
     struct audit_row audit = {.at = request->received_at,
                               .subject = reading->row.id,
@@ -246,8 +288,7 @@ static enum err read_audited(struct db *db, void *context)
 static enum err answer_reading(struct reading *reading, struct db *db)
 {
     struct http_request *request = reading->request;
-    bool staff = (request->who.role & WHO_STAFF) != 0;
-    enum err err = staff ? db_transaction(db, read_audited, reading) : find_and_check(reading, db);
+    enum err err = access_read(db, request, read_one, reading);
     if (err != ERR_OK)
         return err;
     http_set_etag(request, reading->row.version);

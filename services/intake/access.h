@@ -11,6 +11,12 @@ enum err access_check(const struct principal *who, const struct application_row 
 bool access_may_open(const struct principal *who, const struct application_row *row);
 /* A statement's next parameter: the codes of their territory as text[], NULL for everywhere. */
 void access_arg_territories(struct db_args *args, const struct principal *who);
+/* `body` as a read of what staff may see: one transaction in which the database, too, shows the files of their territory alone, whatever a statement
+ * asks for (migrations/0080_territories.sql), and takes nothing but audit rows. Applicants read their own without it, statement by statement. */
+enum err access_read(struct db *db, const struct http_request *request, enum err (*body)(struct db *db, void *context), void *context) MUST_CHECK;
+/* The same of one statement: a list for staff. */
+enum err access_list(struct db *db, const struct http_request *request, const struct db_statement *statement, const struct db_args *args,
+                     struct db_rows *ret_rows) MUST_CHECK;
 /* "applicant:XXXX…", "agent:<subject>": for audit rows. */
 struct str access_actor(const struct principal *who, const struct application_row *row, struct arena *arena);
 /* The legal clock of a file at `now`; false where no answer is waited for. */

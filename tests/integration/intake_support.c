@@ -17,7 +17,7 @@
 extern const struct embedded_file INTAKE_TEST_FILES[];
 
 static const char ROLES[] =
-    "DO $$ DECLARE name text; BEGIN FOREACH name IN ARRAY ARRAY['jisr_intake', 'jisr_eligibility', 'jisr_notifier'] LOOP BEGIN "
+    "DO $$ DECLARE name text; BEGIN FOREACH name IN ARRAY ARRAY['jisr_intake', 'jisr_intake_reader', 'jisr_eligibility', 'jisr_notifier'] LOOP BEGIN "
     "EXECUTE format('CREATE ROLE %I', name); EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END; END LOOP; END $$";
 
 static const struct db_catalog *const BARE[] = {NULL};

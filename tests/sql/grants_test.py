@@ -2,41 +2,8 @@
 import unittest
 import uuid
 
-import psycopg2
-import psycopg2.errors
-
 from support.grants import Grants
-from support.migrated import Database
-
-
-class Migrated(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.database = Database()
-        cls.addClassCleanup(cls.database.drop)
-        done = cls.database.migrate()
-        assert done.returncode == 0, done.stderr
-        cls.connection = cls.database.connect()
-
-    @classmethod
-    def ask(cls, sql, *values):
-        with cls.connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            return cursor.fetchall()
-
-    def run_as(self, role, sql, *values):
-        """The rows; one connection a statement, so that a refusal leaves nothing behind."""
-        connection = self.database.connect(role)
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(sql, values)
-                return cursor.fetchall() if cursor.description else []
-        finally:
-            connection.close()
-
-    def refused(self, role, sql, *values):
-        with self.assertRaises(psycopg2.errors.InsufficientPrivilege, msg=f"{role}: {sql}"):
-            self.run_as(role, sql, *values)
+from support.migrated import Migrated
 
 
 class AfterMigrating(Grants, Migrated):

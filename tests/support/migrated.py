@@ -2,12 +2,14 @@
 import os
 import pathlib
 import subprocess
+import unittest
 import uuid
 
 import psycopg2
+import psycopg2.errors
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
-ROLES = ["jisr_owner", "jisr_intake", "jisr_eligibility", "jisr_training", "jisr_notifier"]
+ROLES = ["jisr_owner", "jisr_intake", "jisr_intake_reader", "jisr_eligibility", "jisr_training", "jisr_notifier"]
 
 
 def jisrctl():
@@ -45,3 +47,35 @@ class Database:
         with self.server.cursor() as cursor:
             cursor.execute(f"DROP DATABASE {self.name} WITH (FORCE)")
         self.server.close()
+
+
+class Migrated(unittest.TestCase):
+    """Tests that share one migrated database."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.database = Database()
+        cls.addClassCleanup(cls.database.drop)
+        done = cls.database.migrate()
+        assert done.returncode == 0, done.stderr
+        cls.connection = cls.database.connect()
+
+    @classmethod
+    def ask(cls, sql, *values):
+        with cls.connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            return cursor.fetchall()
+
+    def run_as(self, role, sql, *values):
+        """The rows; one connection a statement, so that a refusal leaves nothing behind."""
+        connection = self.database.connect(role)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(sql, values)
+                return cursor.fetchall() if cursor.description else []
+        finally:
+            connection.close()
+
+    def refused(self, role, sql, *values):
+        with self.assertRaises(psycopg2.errors.InsufficientPrivilege, msg=f"{role}: {sql}"):
+            self.run_as(role, sql, *values)

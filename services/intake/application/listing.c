@@ -206,7 +206,7 @@ enum err applications_list(struct http_request *request, void *context)
     if (err != ERR_OK)
         return err;
     add_args(&args, request, &asked, &page);
-    err = db_run(worker->db, asked.by_due ? &LISTING_DUE : &LISTING_NEWEST, &args, request->arena, &rows);
+    err = access_list(worker->db, request, asked.by_due ? &LISTING_DUE : &LISTING_NEWEST, &args, &rows);
     if (err != ERR_OK)
         return err;
     size_t shown = rows.count > (size_t)page.limit ? (size_t)page.limit : rows.count, filled = 0;

@@ -149,29 +149,30 @@ static enum err see_all(struct listing *listing)
     return see_form(listing, &listing->opening.form, since);
 }
 
-static enum err read_all(struct db *db, void *context)
+static enum err find_revisions(struct opening *opening, struct db *db)
 {
-    struct listing *listing = context;
     struct db_args args;
-    enum err err = opening_read(db, &listing->opening);
-    if (err == ERR_OK && listing->opening.row.kind != KIND_COOPERATIVE)
-        err = ERR_NOT_FOUND;
-    if (err != ERR_OK)
-        return err;
-    db_args_init(&args, listing->opening.request->arena);
-    db_arg_id(&args, listing->opening.row.id);
-    return db_run(db, &PAPERS_LIST_REVISIONS, &args, listing->opening.request->arena, &listing->revisions);
+    if (opening->row.kind != KIND_COOPERATIVE)
+        return ERR_NOT_FOUND;
+    db_args_init(&args, opening->request->arena);
+    db_arg_id(&args, opening->row.id);
+    return db_run(db, &PAPERS_LIST_REVISIONS, &args, opening->request->arena, opening->found);
 }
 
 enum err members_get(struct http_request *request, void *context)
 {
     struct service_worker *worker = context;
     struct listing listing = {
-        .opening = {.request = request, .intake = intake_of(worker->service), .action = "read-members", .with_form = true},
+        .opening = {.request = request,
+                    .intake = intake_of(worker->service),
+                    .action = "read-members",
+                    .with_form = true,
+                    .also = find_revisions,
+                    .found = &listing.revisions},
         .stays = arena_take_array(request->arena, MEMBERS_MOST, sizeof(struct stay)),
     };
     struct str body;
-    enum err err = listing.stays ? db_transaction(worker->db, read_all, &listing) : ERR_LIMIT;
+    enum err err = listing.stays ? opening_take(&listing.opening, worker->db) : ERR_LIMIT;
     if (err == ERR_OK)
         err = see_all(&listing);
     secret_wipe(&listing.opening.keys, sizeof(listing.opening.keys));

@@ -55,8 +55,14 @@ enum err opening_read(struct db *db, void *context)
     return audit_write(&audit, db, request->arena);
 }
 
+static enum err read_all(struct db *db, void *context)
+{
+    struct opening *opening = context;
+    enum err err = opening_read(db, opening);
+    return err == ERR_OK && opening->also ? opening->also(opening, db) : err;
+}
+
 enum err opening_take(struct opening *opening, struct db *db)
 {
-    bool staff = (opening->request->who.role & WHO_STAFF) != 0;
-    return staff || opening->with_keys || opening->with_form ? db_transaction(db, opening_read, opening) : opening_read(db, opening);
+    return access_read(db, opening->request, read_all, opening);
 }

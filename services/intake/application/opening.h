@@ -10,6 +10,9 @@ struct opening {
     struct intake *intake;
     const char *action;        /* of the audit row: "read-receipt" */
     bool with_keys, with_form; /* her keys; her keys and the form */
+    /* What else is read of it, in the same transaction; NULL: nothing. */
+    enum err (*also)(struct opening *opening, struct db *db);
+    void *found; /* where `also` puts it */
     /* What comes out, in the request's arena. */
     struct application_row row;
     const struct call *call;
@@ -20,7 +23,7 @@ struct opening {
 
 /* The {id} of the path. ERR_NOT_FOUND, ERR_FORBIDDEN; with keys: ERR_ERASED. */
 enum err opening_take(struct opening *opening, struct db *db) MUST_CHECK;
-/* The same inside a transaction that does more. */
+/* The same inside a transaction that does more, without `also`. */
 enum err opening_read(struct db *db, void *opening) MUST_CHECK;
 
 #endif

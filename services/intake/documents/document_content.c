@@ -1,6 +1,5 @@
 /* What is kept of a document, piece by piece to whoever may see it. The read was audited before the first byte leaves. */
 #include "documents.h"
-#include "store_documents.h"
 
 #define PIECE_ARENA_BYTES ((size_t)128 * 1024)
 
@@ -44,9 +43,7 @@ static enum err show(struct http_request *request, struct service_worker *worker
         return ERR_MEMORY;
     if (!id_parse(request->params[1], &showing->place.document))
         return ERR_NOT_FOUND;
-    enum err err = opening_take(&showing->opening, worker->db);
-    if (err == ERR_OK)
-        err = store_find_document(worker->db, request->arena, showing->opening.row.id, showing->place.document, &row);
+    enum err err = document_take(&showing->opening, worker->db, &row);
     if (err != ERR_OK)
         return err;
     if (row.state != DOCUMENT_READY)

@@ -1,7 +1,6 @@
 #include "documents.h"
 
 #include "app/app.h"
-#include "store_documents.h"
 
 /* ── Shapes ── */
 
@@ -96,30 +95,49 @@ static enum err path_document(const struct http_request *request, struct id *ret
 
 /* ── Looking ── */
 
-enum err documents_list_json(struct http_request *request, struct db *db, struct id application, struct str *ret_json)
+enum err documents_list_json(const struct opening *opening, struct db *db, struct str *ret_json)
 {
+    struct arena *arena = opening->request->arena;
     struct document_row *rows = NULL;
     size_t count = 0;
-    enum err err = store_list_documents(db, request->arena, application, &rows, &count);
-    struct document_view *views = err == ERR_OK ? arena_take_array(request->arena, count + 1, sizeof(*views)) : NULL;
+    enum err err = store_list_documents(db, arena, opening->row.id, &rows, &count);
+    struct document_view *views = err == ERR_OK ? arena_take_array(arena, count + 1, sizeof(*views)) : NULL;
     if (!views)
         return err == ERR_OK ? ERR_LIMIT : err;
     for (size_t i = 0; i < count; i++)
         views[i] = view_of(&rows[i]);
-    return wire_text(&DOCUMENTS_VIEW, &(struct documents_view){{views, count}}, request->arena, ret_json);
+    return wire_text(&DOCUMENTS_VIEW, &(struct documents_view){{views, count}}, arena, ret_json);
+}
+
+static enum err list_documents(struct opening *opening, struct db *db)
+{
+    return documents_list_json(opening, db, opening->found);
 }
 
 enum err documents_get(struct http_request *request, void *context)
 {
     struct service_worker *worker = context;
-    struct opening opening = {.request = request, .intake = intake_of(worker->service), .action = "read-documents"};
     struct str body;
+    struct opening opening = {
+        .request = request, .intake = intake_of(worker->service), .action = "read-documents", .also = list_documents, .found = &body};
     enum err err = opening_take(&opening, worker->db);
-    if (err == ERR_OK)
-        err = documents_list_json(request, worker->db, opening.row.id, &body);
     if (err == ERR_OK)
         http_answer(request, 200, body);
     return err;
+}
+
+static enum err find_document(struct opening *opening, struct db *db)
+{
+    struct id document;
+    enum err err = path_document(opening->request, &document);
+    return err == ERR_OK ? store_find_document(db, opening->request->arena, opening->row.id, document, opening->found) : err;
+}
+
+enum err document_take(struct opening *opening, struct db *db, struct document_row *ret_row)
+{
+    opening->also = find_document;
+    opening->found = ret_row;
+    return opening_take(opening, db);
 }
 
 enum err document_get(struct http_request *request, void *context)
@@ -127,12 +145,7 @@ enum err document_get(struct http_request *request, void *context)
     struct service_worker *worker = context;
     struct opening opening = {.request = request, .intake = intake_of(worker->service), .action = "read-documents"};
     struct document_row row;
-    struct id document;
-    enum err err = path_document(request, &document);
-    if (err == ERR_OK)
-        err = opening_take(&opening, worker->db);
-    if (err == ERR_OK)
-        err = store_find_document(worker->db, request->arena, opening.row.id, document, &row);
+    enum err err = document_take(&opening, worker->db, &row);
     return err == ERR_OK ? answer_one(request, 200, &row) : err;
 }
 

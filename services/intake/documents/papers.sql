@@ -64,7 +64,7 @@ FROM audit a LEFT JOIN application p ON p.id = a.subject LEFT JOIN call c ON c.i
 WHERE (a.action LIKE 'read%' OR a.action = 'erase')
   AND ($1::text[] IS NULL OR p.province = ANY ($1) OR c.region = ANY ($1))
   AND ($2::text IS NULL OR a.actor = $2) AND ($3::uuid IS NULL OR a.subject = $3) AND ($4::text IS NULL OR a.action = $4)
-  AND ($5::timestamptz IS NULL OR a.at >= $5) AND ($6::timestamptz IS NULL OR a.at < $6) AND a.id < coalesce($7::int8, 9223372036854775807)
+  AND ($5::timestamptz IS NULL OR a.at >= $5) AND ($6::timestamptz IS NULL OR a.at < $6) AND a.id < CASE WHEN $7::int8 IS NULL THEN 9223372036854775807 ELSE $7 END
 ORDER BY a.id DESC
 LIMIT $8::int4
 

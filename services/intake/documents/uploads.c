@@ -2,7 +2,6 @@
  * whichever copy of the service. */
 #include "app/app.h"
 #include "documents.h"
-#include "store_documents.h"
 #include "upload.h"
 
 #define PIECE_ARENA_BYTES ((size_t)256 * 1024)
@@ -40,12 +39,7 @@ enum err upload_get(struct http_request *request, void *context)
     struct service_worker *worker = context;
     struct opening opening = {.request = request, .intake = intake_of(worker->service), .action = "read-documents"};
     struct document_row row;
-    struct id document;
-    if (!id_parse(request->params[1], &document))
-        return ERR_NOT_FOUND;
-    enum err err = opening_take(&opening, worker->db);
-    if (err == ERR_OK)
-        err = store_find_document(worker->db, request->arena, opening.row.id, document, &row);
+    enum err err = document_take(&opening, worker->db, &row);
     if (err != ERR_OK)
         return err;
     upload_answer(request, row.received, row.size, document_state_name(row.state));

@@ -86,7 +86,7 @@ static enum err run_question(struct http_request *request, struct db *db, const 
     arg_id_or_null(&args, asked->after);
     db_arg_int4(&args, (int32_t)asked->page.limit + 1);
     db_arg_str(&args, asked->about);
-    return db_run(db, &DUPLICATES_PAIRS, &args, request->arena, ret_rows);
+    return access_list(db, request, &DUPLICATES_PAIRS, &args, ret_rows);
 }
 
 static struct str shown_receipt(struct str stored, struct arena *arena)

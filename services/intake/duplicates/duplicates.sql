@@ -71,7 +71,7 @@ JOIN application o ON o.id = d.other_id JOIN call oc ON oc.id = o.call_id
 WHERE ($1::text[] IS NULL OR ((a.province = ANY ($1) OR ac.region = ANY ($1)) AND (o.province = ANY ($1) OR oc.region = ANY ($1))))
   AND ($2::text IS NULL OR ac.slug = $2) AND ($3::uuid IS NULL OR $3 IN (d.application_id, d.other_id))
   AND ($4::bool OR (d.same IS NULL AND a.state NOT IN ('WITHDRAWN', 'EXPIRED', 'MERGED') AND o.state NOT IN ('WITHDRAWN', 'EXPIRED', 'MERGED')))
-  AND d.id < coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff') AND ($7::text IS NULL OR d.about = $7)
+  AND d.id < CASE WHEN $5::uuid IS NULL THEN 'ffffffff-ffff-ffff-ffff-ffffffffffff' ELSE $5 END AND ($7::text IS NULL OR d.about = $7)
 ORDER BY d.id DESC
 LIMIT $6::int4
 

@@ -171,7 +171,7 @@ enum err duplicate_get(struct http_request *request, void *context)
     struct str body;
     if (!id_parse(request->params[0], &looking.ids[0]) || !id_parse(request->params[1], &looking.ids[1]))
         return ERR_NOT_FOUND;
-    enum err err = db_transaction(worker->db, look, &looking);
+    enum err err = access_read(worker->db, request, look, &looking);
     looking.view.sides = (struct wire_list){looking.sides, 2};
     if (err == ERR_OK)
         err = wire_text(&PAIR, &looking.view, request->arena, &body);

@@ -30,7 +30,7 @@ static const struct wire_field CONSENTS_FIELDS[] = {
 static WIRE_TABLE(CONSENTS_VIEW, list_view, CONSENTS_FIELDS);
 
 /* Those of the form, then what changed: each with its text's version, language and channel. */
-static enum err list_consents(struct opening *opening, struct db *db, struct str *ret_json)
+static enum err list_consents(const struct opening *opening, struct db *db, struct str *ret_json)
 {
     struct arena *arena = opening->request->arena;
     const struct form *form = &opening->form;
@@ -55,15 +55,23 @@ static enum err list_consents(struct opening *opening, struct db *db, struct str
     return wire_text(&CONSENTS_VIEW, &(struct list_view){{items, count}}, arena, ret_json);
 }
 
+static enum err find_consents(struct opening *opening, struct db *db)
+{
+    return list_consents(opening, db, opening->found);
+}
+
 enum err consents_get(struct http_request *request, void *context)
 {
     struct service_worker *worker = context;
-    struct opening opening = {.request = request, .intake = intake_of(worker->service), .action = "read-consents", .with_form = true};
     struct str body;
+    struct opening opening = {.request = request,
+                              .intake = intake_of(worker->service),
+                              .action = "read-consents",
+                              .with_form = true,
+                              .also = find_consents,
+                              .found = &body};
     enum err err = opening_take(&opening, worker->db);
     secret_wipe(&opening.keys, sizeof(opening.keys));
-    if (err == ERR_OK)
-        err = list_consents(&opening, worker->db, &body);
     if (err == ERR_OK)
         http_answer(request, 200, body);
     return err;
@@ -86,29 +94,34 @@ static const struct wire_field READS_FIELDS[] = {
 };
 static WIRE_TABLE(READS_VIEW, list_view, READS_FIELDS);
 
-static enum err list_reads(struct http_request *request, struct db *db, struct id application, struct str *ret_json)
+static enum err list_reads(const struct opening *opening, struct db *db, struct str *ret_json)
 {
+    struct arena *arena = opening->request->arena;
     struct db_args args;
     struct db_rows rows;
-    db_args_init(&args, request->arena);
-    db_arg_id(&args, application);
-    enum err err = db_run(db, &PAPERS_LIST_READS, &args, request->arena, &rows);
-    struct read_view *items = err == ERR_OK ? arena_take_array(request->arena, rows.count + 1, sizeof(*items)) : NULL;
+    db_args_init(&args, arena);
+    db_arg_id(&args, opening->row.id);
+    enum err err = db_run(db, &PAPERS_LIST_READS, &args, arena, &rows);
+    struct read_view *items = err == ERR_OK ? arena_take_array(arena, rows.count + 1, sizeof(*items)) : NULL;
     if (!items)
         return err == ERR_OK ? ERR_LIMIT : err;
     for (size_t row = 0; row < rows.count; row++)
         items[row] = (struct read_view){db_get_instant(&rows, row, 0), db_get_str(&rows, row, 1), db_get_str(&rows, row, 2)};
-    return wire_text(&READS_VIEW, &(struct list_view){{items, rows.count}}, request->arena, ret_json);
+    return wire_text(&READS_VIEW, &(struct list_view){{items, rows.count}}, arena, ret_json);
+}
+
+static enum err find_reads(struct opening *opening, struct db *db)
+{
+    return list_reads(opening, db, opening->found);
 }
 
 enum err reads_get(struct http_request *request, void *context)
 {
     struct service_worker *worker = context;
-    struct opening opening = {.request = request, .intake = intake_of(worker->service), .action = "read-register"};
     struct str body;
+    struct opening opening = {
+        .request = request, .intake = intake_of(worker->service), .action = "read-register", .also = find_reads, .found = &body};
     enum err err = opening_take(&opening, worker->db);
-    if (err == ERR_OK)
-        err = list_reads(request, worker->db, opening.row.id, &body);
     if (err == ERR_OK)
         http_answer(request, 200, body);
     return err;
@@ -143,21 +156,25 @@ static enum language language_of(const struct http_request *request, const struc
     return request->language;
 }
 
+static enum err find_papers(struct opening *opening, struct db *db)
+{
+    struct export_view *view = opening->found;
+    enum err err = list_consents(opening, db, &view->consents);
+    if (err == ERR_OK)
+        err = list_reads(opening, db, &view->reads);
+    return err == ERR_OK ? documents_list_json(opening, db, &view->documents) : err;
+}
+
 /* All of it, in the language asked for (?lang=), or in hers. */
 static enum err gather_export(struct http_request *request, struct service_worker *worker, struct export_view *ret_view, enum language *ret_language)
 {
-    struct opening opening = {.request = request, .intake = intake_of(worker->service), .action = "read-export", .with_form = true};
     struct export_view view = {0};
+    struct opening opening = {
+        .request = request, .intake = intake_of(worker->service), .action = "read-export", .with_form = true, .also = find_papers, .found = &view};
     enum err err = opening_take(&opening, worker->db);
     secret_wipe(&opening.keys, sizeof(opening.keys));
     if (err == ERR_OK)
         err = access_view(&opening.row, opening.call, request->arena, &view.application);
-    if (err == ERR_OK)
-        err = list_consents(&opening, worker->db, &view.consents);
-    if (err == ERR_OK)
-        err = list_reads(request, worker->db, opening.row.id, &view.reads);
-    if (err == ERR_OK)
-        err = documents_list_json(request, worker->db, opening.row.id, &view.documents);
     if (err != ERR_OK)
         return err;
     view.form = opening.body;
@@ -216,19 +233,23 @@ static const struct wire_field ERASURE_FIELDS[] = {
 };
 static WIRE_TABLE(ERASURE_VIEW, erasure_view, ERASURE_FIELDS);
 
+static enum err find_erasure(struct opening *opening, struct db *db)
+{
+    struct db_args args;
+    db_args_init(&args, opening->request->arena);
+    db_arg_id(&args, opening->row.id);
+    return db_run(db, &PAPERS_FIND_ERASURE, &args, opening->request->arena, opening->found);
+}
+
 enum err erasure_get(struct http_request *request, void *context)
 {
     struct service_worker *worker = context;
     char shown[RECEIPT_SHOWN_CHARACTERS + 1];
-    struct opening opening = {.request = request, .intake = intake_of(worker->service), .action = "read-erasure"};
-    struct db_args args;
     struct db_rows rows = {0};
+    struct opening opening = {
+        .request = request, .intake = intake_of(worker->service), .action = "read-erasure", .also = find_erasure, .found = &rows};
     struct str body;
     enum err err = opening_take(&opening, worker->db);
-    db_args_init(&args, request->arena);
-    db_arg_id(&args, opening.row.id);
-    if (err == ERR_OK)
-        err = db_run(worker->db, &PAPERS_FIND_ERASURE, &args, request->arena, &rows);
     if (err == ERR_OK && rows.count == 0)
         err = ERR_NOT_FOUND;
     if (err != ERR_OK)

@@ -153,7 +153,7 @@ enum err register_get(struct http_request *request, void *context)
     struct str body;
     enum err err = read_question(request, &asking);
     if (err == ERR_OK)
-        err = db_transaction(worker->db, look, &asking);
+        err = access_read(worker->db, request, look, &asking);
     if (err != ERR_OK)
         return err;
     size_t shown = asking.rows.count > (size_t)asking.page.limit ? (size_t)asking.page.limit : asking.rows.count;

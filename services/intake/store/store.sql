@@ -84,6 +84,14 @@ SELECT id, receipt, call_id, kind, province, state, version, revision, submitted
        info_requested_at, complement_due_at, complement, confirmation, hold, restriction, register_checks, funding, follow_up
 FROM application WHERE receipt = $1::text
 
+-- What a find has not seen is hidden from this role (migrations/0080_territories.sql), or not there.
+-- name: is_filed
+SELECT is_filed($1::uuid, $2::text)
+
+-- From here to its end the transaction reads what staff of these territories may ($1: codes of regions and provinces, NULL: everywhere) and changes nothing.
+-- name: read_as_staff
+SELECT set_config('role', 'jisr_intake_reader', true), set_config('jisr.territories', coalesce($1::text[], '{*}')::text, true)
+
 -- ── Changes by people ──
 
 -- name: lock_application

@@ -50,6 +50,25 @@ static enum err find(struct db *db, const struct db_statement *statement, const 
     return err;
 }
 
+enum err store_read_as_staff(struct db *db, const struct db_args *territories)
+{
+    return db_queue(db, &STORE_READ_AS_STAFF, territories);
+}
+
+/* ERR_NOT_FOUND, or ERR_FORBIDDEN: the row is there, and not for the role that looked. */
+static enum err why_unseen(struct db *db, struct id id, struct str receipt, struct arena *arena)
+{
+    struct db_args args;
+    struct db_rows rows;
+    db_args_init(&args, arena);
+    db_arg_id(&args, id);
+    db_arg_str(&args, receipt);
+    enum err err = db_run(db, &STORE_IS_FILED, &args, arena, &rows);
+    if (err != ERR_OK)
+        return err;
+    return db_get_bool(&rows, 0, 0) ? ERR_FORBIDDEN : ERR_NOT_FOUND;
+}
+
 enum err store_find_by_id(struct db *db, struct id id, struct arena *arena, struct application_row *ret_row)
 {
     struct db_args args;
@@ -59,7 +78,7 @@ enum err store_find_by_id(struct db *db, struct id id, struct arena *arena, stru
     enum err err = find(db, &STORE_FIND_BY_ID, &args, arena, &rows);
     if (err == ERR_OK)
         store_read_row(&rows, 0, ret_row);
-    return err;
+    return err == ERR_NOT_FOUND ? why_unseen(db, id, (struct str){0}, arena) : err;
 }
 
 enum err store_find_by_receipt(struct db *db, const char *receipt, struct arena *arena, struct application_row *ret_row)
@@ -71,7 +90,7 @@ enum err store_find_by_receipt(struct db *db, const char *receipt, struct arena 
     enum err err = find(db, &STORE_FIND_BY_RECEIPT, &args, arena, &rows);
     if (err == ERR_OK)
         store_read_row(&rows, 0, ret_row);
-    return err;
+    return err == ERR_NOT_FOUND ? why_unseen(db, (struct id){0}, str_from(receipt), arena) : err;
 }
 
 enum err store_find_credential(struct db *db, const char *receipt, struct arena *arena, struct id *ret_id, int64_t *ret_code_number)

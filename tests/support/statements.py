@@ -1,0 +1,23 @@
+"""The statements of a service, as its programs prepare them."""
+import re
+
+from support.migrated import PROJECT
+
+SHARED = ["common/db", "common/relay"]
+# Intake's reads for staff, which run as jisr_intake_reader under row security (access_read, access_list).
+READS_OF_STAFF = {
+    "listing.newest", "listing.due", "store.find_by_id", "store.find_by_receipt", "store.subject_keys", "store.is_filed", "documents.list", "documents.find",
+    "duplicates.pairs", "duplicates.find_pairs", "duplicates.side", "papers.find_body", "papers.list_consent_changes", "papers.list_revisions",
+    "papers.list_reads", "papers.find_erasure", "papers.register", "papers.register_of_partners", "outbox.audit",
+}
+
+
+def statements(service):
+    """(file.name, text) of each, as common/cmake/catalog.awk reads them."""
+    for folder in [f"services/{service}", *SHARED]:
+        for path in sorted((PROJECT / folder).rglob("*.sql")):
+            if path.name == "sample.sql" or path.parent.name == "migrations":
+                continue
+            for block in re.split(r"(?m)^-- name: ", path.read_text(encoding="utf-8"))[1:]:
+                name, *lines = block.splitlines()
+                yield f"{path.stem}.{name.strip()}", "\n".join(line for line in lines if not line.startswith("--"))
