@@ -1,4 +1,5 @@
 """The staff's pages, as the tests open them: signed in by a link, one view at a time."""
+from support import axe
 from support.browser import Browsing
 from support.jisr import settings, staff_token
 
@@ -16,3 +17,10 @@ class Desk(Browsing):
 
     def receipts(self):
         return [link.text for link in self.all("#rows th a")]
+
+    def fine(self, picture):
+        """What is on the screen: nobody is shut out of it, all of it is in words, and it fits."""
+        self.shot(picture)
+        self.assertEqual(axe.violations(self.browser), [])
+        self.assertEqual(self.raw_keys(), [])
+        self.assertLessEqual(self.browser.execute_script("return document.documentElement.scrollWidth"), self.size[0])

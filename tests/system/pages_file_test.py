@@ -4,7 +4,6 @@ import unittest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select
 
-from support import axe
 from support.browser import DESK, LANGUAGES, NARROW
 from support.desk import Desk
 from support.jisr import basic, eventually, file_application, person, reaches, state_of
@@ -28,12 +27,6 @@ class OwnFiles(Desk):
     def open_file(self, made, role, language="fr"):
         self.sign_in(role, *(("XA-01",) if role != "admin" else ()), language=language)
         self.go(f"file/{made['id']}")
-
-    def fine(self, picture):
-        self.shot(picture)
-        self.assertEqual(axe.violations(self.browser), [])
-        self.assertEqual(self.raw_keys(), [])
-        self.assertLessEqual(self.browser.execute_script("return document.documentElement.scrollWidth"), self.size[0])
 
     def close_dialog(self):
         self.browser.find_element(By.CSS_SELECTOR, "dialog .button").click()

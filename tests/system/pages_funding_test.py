@@ -5,7 +5,6 @@ import zoneinfo
 
 from selenium.webdriver.common.keys import Keys
 
-from support import axe
 from support.browser import DESK, LANGUAGES, NARROW
 from support.committee import approve
 from support.desk import Desk
@@ -22,12 +21,6 @@ class Funding(Desk):
     def open_file(self, made, role, language="fr"):
         self.sign_in(role, "MA-03", language=language)
         self.go(f"file/{made['id']}")
-
-    def fine(self, picture):
-        self.shot(picture)
-        self.assertEqual(axe.violations(self.browser), [])
-        self.assertEqual(self.raw_keys(), [])
-        self.assertLessEqual(self.browser.execute_script("return document.documentElement.scrollWidth"), self.size[0])
 
     def is_now(self, state):
         self.wait.until(lambda _: self.by_id("state").get_attribute("data-state") == state)

@@ -3,7 +3,6 @@ import unittest
 
 from selenium.webdriver.support.ui import Select
 
-from support import axe
 from support.browser import DESK, LANGUAGES, NARROW
 from support.desk import Desk
 from support.jisr import basic, bearer, reaches, rows, staff_token
@@ -33,12 +32,6 @@ class Retention(Desk):
     def tearDownClass(cls):
         cls.client.post(f"/intake/v1/retention/{CLASS}/length", {"days": DAYS, "reason": "Essai"}, authorization=cls.call.admin)
         super().tearDownClass()
-
-    def fine(self, picture):
-        self.shot(picture)
-        self.assertEqual(axe.violations(self.browser), [])
-        self.assertEqual(self.raw_keys(), [])
-        self.assertLessEqual(self.browser.execute_script("return document.documentElement.scrollWidth"), self.size[0])
 
     def classes(self):
         return [f"class-{item['class']}" for item in self.client.get("/intake/v1/retention", authorization=self.call.admin).json()["items"]]
