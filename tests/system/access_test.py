@@ -40,7 +40,7 @@ ALLOWED = {
     "listSessions": ANYONE, "getSession": ANYONE, "getEnrolment": {"applicant"} | STAFF,
     "getWebhookKey": ANYONE,
     "registerPartner": {"admin"}, "listPartners": {"admin"}, "getPartner": {"admin"},
-    "registerEndpoint": {"partner"}, "listEndpoints": {"partner"}, "getEndpoint": {"partner"}, "rotateSecret": {"partner"},
+    "registerEndpoint": {"partner"}, "listEndpoints": {"partner"}, "getEndpoint": {"partner"}, "rotateSecret": {"partner"}, "enableEndpoint": {"partner"},
     "listReferrals": {"partner"}, "getReferral": {"partner"}, "getContact": {"partner"},
     "acceptReferral": {"partner"}, "rejectReferral": {"partner"}, "reportOutcome": {"partner"},
 }
