@@ -31,6 +31,9 @@ SELECT count(*) FROM parked WHERE kind = 'POISON'
 -- name: count_held
 SELECT count(*) FROM parked WHERE kind = 'HELD'
 
+-- name: count_waiting
+SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'WITH locked AS (SELECT n FROM aggregate WHERE n = 1 %'
+
 -- name: count_outbox
 SELECT count(*) FROM outbox
 

@@ -1,6 +1,7 @@
 /* The relay's windows and cursor on a real PostgreSQL: nothing is lost, whatever the order in which transactions take numbers, ids, and end. */
 #include "tests/integration/relay_support.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -132,6 +133,43 @@ static void an_effect_is_not_read_before_its_cause(void **state)
     assert_string_equal(versions, "1 2 ");
     db_close(effect);
     db_close(bystander);
+    window_done(&window);
+}
+
+#define EFFECT                                                                                                                                   \
+    "WITH locked AS (SELECT n FROM aggregate WHERE n = 1 FOR UPDATE) INSERT INTO outbox (at, event_id, key, aggregate_id, version, type, data) " \
+    "SELECT now(), gen_random_uuid(), " KEY ", " KEY ", 2, 'ma.jisr.application.submitted.v1', '{}' FROM locked; COMMIT"
+
+static void *write_effect(void *db)
+{
+    run_on(db, EFFECT);
+    return NULL;
+}
+
+static void a_statement_that_waits_for_the_cause_itself_is_not_read_before_it(void **state)
+{
+    struct relay_window window;
+    pthread_t waiting;
+    char versions[64];
+    (void)state;
+    lead(&window);
+    struct db *effect = open_session(), *bystander = open_session(), *cause = open_session();
+    run_on(fixture.db, "INSERT INTO aggregate (n) VALUES (1)");
+    run_on(effect, "BEGIN; SELECT pg_current_xact_id();");
+    run_on(bystander, "BEGIN; SELECT pg_current_xact_id();");
+    run_on(cause, "BEGIN; UPDATE aggregate SET version = 1 WHERE n = 1;" EVENT(1));
+    assert_int_equal(pthread_create(&waiting, NULL, write_effect, effect), 0);
+    relay_fixture_await(&fixture, &RELAY_CHECKS_COUNT_WAITING, 1, 10); /* its snapshot is taken: there the cause still runs */
+    run_on(cause, "COMMIT");
+    pthread_join(waiting, NULL);
+    read_versions(&window, 0, versions);
+    assert_string_equal(versions, "");
+    run_on(bystander, "COMMIT");
+    read_versions(&window, 2, versions);
+    assert_string_equal(versions, "1 2 ");
+    db_close(effect);
+    db_close(bystander);
+    db_close(cause);
     window_done(&window);
 }
 
@@ -281,6 +319,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_row_whose_transaction_ends_late_is_neither_lost_nor_overtaken),
         TEST(an_effect_is_not_read_before_its_cause),
+        TEST(a_statement_that_waits_for_the_cause_itself_is_not_read_before_it),
         TEST(a_backlog_is_read_whole_in_the_order_of_ids),
         TEST(reading_goes_on_in_the_middle_of_a_window),
         TEST(there_is_one_leader),
