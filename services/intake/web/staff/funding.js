@@ -9,27 +9,34 @@ import { WORDS } from "./words-file.js";
 
 learn(WORDS);
 
-const OUTCOMES = ["ACTIVE", "EMPLOYED", "STOPPED", "NOT_REACHABLE", "OTHER"].map((code) => [code, `outcome_${code}`]);
+const OUTCOMES = [["ACTIVE", "outcome_ACTIVE"], ["EMPLOYED", "outcome_EMPLOYED"], ["STOPPED", "outcome_STOPPED"], ["NOT_REACHABLE", "outcome_NOT_REACHABLE"], ["OTHER", "outcome_OTHER"]];
 const date = (pointer, key) => ({ pointer, word: key, required: true, type: "date", check: "date" });
 
-const PAYMENT = [
+// The button's text, the question, what it means, what is asked for, and where it goes.
+const PAYMENT = { key: "pay", title: "pay_title", what: "pay_what", path: "payment", fields: [
   { pointer: "/amount_centimes", word: "paid_amount", required: true, type: "number", check: "number", scale: 100 },
   date("/paid_on", "paid_on"),
   { pointer: "/reference", word: "payment_reference", required: true, type: "text", dir: "ltr" },
-];
-const FOLLOW_UP = [{ pointer: "/by", word: "accompanied_by", required: true, type: "text" }, date("/began_on", "accompanied_since")];
-const END = [{ pointer: "/outcome", word: "outcome", required: true, type: "select", options: OUTCOMES }, date("/ended_on", "accompanied_until")];
+] };
+const BEGIN = { key: "begin_follow_up", title: "begin_follow_up_title", what: "begin_follow_up_what", path: "follow-up", fields: [
+  { pointer: "/by", word: "accompanied_by", required: true, type: "text" },
+  date("/began_on", "accompanied_since"),
+] };
+const END = { key: "end_follow_up", title: "end_follow_up_title", what: "end_follow_up_what", path: "follow-up/end", fields: [
+  { pointer: "/outcome", word: "outcome", required: true, type: "select", options: OUTCOMES },
+  date("/ended_on", "accompanied_until"),
+] };
 
 const faultsOf = (fields, answers) => new Map(fields.map((item) => [item.pointer, fault(item, answers)]).filter(([, key]) => key).map(([pointer, key]) => [pointer, word(key)]));
 
-// `key`: the words' name of what is done. Resolves to the file as it is then; null: somebody thought better of it.
-async function askFields(file, key, fields, path) {
+// Resolves to the file as it is then; null: somebody thought better of it.
+const asks = ({ key, title, what, path, fields }) => async (file) => {
   const form = { state: { answers: {} }, errors: new Map(), set(pointer, value) { this.state.answers[pointer] = value; } };
   const { answers } = form.state;
   for (;;) {
     const ofNoField = form.errors.get("");
-    const details = [el("p", {}, word(`${key}_what`)), ofNoField && el("p", { class: "error", role: "alert" }, ofNoField), ...fields.map((item) => oneField(item, form))];
-    if (!await ask(word(`${key}_title`), key, details.filter(Boolean))) return null;
+    const details = [el("p", {}, word(what)), ofNoField && el("p", { class: "error", role: "alert" }, ofNoField), ...fields.map((item) => oneField(item, form))];
+    if (!await ask(word(title), key, details.filter(Boolean))) return null;
     form.errors = faultsOf(fields, answers);
     if (form.errors.size) continue;
     try {
@@ -39,16 +46,16 @@ async function askFields(file, key, fields, path) {
       form.errors = new Map(problem.errors.map(({ pointer, message }) => [pointer, message]));
     }
   }
-}
+};
 
 const FUNDS = ["committee", "admin"];
 const ACCOMPANIES = ["agent", "committee", "admin"];
 
 // As file.js has them.
 export const FUNDING_ACTIONS = [
-  { key: "pay", there: (file) => file.state === "APPROVED", roles: FUNDS, act: (file) => askFields(file, "pay", PAYMENT, "payment"), primary: true },
-  { key: "begin_follow_up", there: (file) => file.state === "FUNDED", roles: ACCOMPANIES, act: (file) => askFields(file, "begin_follow_up", FOLLOW_UP, "follow-up"), primary: true },
-  { key: "end_follow_up", there: (file) => file.state === "FOLLOW_UP", roles: ACCOMPANIES, act: (file) => askFields(file, "end_follow_up", END, "follow-up/end"), primary: true },
+  { key: PAYMENT.key, there: (file) => file.state === "APPROVED", roles: FUNDS, act: asks(PAYMENT), primary: true },
+  { key: BEGIN.key, there: (file) => file.state === "FUNDED", roles: ACCOMPANIES, act: asks(BEGIN), primary: true },
+  { key: END.key, there: (file) => file.state === "FOLLOW_UP", roles: ACCOMPANIES, act: asks(END), primary: true },
 ];
 
 export const fundingText = ({ funding }) => funding && [money(funding.amount_centimes), " · ", day(funding.paid_on), " · ", el("bdi", { dir: "ltr" }, funding.reference)];
