@@ -97,10 +97,10 @@ class Plans(unittest.TestCase):
         self.assertEqual(set(WHOLE) - {key for name, table in found for key in (table, f"{name} {table}")}, set(), "nothing reads these whole any more")
 
     def test_under_row_security_the_ways_are_the_same(self):
-        """A condition that might show what a policy hides is no way into an index; of a policy's own, calls alone are read whole: dozens, once a statement."""
+        """A condition that might show what a policy hides is no way into an index, and a policy that costs too much would have the plan begin elsewhere."""
         plans = dict(self.plans("intake", "jisr_intake_reader"))
         self.assertEqual(set(plans), READS_OF_STAFF)
-        self.assertEqual({(name, table) for name, plan in plans.items() for table in whole_scans(plan)} - {(name, "call") for name in plans}, set())
+        self.assertEqual([f"{name} reads all of {table}" for name, plan in sorted(plans.items()) for table in whole_scans(plan)], [])
 
 
 if __name__ == "__main__":

@@ -61,15 +61,16 @@ WHERE a.id = ANY ($1::uuid[]) AND a.id IN (d.application_id, d.other_id) AND (oc
 -- ── Reviewers ──
 
 -- Newest first. Both files lie in the territory ($1: codes of regions and provinces; NULL: everywhere), or the pair is for somebody above both.
+-- OFFSET 0: first the pairs, then the files of each. Under row security a pair is so dear to the planner that it would rather begin with all applications.
 -- name: pairs
 SELECT d.id, d.about, d.level, d.score, d.parts, d.found_at, d.same, d.judged_at,
-       a.id, a.receipt, a.kind, a.state, a.province, ac.slug, a.version,
-       o.id, o.receipt, o.kind, o.state, o.province, oc.slug, o.version
+       a.id, a.receipt, a.kind, a.state, a.province, a.slug, a.version,
+       o.id, o.receipt, o.kind, o.state, o.province, o.slug, o.version
 FROM duplicate d
-JOIN application a ON a.id = d.application_id JOIN call ac ON ac.id = a.call_id
-JOIN application o ON o.id = d.other_id JOIN call oc ON oc.id = o.call_id
-WHERE ($1::text[] IS NULL OR ((a.province = ANY ($1) OR ac.region = ANY ($1)) AND (o.province = ANY ($1) OR oc.region = ANY ($1))))
-  AND ($2::text IS NULL OR ac.slug = $2) AND ($3::uuid IS NULL OR $3 IN (d.application_id, d.other_id))
+CROSS JOIN LATERAL (SELECT f.*, c.slug, c.region FROM application f JOIN call c ON c.id = f.call_id WHERE f.id = d.application_id OFFSET 0) AS a
+CROSS JOIN LATERAL (SELECT f.*, c.slug, c.region FROM application f JOIN call c ON c.id = f.call_id WHERE f.id = d.other_id OFFSET 0) AS o
+WHERE ($1::text[] IS NULL OR ((a.province = ANY ($1) OR a.region = ANY ($1)) AND (o.province = ANY ($1) OR o.region = ANY ($1))))
+  AND ($2::text IS NULL OR a.slug = $2) AND ($3::uuid IS NULL OR $3 IN (d.application_id, d.other_id))
   AND ($4::bool OR (d.same IS NULL AND a.state NOT IN ('WITHDRAWN', 'EXPIRED', 'MERGED') AND o.state NOT IN ('WITHDRAWN', 'EXPIRED', 'MERGED')))
   AND d.id < CASE WHEN $5::uuid IS NULL THEN 'ffffffff-ffff-ffff-ffff-ffffffffffff' ELSE $5 END AND ($7::text IS NULL OR d.about = $7)
 ORDER BY d.id DESC
