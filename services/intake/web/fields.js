@@ -1,7 +1,7 @@
 // Draws a step of the form: its fields, the call's consents, a cooperative's members, and the review of all answers.
 import { el, has, quotaName, said, word } from "./page.js";
 import { button, buttons, facts, field, select } from "./ui.js";
-import { answerOf, consentFields, dropMember, fieldsOf, member, stepsOf } from "./form.js";
+import { answerOf, consentFields, dropMember, fault, fieldsOf, member, stepsOf } from "./form.js";
 
 const idOf = (pointer) => `f${pointer.replaceAll("/", "-")}`;
 
@@ -65,6 +65,9 @@ export function oneField(item, form) {
 
 // Some fields with a heading of their own.
 export const fieldGroup = (heading, items, form) => el("fieldset", { class: "field" }, el("legend", {}, word(heading)), items.map((item) => oneField(item, form)));
+
+// What can be seen to be wrong without the service: pointer → text.
+export const faultsOf = (fields, answers) => new Map(fields.map((item) => [item.pointer, fault(item, answers)]).filter(([, key]) => key).map(([pointer, key]) => [pointer, word(key)]));
 
 const MANY = 6;
 

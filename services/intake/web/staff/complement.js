@@ -1,9 +1,8 @@
 // What is missing, by name: fields of her form and documents of the call are picked, and the sentence that she reads is made of them until somebody writes another.
 import { el, learn, word, wordIn } from "../page.js";
-import { newKey, send } from "../api.js";
 import { ask, field } from "../ui.js";
 import { askable, nameIn, nameOf } from "../asked.js";
-import { bearer } from "./session.js";
+import { change } from "./session.js";
 import { WORDS } from "./words-file.js";
 
 learn(WORDS);
@@ -32,5 +31,5 @@ export async function askComplement(file, call) {
   const ready = () => picked.size <= PICKED_MAX && Object.values(texts).every(({ value }) => value.trim());
   if (!await ask(word("ask_complement"), "ask_complement", [el("p", { class: "note" }, word("complement_pick")), el("div", { class: "pick-groups" }, groups), ...fields], { ready, class: "roomy" })) return null;
   const text = { ar: texts.ar.value.trim(), fr: texts.fr.value.trim(), ...(written.size || !items().length ? {} : { en: sentence("en", items()) }) };
-  return send(`/applications/${file.id}/information-request`, { key: newKey(), version: file.version, body: { fields: [...picked.keys()], text }, headers: bearer() });
+  return change(file, "information-request", { fields: [...picked.keys()], text });
 }

@@ -1,6 +1,6 @@
 // One file as staff see it: where it is, what she has filled in, her documents, possible doubles, and what this role may do with it.
 import { day, el, moment, number, quotaName, said, word } from "../page.js";
-import { get, list, newKey, Problem, send } from "../api.js";
+import { get, list, Problem } from "../api.js";
 import { ask, button, buttons, facts, field, receiptText, stateChip, timeline, toast } from "../ui.js";
 import { mayAmend, WITHDRAWABLE } from "../life.js";
 import { itemsOf, nameOf } from "../asked.js";
@@ -13,7 +13,7 @@ import { askComplement } from "./complement.js";
 import { followUpText, FUNDING_ACTIONS, fundingText } from "./funding.js";
 import { checkRegister, checksNode, hold, holdText, releaseHold } from "./marks.js";
 import { pairTable } from "./pairs.js";
-import { bearer } from "./session.js";
+import { bearer, change } from "./session.js";
 
 const ENTERS = ["agent", "admin"];
 const READS_FORM = ["agent", "reviewer", "admin"];
@@ -37,8 +37,6 @@ const ACTIONS = [
   { key: "hold", there: (file) => !file.hold, roles: ["admin"], act: hold, quiet: true },
   { key: "release_hold", there: (file) => file.hold, roles: ["admin"], act: releaseHold, quiet: true },
 ];
-
-const change = (file, path, body) => send(`/applications/${file.id}/${path}`, { key: newKey(), version: file.version, body, headers: bearer() });
 
 async function review(file, same) {
   return await ask(word(same ? "same_sure" : "not_same_sure", file.receipt_number), same ? "same" : "not_same") ? change(file, "review", { same }) : null;

@@ -1,10 +1,10 @@
 // What comes after the committee's yes: the payment, and the accompaniment from its first day to what came of it. Each is a dialog that stays until what is written is taken.
 import { day, el, learn, money, word } from "../page.js";
-import { newKey, Problem, send } from "../api.js";
+import { Problem } from "../api.js";
 import { ask } from "../ui.js";
-import { bodyOf, fault } from "../form.js";
-import { oneField } from "../fields.js";
-import { bearer } from "./session.js";
+import { bodyOf } from "../form.js";
+import { faultsOf, oneField } from "../fields.js";
+import { change } from "./session.js";
 import { WORDS } from "./words-file.js";
 
 learn(WORDS);
@@ -27,8 +27,6 @@ const END = { key: "end_follow_up", title: "end_follow_up_title", what: "end_fol
   date("/ended_on", "accompanied_until"),
 ] };
 
-const faultsOf = (fields, answers) => new Map(fields.map((item) => [item.pointer, fault(item, answers)]).filter(([, key]) => key).map(([pointer, key]) => [pointer, word(key)]));
-
 // Resolves to the file as it is then; null: somebody thought better of it.
 const asks = ({ key, title, what, path, fields }) => async (file) => {
   const form = { state: { answers: {} }, errors: new Map(), set(pointer, value) { this.state.answers[pointer] = value; } };
@@ -40,7 +38,7 @@ const asks = ({ key, title, what, path, fields }) => async (file) => {
     form.errors = faultsOf(fields, answers);
     if (form.errors.size) continue;
     try {
-      return await send(`/applications/${file.id}/${path}`, { key: newKey(), version: file.version, body: bodyOf(fields, answers), headers: bearer() });
+      return await change(file, path, bodyOf(fields, answers));
     } catch (problem) {
       if (!(problem instanceof Problem) || !problem.errors.length) throw problem;
       form.errors = new Map(problem.errors.map(({ pointer, message }) => [pointer, message]));

@@ -1,8 +1,7 @@
 // What is noted on a file beside its state: a legal hold with its reason, and what somebody found in a public register.
 import { day, el, learn, word } from "../page.js";
-import { newKey, send } from "../api.js";
 import { ask, field, select, table } from "../ui.js";
-import { bearer } from "./session.js";
+import { change } from "./session.js";
 import { WORDS } from "./words-file.js";
 
 learn(WORDS);
@@ -12,7 +11,6 @@ const REGISTERS = ["ice", "cooperatives", "auto-entrepreneurs"];
 const FINDINGS = { FOUND: "fine", NOT_FOUND: "late", DIFFERS: "late" }; // and how each is shown
 const OF_KIND = { person: "auto-entrepreneurs", cooperative: "cooperatives" }; // which one is looked at first
 
-const change = (file, path, body) => send(`/applications/${file.id}/${path}`, { key: newKey(), version: file.version, body, headers: bearer() });
 const choices = (codes, prefix) => codes.map((code) => [code, word(`${prefix}_${code}`)]);
 const sentences = () => el("textarea", { rows: 3, maxlength: REASON_MAX });
 

@@ -1,9 +1,9 @@
 // Two files side by side: what the search found in common, what each woman filled in, and the reviewer's word on it: the same, not the same, or taken back.
 import { day, el, has, moment, number, placeName, word } from "../page.js";
-import { get, newKey, Problem, send } from "../api.js";
+import { get, Problem } from "../api.js";
 import { ask, button, buttons, stateChip, toast } from "../ui.js";
 import { dateText } from "../fields.js";
-import { bearer } from "./session.js";
+import { bearer, change } from "./session.js";
 
 const PART_MOST = { number: 60, birth: 24, name: 42, phone: 14, commune: 5 }; // the most that a sign is worth (intake's likeness.c)
 const ltr = (text) => text && el("bdi", { dir: "ltr" }, text);
@@ -79,7 +79,7 @@ export async function show(box, { parameters, fail }) {
   const run = ({ key, sure, subject, path, body }) => async () => {
     if (!await ask(word(sure, subject.receipt_number), key)) return;
     try {
-      await send(`/applications/${subject.id}/${path}`, { key: newKey(), version: subject.version, body, headers: bearer() });
+      await change(subject, path, body);
       toast(word("done"));
     } catch (problem) {
       if (!(problem instanceof Problem) || ![409, 412].includes(problem.status)) { fail(problem); return; }

@@ -1,8 +1,8 @@
 // The whole form on one page, as staff fill it in: what it is drawn from (fields.js), what is wrong with it, and the request that it makes.
 import { el, language, word } from "../page.js";
 import { Problem } from "../api.js";
-import { ASSISTANCE, fault, fieldPointer, fieldsOf, makeBody, stepsOf } from "../form.js";
-import { errorSummary, fieldGroup, stepNodes } from "../fields.js";
+import { ASSISTANCE, fieldPointer, fieldsOf, makeBody, stepsOf } from "../form.js";
+import { errorSummary, faultsOf, fieldGroup, stepNodes } from "../fields.js";
 
 export class WholeForm {
   // state: {answers, members}; `assisted`: with how an agent helped; draw(): shows it anew.
@@ -38,8 +38,7 @@ export class WholeForm {
   }
 
   check() {
-    const wrong = this.items.map((item) => [item.pointer, fault(item, this.state.answers)]).filter(([, key]) => key);
-    this.errors = new Map(wrong.map(([pointer, key]) => [pointer, word(key)]));
+    this.errors = faultsOf(this.items, this.state.answers);
     if (this.errors.size) this.showErrors();
     return this.errors.size === 0;
   }
