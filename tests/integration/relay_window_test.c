@@ -115,10 +115,20 @@ static void a_row_whose_transaction_ends_late_is_neither_lost_nor_overtaken(void
     window_done(&window);
 }
 
+/* Versions 1 and 2 are written; while the bystander's older transaction runs, neither is read. */
+static void assert_both_once_it_has_ended(struct relay_window *window, struct db *bystander)
+{
+    char versions[64];
+    read_versions(window, 0, versions);
+    assert_string_equal(versions, "");
+    run_on(bystander, "COMMIT");
+    read_versions(window, 2, versions);
+    assert_string_equal(versions, "1 2 ");
+}
+
 static void an_effect_is_not_read_before_its_cause(void **state)
 {
     struct relay_window window;
-    char versions[64];
     (void)state;
     lead(&window);
     struct db *effect = open_session(), *bystander = open_session();
@@ -126,11 +136,7 @@ static void an_effect_is_not_read_before_its_cause(void **state)
     run_on(bystander, "BEGIN; SELECT pg_current_xact_id();");
     run_on(fixture.db, EVENT(1)); /* … this one, whose number is above that of a transaction which still runs */
     run_on(effect, EVENT(2) "COMMIT;");
-    read_versions(&window, 0, versions);
-    assert_string_equal(versions, "");
-    run_on(bystander, "COMMIT");
-    read_versions(&window, 2, versions);
-    assert_string_equal(versions, "1 2 ");
+    assert_both_once_it_has_ended(&window, bystander);
     db_close(effect);
     db_close(bystander);
     window_done(&window);
@@ -150,7 +156,6 @@ static void a_statement_that_waits_for_the_cause_itself_is_not_read_before_it(vo
 {
     struct relay_window window;
     pthread_t waiting;
-    char versions[64];
     (void)state;
     lead(&window);
     struct db *effect = open_session(), *bystander = open_session(), *cause = open_session();
@@ -162,11 +167,7 @@ static void a_statement_that_waits_for_the_cause_itself_is_not_read_before_it(vo
     relay_fixture_await(&fixture, &RELAY_CHECKS_COUNT_WAITING, 1, 10); /* its snapshot is taken: there the cause still runs */
     run_on(cause, "COMMIT");
     pthread_join(waiting, NULL);
-    read_versions(&window, 0, versions);
-    assert_string_equal(versions, "");
-    run_on(bystander, "COMMIT");
-    read_versions(&window, 2, versions);
-    assert_string_equal(versions, "1 2 ");
+    assert_both_once_it_has_ended(&window, bystander);
     db_close(effect);
     db_close(bystander);
     db_close(cause);
