@@ -77,13 +77,13 @@ class FundingDesk(Funding):
         self.assertEqual(state_of(self.client, made)["funding"], {"amount_centimes": 4_000_050, "paid_on": str(TODAY), "reference": "OP-2026-0117"})
         self.assertIn("40 000,50 DH", self.by_id("view").text.replace("\u00a0", " "))
 
-        self.looked_at(made, "agent", "begin_follow_up", ["ar"])
+        self.looked_at(made, "agent", "begin_follow_up")
         self.tab_to("begin_follow_up", limit=60).send_keys(Keys.ENTER)
         self.shown("ask-yes")
         self.write("ADS Taounate", *DAY)
         self.tab_to("ask-yes").send_keys(Keys.ENTER)
         self.is_now("FOLLOW_UP")
-        self.looked_at(made, "agent", "end_follow_up", ["en"])
+        self.looked_at(made, "agent", "end_follow_up")
         self.tab_to("end_follow_up", limit=60).send_keys(Keys.ENTER)
         self.shown("ask-yes")
         self.write("h", *DAY)  # has a job
