@@ -13,6 +13,13 @@
 #define DB_GRACE_MS 5000  /* beyond the server's own statement timeout */
 #define DB_CONNECT_TIMEOUT_S "5"
 
+/* A statement that was sent, and where its rows go when its answer is read. */
+struct pending {
+    const struct db_statement *statement;
+    struct arena *arena;
+    struct db_rows *ret_rows; /* NULL: nobody asked for them */
+};
+
 struct db {
     struct db_options options; /* its texts live in `arena` */
     struct arena *arena;
@@ -22,7 +29,7 @@ struct db {
     bool in_transaction, begun;
     enum err failed;                     /* the first error of the open transaction: nothing more is sent in it */
     const struct db_statement *ended_by; /* the statement that the server answered by ending the session */
-    const struct db_statement *pending[DB_PENDING_MAX];
+    struct pending pending[DB_PENDING_MAX];
     size_t pending_first, pending_count;
     unsigned syncs;
     char last_error[512];
@@ -34,13 +41,16 @@ void connection_drop(struct db *db);
 /* Logs libpq's own words once, drops the connection, gives ERR_UNAVAILABLE. */
 enum err connection_lost(struct db *db, const char *event);
 
-enum err pipeline_send(struct db *db, const struct db_statement *statement, const struct db_args *args) MUST_CHECK;
+enum err pipeline_send(struct db *db, const struct pending *what, const struct db_args *args) MUST_CHECK;
 enum err pipeline_sync(struct db *db) MUST_CHECK;
 /* The next result, whatever it is; NULL between commands. */
 enum err pipeline_wait(struct db *db, PGresult **ret_result) MUST_CHECK;
 /* The answer to the oldest pending statement. */
 enum err pipeline_next(struct db *db, PGresult **ret_result) MUST_CHECK;
-/* Asks for the answers to all that is pending and reads them; the last one's result is given. Stops at the first error. */
+/* Gives the result's rows to who asked for them; they belong to the arena from there on. */
+enum err pipeline_give(PGresult *result, const struct pending *to) MUST_CHECK;
+/* Asks for the answers to all that is pending, reads them and gives each to who asked for it; `ret_last` (may be NULL): the last one is the caller's
+ * instead. Stops at the first error. */
 enum err pipeline_drain(struct db *db, PGresult **ret_last) MUST_CHECK;
 /* Reads up to the last synchronisation point without looking; after it the connection is clean. */
 enum err pipeline_discard(struct db *db) MUST_CHECK;

@@ -1,9 +1,10 @@
 /* One connection to PostgreSQL, on libpq. The only folder that includes libpq. Owned by one thread at a time.
  *
  * Statements come from store.sql (db/catalog.h), are PREPAREd at connect, take binary parameters and give binary results.
- * A transaction runs in pipeline mode: BEGIN travels with the first statement, statements whose rows nobody needs are only queued, and COMMIT travels
- * with the last: a batch costs a handful of round trips, not one a statement. Rows live as long as the arena they were asked for with.
- * A lost connection is opened again by the next transaction. Errors of the server are logged here, once, without parameter values. */
+ * A transaction runs in pipeline mode: BEGIN travels with the first statement, questions that don't depend on one another go together, statements
+ * whose rows nobody needs are only queued, and COMMIT travels with the last: a batch costs a handful of round trips, not one a statement. Rows live
+ * as long as the arena they were asked for with. A lost connection is opened again by the next transaction. Errors of the server are logged here,
+ * once, without parameter values. */
 #ifndef JISR_DB_DB_H
 #define JISR_DB_DB_H
 
@@ -82,7 +83,7 @@ void db_arg_str(struct db_args *args, struct str value); /* borrowed; text, byte
 void db_arg_instant(struct db_args *args, instant_us value);
 void db_arg_date(struct db_args *args, struct date value);
 void db_arg_null(struct db_args *args);
-void db_arg_column(struct db_args *args, const struct db_column *column); /* borrowed; the column is complete */
+void db_arg_column(struct db_args *args, const struct db_column *column);  /* borrowed; the column is complete */
 void db_arg_ids(struct db_args *args, const struct id *ids, size_t count); /* one array; copied */
 
 /* ── Statements ── */
@@ -98,7 +99,12 @@ struct db_rows {
  * 40P01; ERR_UNAVAILABLE: no connection, shutdown, timeout, out of connections; ERR_INTERNAL: the statement is wrong. */
 enum err db_run(struct db *db, const struct db_statement *statement, const struct db_args *args, struct arena *arena,
                 struct db_rows *ret_rows) MUST_CHECK;
-/* Inside a transaction: sent with the next db_run or with COMMIT; an error of it shows there. What `args` refers to is copied.
+/* Inside a transaction: statements that don't depend on one another's rows, in one round trip. `ret_rows` is set by the next db_wait, db_run or
+ * COMMIT, whichever comes first (it and `arena` must live until then); an error of it shows there. What `args` refers to is copied. */
+enum err db_ask(struct db *db, const struct db_statement *statement, const struct db_args *args, struct arena *arena,
+                struct db_rows *ret_rows) MUST_CHECK;
+enum err db_wait(struct db *db) MUST_CHECK;
+/* Inside a transaction, when nobody needs its rows: sent with the next db_wait, db_run or COMMIT, where an error of it shows.
  * After an error inside a transaction every further call in it gives that error again. */
 enum err db_queue(struct db *db, const struct db_statement *statement, const struct db_args *args) MUST_CHECK;
 /* Plain SQL text without parameters, several statements allowed: migrations and tests only. Not inside a pipeline. */

@@ -42,28 +42,25 @@ enum err inbox_claim(struct db *db, struct inbox_position *position)
     return err;
 }
 
-enum err inbox_advance(struct db *db, struct arena *arena, const struct inbox_position *positions, size_t count)
+static enum err ask_to_advance(struct db *db, struct arena *arena, const struct inbox_entry *entry, struct db_rows *ret_rows)
 {
     enum { TOPIC, PARTITION, EPOCH, NEXT_OFFSET, COLUMNS };
     static const enum db_type TYPES[COLUMNS] = {DB_TEXT, DB_INT4, DB_INT8, DB_INT8};
     struct db_column columns[COLUMNS];
     for (int i = 0; i < COLUMNS; i++)
         db_column_init(&columns[i], arena, TYPES[i]);
-    for (size_t i = 0; i < count; i++) {
-        db_column_str(&columns[TOPIC], str_from(positions[i].topic));
-        db_column_int(&columns[PARTITION], positions[i].partition);
-        db_column_int(&columns[EPOCH], positions[i].epoch);
-        db_column_int(&columns[NEXT_OFFSET], positions[i].next_offset);
+    for (size_t i = 0; i < entry->position_count; i++) {
+        const struct inbox_position *position = &entry->positions[i];
+        db_column_str(&columns[TOPIC], str_from(position->topic));
+        db_column_int(&columns[PARTITION], position->partition);
+        db_column_int(&columns[EPOCH], position->epoch);
+        db_column_int(&columns[NEXT_OFFSET], position->next_offset);
     }
     struct db_args args;
     db_args_init(&args, arena);
     for (int i = 0; i < COLUMNS; i++)
         db_arg_column(&args, &columns[i]);
-    struct db_rows rows;
-    enum err err = db_run(db, &INBOX_ADVANCE, &args, arena, &rows);
-    if (!err && rows.affected != count)
-        err = ERR_FENCED;
-    return err;
+    return db_ask(db, &INBOX_ADVANCE, &args, arena, ret_rows);
 }
 
 /* ── Inbox rows ── */
@@ -96,61 +93,78 @@ static const struct numbered *numbered_find(const struct numbered *sorted, size_
     return &sorted[low];
 }
 
-enum err inbox_insert(struct db *db, struct arena *arena, const struct event *const *events, size_t count, bool *ret_new)
+static enum err ask_to_insert(struct db *db, struct arena *arena, const struct inbox_entry *entry, struct db_rows *ret_rows)
 {
-    if (count == 0)
-        return ERR_OK;
-    struct numbered *sorted = arena_take_array(arena, count, sizeof(*sorted));
-    if (!sorted)
-        return ERR_LIMIT;
     struct db_column ids;
     db_column_init(&ids, arena, DB_UUID);
-    for (size_t i = 0; i < count; i++) {
-        sorted[i] = (struct numbered){events[i]->id, i};
-        db_column_id(&ids, events[i]->id);
-    }
+    for (size_t i = 0; i < entry->count; i++)
+        db_column_id(&ids, entry->events[i]->id);
     struct db_args args;
     db_args_init(&args, arena);
     db_arg_column(&args, &ids);
-    struct db_rows rows;
-    enum err err = db_run(db, &INBOX_INSERT, &args, arena, &rows);
-    if (err)
-        return err;
-    qsort(sorted, count, sizeof(*sorted), numbered_compare);
-    for (size_t i = 0; i < count; i++)
-        ret_new[i] = false;
-    for (size_t i = 0; i < rows.count; i++)
-        ret_new[numbered_find(sorted, count, db_get_id(&rows, i, 0))->place] = true;
+    return db_ask(db, &INBOX_INSERT, &args, arena, ret_rows);
+}
+
+static enum err read_new(struct arena *arena, const struct inbox_entry *entry, const struct db_rows *rows)
+{
+    struct numbered *sorted = arena_take_array(arena, entry->count, sizeof(*sorted));
+    if (!sorted)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < entry->count; i++) {
+        sorted[i] = (struct numbered){entry->events[i]->id, i};
+        entry->is_new[i] = false;
+    }
+    qsort(sorted, entry->count, sizeof(*sorted), numbered_compare);
+    for (size_t i = 0; i < rows->count; i++)
+        entry->is_new[numbered_find(sorted, entry->count, db_get_id(rows, i, 0))->place] = true;
     return ERR_OK;
 }
 
 /* ── Parked and held ── */
 
-enum err inbox_behind(struct db *db, struct arena *arena, const struct event *const *events, size_t count, int *ret_behind)
+static enum err ask_who_is_behind(struct db *db, struct arena *arena, const struct inbox_entry *entry, struct db_rows *ret_rows)
 {
     struct db_column keys, topics, parked_ids;
     db_column_init(&keys, arena, DB_UUID);
     db_column_init(&topics, arena, DB_TEXT);
     db_column_init(&parked_ids, arena, DB_INT8);
-    for (size_t i = 0; i < count; i++) {
-        db_column_id(&keys, events[i]->key);
-        db_column_str(&topics, str_from(events[i]->topic));
-        db_column_int(&parked_ids, events[i]->parked_id);
+    for (size_t i = 0; i < entry->count; i++) {
+        db_column_id(&keys, entry->events[i]->key);
+        db_column_str(&topics, str_from(entry->events[i]->topic));
+        db_column_int(&parked_ids, entry->events[i]->parked_id);
     }
     struct db_args args;
     db_args_init(&args, arena);
     db_arg_column(&args, &keys);
     db_arg_column(&args, &topics);
     db_arg_column(&args, &parked_ids);
-    struct db_rows rows;
-    enum err err = db_run(db, &INBOX_BEHIND, &args, arena, &rows);
-    if (err)
+    return db_ask(db, &INBOX_BEHIND, &args, arena, ret_rows);
+}
+
+static void read_behind(const struct inbox_entry *entry, const struct db_rows *rows)
+{
+    for (size_t i = 0; i < entry->count; i++)
+        entry->behind[i] = 0;
+    for (size_t i = 0; i < rows->count; i++)
+        entry->behind[db_get_int(rows, i, 0) - 1] = 1 + (db_get_bool(rows, i, 1) ? PARKED_POISON : PARKED_HELD);
+}
+
+enum err inbox_enter(struct db *db, struct arena *arena, const struct inbox_entry *entry)
+{
+    struct db_rows advanced, behind, inserted;
+    enum err err = ask_to_advance(db, arena, entry, &advanced);
+    if (!err && entry->count > 0)
+        err = ask_who_is_behind(db, arena, entry, &behind);
+    if (!err && entry->count > 0)
+        err = ask_to_insert(db, arena, entry, &inserted);
+    if (!err)
+        err = db_wait(db);
+    if (!err && advanced.affected != entry->position_count)
+        err = ERR_FENCED;
+    if (err || entry->count == 0)
         return err;
-    for (size_t i = 0; i < count; i++)
-        ret_behind[i] = 0;
-    for (size_t i = 0; i < rows.count; i++)
-        ret_behind[db_get_int(&rows, i, 0) - 1] = 1 + (db_get_bool(&rows, i, 1) ? PARKED_POISON : PARKED_HELD);
-    return ERR_OK;
+    read_behind(entry, &behind);
+    return read_new(arena, entry, &inserted);
 }
 
 static void arg_optional_id(struct db_args *args, struct id id)

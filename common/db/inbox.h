@@ -43,15 +43,21 @@ struct event {
 
 /* Its own transaction: creates the row at offset 0 when there is none, raises the epoch, reads the offset. */
 enum err inbox_claim(struct db *db, struct inbox_position *position) MUST_CHECK;
-/* First statement of a batch: moves the offsets of all positions under their epochs, in (topic, partition) order. ERR_FENCED when one isn't ours any
- * more. */
-enum err inbox_advance(struct db *db, struct arena *arena, const struct inbox_position *positions, size_t count) MUST_CHECK;
-/* Writes the ids; ret_new[i] says which had not been there. Equal ids within one call count once. */
-enum err inbox_insert(struct db *db, struct arena *arena, const struct event *const *events, size_t count, bool *ret_new) MUST_CHECK;
 
 enum parked_kind { PARKED_POISON, PARKED_HELD };
-/* For each event: is an earlier one of the same (topic, key) parked or held? ret_behind[i] is then 1 + its kind, else 0. */
-enum err inbox_behind(struct db *db, struct arena *arena, const struct event *const *events, size_t count, int *ret_behind) MUST_CHECK;
+
+struct inbox_entry {
+    const struct inbox_position *positions; /* in (topic, partition) order */
+    size_t position_count;
+    const struct event *const *events;
+    size_t count;
+    /* Filled, an element an event: */
+    bool *is_new; /* its id had not been there; of equal ids the first */
+    int *behind;  /* 1 + the kind of an earlier one of its (topic, key) that is parked or held, else 0 */
+};
+/* First of a batch, in one round trip: moves the offsets of all positions under their epochs, and writes the events' ids. ERR_FENCED when a position
+ * isn't ours any more. */
+enum err inbox_enter(struct db *db, struct arena *arena, const struct inbox_entry *entry) MUST_CHECK;
 /* Queues the insertion of one parked row. An event that comes from the parked table keeps its row and its place (do not unpark it as well); its next
  * try by itself is twice as far away. */
 enum err inbox_park(struct db *db, struct arena *arena, const struct event *event, enum parked_kind kind, const char *reason) MUST_CHECK;

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
 
 #include "app/app.h"
 #include "db/connection.h"
@@ -37,16 +38,17 @@ static enum err flush(struct db *db, int64_t deadline_at_us)
     }
 }
 
-enum err pipeline_send(struct db *db, const struct db_statement *statement, const struct db_args *args)
+enum err pipeline_send(struct db *db, const struct pending *what, const struct db_args *args)
 {
     static const int BINARY[DB_ARGS_MAX] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
                                             1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
     if (!db->conn)
         return ERR_UNAVAILABLE;
     int count = args ? args->count : 0;
-    if (!PQsendQueryPrepared(db->conn, statement->name, count, count ? args->values : NULL, count ? args->lengths : NULL, count ? BINARY : NULL, 1))
+    if (!PQsendQueryPrepared(db->conn, what->statement->name, count, count ? args->values : NULL, count ? args->lengths : NULL, count ? BINARY : NULL,
+                             1))
         return connection_lost(db, "db-lost");
-    db->pending[db->pending_first + db->pending_count++] = statement;
+    db->pending[db->pending_first + db->pending_count++] = *what;
     return ERR_OK;
 }
 
@@ -83,7 +85,7 @@ static void pending_done(struct db *db)
 
 enum err pipeline_next(struct db *db, PGresult **ret_result)
 {
-    const struct db_statement *statement = db->pending[db->pending_first];
+    const struct db_statement *statement = db->pending[db->pending_first].statement;
     PGresult *result = NULL, *end = NULL;
     enum err err = pipeline_wait(db, &result);
     if (err)
@@ -105,21 +107,44 @@ enum err pipeline_next(struct db *db, PGresult **ret_result)
     return ERR_OK;
 }
 
+static void release_result(void *result)
+{
+    PQclear(result);
+}
+
+enum err pipeline_give(PGresult *result, const struct pending *to)
+{
+    if (!to->ret_rows) {
+        PQclear(result);
+        return ERR_OK;
+    }
+    if (!arena_defer(to->arena, release_result, result)) {
+        PQclear(result);
+        return ERR_LIMIT;
+    }
+    *to->ret_rows = (struct db_rows){(size_t)PQntuples(result), strtoull(PQcmdTuples(result), NULL, 10), result};
+    return ERR_OK;
+}
+
 enum err pipeline_drain(struct db *db, PGresult **ret_last)
 {
-    PGresult *last = NULL;
     if (!db->conn)
         return ERR_UNAVAILABLE;
     if (db->syncs == 0 && !PQsendFlushRequest(db->conn))
         return connection_lost(db, "db-lost");
     while (db->pending_count > 0) {
-        PQclear(last);
-        last = NULL;
-        enum err err = pipeline_next(db, &last);
+        struct pending oldest = db->pending[db->pending_first];
+        PGresult *result = NULL;
+        enum err err = pipeline_next(db, &result);
+        if (err)
+            return err;
+        if (ret_last && db->pending_count == 0)
+            *ret_last = result;
+        else
+            err = pipeline_give(result, &oldest);
         if (err)
             return err;
     }
-    *ret_last = last;
     return ERR_OK;
 }
 

@@ -11,58 +11,27 @@
 
 /* ── One statement ── */
 
-static void release_result(void *result)
-{
-    PQclear(result);
-}
-
-/* The result belongs to the arena from here on. */
-static enum err give_rows(PGresult *result, struct arena *arena, struct db_rows *ret_rows)
-{
-    if (!ret_rows) {
-        PQclear(result);
-        return ERR_OK;
-    }
-    if (!arena_defer(arena, release_result, result)) {
-        PQclear(result);
-        return ERR_LIMIT;
-    }
-    *ret_rows = (struct db_rows){(size_t)PQntuples(result), strtoull(PQcmdTuples(result), NULL, 10), result};
-    return ERR_OK;
-}
-
 /* BEGIN travels with the first statement. */
-static enum err send_inside(struct db *db, const struct db_statement *statement, const struct db_args *args)
+static enum err send_inside(struct db *db, const struct pending *what, const struct db_args *args)
 {
     enum err err = ERR_OK;
     if (!db->begun)
-        err = pipeline_send(db, &CONNECTION_BEGIN, NULL);
+        err = pipeline_send(db, &(struct pending){&CONNECTION_BEGIN, NULL, NULL}, NULL);
     db->begun = true;
-    if (!err && db->pending_first + db->pending_count == DB_PENDING_MAX) {
-        PGresult *ignored = NULL;
-        err = pipeline_drain(db, &ignored);
-        PQclear(ignored);
-    }
+    if (!err && db->pending_first + db->pending_count == DB_PENDING_MAX)
+        err = pipeline_drain(db, NULL);
     if (!err)
-        err = pipeline_send(db, statement, args);
-    return err;
-}
-
-static enum err run_inside(struct db *db, const struct db_statement *statement, const struct db_args *args, PGresult **ret_result)
-{
-    enum err err = send_inside(db, statement, args);
-    if (!err)
-        err = pipeline_drain(db, ret_result);
+        err = pipeline_send(db, what, args);
     return err;
 }
 
 /* Outside a transaction: one statement, one synchronisation point. */
-static enum err run_alone(struct db *db, const struct db_statement *statement, const struct db_args *args, PGresult **ret_result)
+static enum err run_alone(struct db *db, const struct pending *what, const struct db_args *args)
 {
     PGresult *result = NULL;
     enum err err = db_connect(db);
     if (!err)
-        err = pipeline_send(db, statement, args);
+        err = pipeline_send(db, what, args);
     if (!err)
         err = pipeline_sync(db);
     if (!err)
@@ -71,10 +40,9 @@ static enum err run_alone(struct db *db, const struct db_statement *statement, c
         enum err end = pipeline_discard(db);
         err = err ? err : end;
     }
-    if (err)
-        PQclear(result);
-    else
-        *ret_result = result;
+    if (!err)
+        return pipeline_give(result, what);
+    PQclear(result);
     return err;
 }
 
@@ -86,20 +54,7 @@ static enum err remember(struct db *db, enum err err)
     return err;
 }
 
-enum err db_run(struct db *db, const struct db_statement *statement, const struct db_args *args, struct arena *arena, struct db_rows *ret_rows)
-{
-    if (db->in_transaction && db->failed)
-        return db->failed;
-    if (args && args->failed)
-        return remember(db, ERR_LIMIT);
-    PGresult *result = NULL;
-    enum err err = db->in_transaction ? run_inside(db, statement, args, &result) : run_alone(db, statement, args, &result);
-    if (!err)
-        err = give_rows(result, arena, ret_rows);
-    return remember(db, err);
-}
-
-enum err db_queue(struct db *db, const struct db_statement *statement, const struct db_args *args)
+enum err db_ask(struct db *db, const struct db_statement *statement, const struct db_args *args, struct arena *arena, struct db_rows *ret_rows)
 {
     if (!db->in_transaction)
         return ERR_INTERNAL;
@@ -107,7 +62,27 @@ enum err db_queue(struct db *db, const struct db_statement *statement, const str
         return db->failed;
     if (args && args->failed)
         return remember(db, ERR_LIMIT);
-    return remember(db, send_inside(db, statement, args));
+    return remember(db, send_inside(db, &(struct pending){statement, arena, ret_rows}, args));
+}
+
+enum err db_queue(struct db *db, const struct db_statement *statement, const struct db_args *args)
+{
+    return db_ask(db, statement, args, NULL, NULL);
+}
+
+enum err db_wait(struct db *db)
+{
+    if (!db->in_transaction)
+        return ERR_INTERNAL;
+    return db->failed ? db->failed : remember(db, pipeline_drain(db, NULL));
+}
+
+enum err db_run(struct db *db, const struct db_statement *statement, const struct db_args *args, struct arena *arena, struct db_rows *ret_rows)
+{
+    if (!db->in_transaction)
+        return args && args->failed ? ERR_LIMIT : run_alone(db, &(struct pending){statement, arena, ret_rows}, args);
+    enum err err = db_ask(db, statement, args, arena, ret_rows);
+    return err ? err : db_wait(db);
 }
 
 /* ── A script ── */
@@ -178,7 +153,7 @@ static void roll_back(struct db *db)
         err = pipeline_sync(db);
         db->pending_first = db->pending_count = 0; /* their answers are thrown away */
         if (!err)
-            err = pipeline_send(db, &CONNECTION_ROLLBACK, NULL);
+            err = pipeline_send(db, &(struct pending){&CONNECTION_ROLLBACK, NULL, NULL}, NULL);
         if (!err)
             err = pipeline_sync(db);
         if (!err)
@@ -203,14 +178,12 @@ static enum err commit(struct db *db)
     if (!connection_alive(db)) /* COMMIT has not been sent: it is certain that nothing happened */
         return ERR_UNAVAILABLE;
     if (db->pending_first + db->pending_count == DB_PENDING_MAX) {
-        PGresult *ignored = NULL;
-        enum err err = pipeline_drain(db, &ignored);
-        PQclear(ignored);
+        enum err err = pipeline_drain(db, NULL);
         if (err)
             return err;
     }
     PGresult *result = NULL;
-    enum err err = pipeline_send(db, &CONNECTION_COMMIT, NULL);
+    enum err err = pipeline_send(db, &(struct pending){&CONNECTION_COMMIT, NULL, NULL}, NULL);
     if (!err)
         err = pipeline_sync(db);
     CRASH_POINT("commit-sent");

@@ -146,15 +146,6 @@ static size_t gather_positions(const struct attempt *attempt, struct inbox_posit
     return count;
 }
 
-static enum err advance(const struct attempt *attempt)
-{
-    struct arena *scratch = attempt->batch->scratch;
-    struct inbox_position *positions = arena_take_array(scratch, attempt->count, sizeof(*positions));
-    if (!positions)
-        return ERR_LIMIT;
-    return inbox_advance(attempt->batch->db, scratch, positions, gather_positions(attempt, positions));
-}
-
 static enum err list_events(struct attempt *attempt)
 {
     struct arena *scratch = attempt->batch->scratch;
@@ -174,23 +165,12 @@ static enum err list_events(struct attempt *attempt)
     return ERR_OK;
 }
 
+_Static_assert(offsetof(struct feed_item, event) == 0, "an event of the batch is the head of its item");
+
 /* What the inbox knows already is left alone; what is behind a parked or held event goes there too. */
-static enum err sort_out(struct attempt *attempt)
+static void sort_out(struct attempt *attempt, const int *behind)
 {
-    struct feed_batch *batch = attempt->batch;
-    size_t count = attempt->event_count;
-    if (count == 0)
-        return ERR_OK;
-    int *behind = arena_take_array(batch->scratch, count, sizeof(*behind));
-    if (!behind)
-        return ERR_LIMIT;
-    const struct event *const *events = (const struct event *const *)attempt->events;
-    enum err err = inbox_behind(batch->db, batch->scratch, events, count, behind);
-    if (err == ERR_OK)
-        err = inbox_insert(batch->db, batch->scratch, events, count, attempt->ready);
-    if (err != ERR_OK)
-        return err;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < attempt->event_count; i++) {
         struct event *event = attempt->events[i];
         if (!attempt->ready[i])
             continue;
@@ -201,10 +181,28 @@ static enum err sort_out(struct attempt *attempt)
         event->outcome = behind[i] ? ERR_NO_CAUSE : attempt->condemned;
         event->reason = behind[i] ? FEED_BEHIND : err_info(attempt->condemned)->text;
     }
-    return ERR_OK;
 }
 
-_Static_assert(offsetof(struct feed_item, event) == 0, "an event of the batch is the head of its item");
+static enum err enter(struct attempt *attempt)
+{
+    struct arena *scratch = attempt->batch->scratch;
+    struct inbox_position *positions = arena_take_array(scratch, attempt->count, sizeof(*positions));
+    int *behind = arena_take_array(scratch, attempt->count, sizeof(*behind));
+    if (!positions || !behind)
+        return ERR_LIMIT;
+    const struct inbox_entry entry = {
+        .positions = positions,
+        .position_count = gather_positions(attempt, positions),
+        .events = (const struct event *const *)attempt->events,
+        .count = attempt->event_count,
+        .is_new = attempt->ready,
+        .behind = behind,
+    };
+    enum err err = inbox_enter(attempt->batch->db, scratch, &entry);
+    if (err == ERR_OK)
+        sort_out(attempt, behind);
+    return err;
+}
 
 static enum err park_leftovers(struct attempt *attempt)
 {
@@ -233,10 +231,8 @@ static enum err attempt_body(struct db *db, void *context)
     enum err err = list_events(attempt);
     CRASH_POINT("feed-before-offset");
     if (err == ERR_OK)
-        err = advance(attempt);
+        err = enter(attempt);
     CRASH_POINT("feed-after-offset");
-    if (err == ERR_OK)
-        err = sort_out(attempt);
     if (err == ERR_OK)
         err = feed_batch_handle(batch, attempt->events, attempt->ready, attempt->event_count, &outbox);
     if (err == ERR_OK)

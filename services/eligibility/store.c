@@ -4,11 +4,15 @@
 
 /* ── Reading ── */
 
-static enum err lock_quotas(struct db *db, struct arena *arena, struct docket *docket)
+/* Four questions that go together. */
+struct answers {
+    struct db_rows quotas, calls, decisions, keys;
+};
+
+static enum err ask_for_quotas(struct db *db, struct arena *arena, const struct docket *docket, struct answers *ret_answers)
 {
     struct db_column calls, provinces, ids;
     struct db_args args;
-    struct db_rows rows;
     db_column_init(&calls, arena, DB_TEXT);
     db_column_init(&provinces, arena, DB_TEXT);
     db_column_init(&ids, arena, DB_UUID);
@@ -21,23 +25,25 @@ static enum err lock_quotas(struct db *db, struct arena *arena, struct docket *d
     db_arg_column(&args, &calls);
     db_arg_column(&args, &provinces);
     db_arg_column(&args, &ids);
-    enum err err = db_run(db, &STORE_LOCK_QUOTAS, &args, arena, &rows);
-    if (err != ERR_OK)
-        return err;
-    docket->quotas = arena_take_array(arena, rows.count + 1, sizeof(*docket->quotas));
-    docket->quotas_before = arena_take_array(arena, rows.count + 1, sizeof(*docket->quotas_before));
+    return db_ask(db, &STORE_LOCK_QUOTAS, &args, arena, &ret_answers->quotas);
+}
+
+static enum err read_quotas(const struct db_rows *rows, struct arena *arena, struct docket *docket)
+{
+    docket->quotas = arena_take_array(arena, rows->count + 1, sizeof(*docket->quotas));
+    docket->quotas_before = arena_take_array(arena, rows->count + 1, sizeof(*docket->quotas_before));
     if (!docket->quotas || !docket->quotas_before)
         return ERR_LIMIT;
-    for (size_t i = 0; i < rows.count; i++)
+    for (size_t i = 0; i < rows->count; i++)
         docket->quotas[i] = docket->quotas_before[i] = (struct quota){
-            .call = db_get_str(&rows, i, 0),
-            .province = db_get_str(&rows, i, 1),
-            .places = db_get_int(&rows, i, 2),
-            .taken = db_get_int(&rows, i, 3),
-            .waiting = db_get_int(&rows, i, 4),
-            .sequence = db_get_int(&rows, i, 5),
+            .call = db_get_str(rows, i, 0),
+            .province = db_get_str(rows, i, 1),
+            .places = db_get_int(rows, i, 2),
+            .taken = db_get_int(rows, i, 3),
+            .waiting = db_get_int(rows, i, 4),
+            .sequence = db_get_int(rows, i, 5),
         };
-    docket->quota_count = rows.count;
+    docket->quota_count = rows->count;
     return ERR_OK;
 }
 
@@ -52,24 +58,25 @@ static void add_distinct_calls(struct db_column *calls, const struct docket *doc
     }
 }
 
-static enum err load_terms(struct db *db, struct arena *arena, struct docket *docket)
+static enum err ask_for_calls(struct db *db, struct arena *arena, const struct docket *docket, struct answers *ret_answers)
 {
     struct db_column calls;
     struct db_args args;
-    struct db_rows rows;
     db_column_init(&calls, arena, DB_TEXT);
     add_distinct_calls(&calls, docket);
     db_args_init(&args, arena);
     db_arg_column(&args, &calls);
-    enum err err = db_run(db, &STORE_FIND_CALLS, &args, arena, &rows);
-    if (err != ERR_OK)
-        return err;
-    docket->terms = arena_take_array(arena, rows.count + 1, sizeof(*docket->terms));
+    return db_ask(db, &STORE_FIND_CALLS, &args, arena, &ret_answers->calls);
+}
+
+static enum err read_terms(const struct db_rows *rows, struct arena *arena, struct docket *docket)
+{
+    docket->terms = arena_take_array(arena, rows->count + 1, sizeof(*docket->terms));
     if (!docket->terms)
         return ERR_LIMIT;
-    for (size_t i = 0; i < rows.count; i++)
-        docket->terms[i] = (struct terms){.id = db_get_str(&rows, i, 0), .automatic = db_get_bool(&rows, i, 1), .ruleset = db_get_str(&rows, i, 2)};
-    docket->terms_count = rows.count;
+    for (size_t i = 0; i < rows->count; i++)
+        docket->terms[i] = (struct terms){.id = db_get_str(rows, i, 0), .automatic = db_get_bool(rows, i, 1), .ruleset = db_get_str(rows, i, 2)};
+    docket->terms_count = rows->count;
     return ERR_OK;
 }
 
@@ -105,19 +112,16 @@ static void id_args(struct db_args *args, struct arena *arena, const struct dock
 }
 
 /* Files are in the order of their applications' ids, so is the answer of find_decisions. */
-static enum err load_decisions(struct db *db, struct arena *arena, struct docket *docket)
+static enum err read_decisions(const struct db_rows *rows, const struct docket *docket)
 {
-    struct db_args args;
-    struct db_rows rows;
-    id_args(&args, arena, docket);
-    enum err err = db_run(db, &STORE_FIND_DECISIONS, &args, arena, &rows);
+    enum err err = ERR_OK;
     size_t at = 0;
-    for (size_t row = 0; err == ERR_OK && row < rows.count; row++) {
-        struct id application = db_get_id(&rows, row, 0);
+    for (size_t row = 0; err == ERR_OK && row < rows->count; row++) {
+        struct id application = db_get_id(rows, row, 0);
         while (at < docket->count && id_compare(docket->files[at].message.application, application) != 0)
             at++;
         if (at < docket->count)
-            err = read_decision(&rows, row, &docket->files[at].former);
+            err = read_decision(rows, row, &docket->files[at].former);
         else
             err = ERR_INTERNAL;
     }
@@ -140,28 +144,43 @@ static struct file *find_file(const struct docket *docket, struct id application
     return NULL;
 }
 
-static enum err load_keys(struct db *db, struct arena *arena, struct docket *docket)
+static void read_keys(const struct db_rows *rows, const struct docket *docket)
 {
-    struct db_args args;
-    struct db_rows rows;
-    id_args(&args, arena, docket);
-    enum err err = db_run(db, &STORE_FACTS_KEYS, &args, arena, &rows);
-    for (size_t row = 0; err == ERR_OK && row < rows.count; row++) {
-        struct file *file = find_file(docket, db_get_id(&rows, row, 0));
+    for (size_t row = 0; row < rows->count; row++) {
+        struct file *file = find_file(docket, db_get_id(rows, row, 0));
         if (file)
-            file->wrapped_key = db_get_str(&rows, row, 1);
+            file->wrapped_key = db_get_str(rows, row, 1);
     }
-    return err;
+}
+
+/* In their order: the quotas' locks come first. */
+static enum err ask(struct db *db, struct arena *arena, const struct docket *docket, struct answers *ret_answers)
+{
+    struct db_args ids;
+    id_args(&ids, arena, docket);
+    enum err err = ask_for_quotas(db, arena, docket, ret_answers);
+    if (err == ERR_OK)
+        err = ask_for_calls(db, arena, docket, ret_answers);
+    if (err == ERR_OK)
+        err = db_ask(db, &STORE_FIND_DECISIONS, &ids, arena, &ret_answers->decisions);
+    if (err == ERR_OK)
+        err = db_ask(db, &STORE_FACTS_KEYS, &ids, arena, &ret_answers->keys);
+    return err == ERR_OK ? db_wait(db) : err;
 }
 
 enum err store_load(struct db *db, struct arena *arena, struct docket *docket)
 {
-    enum err err = lock_quotas(db, arena, docket);
+    struct answers answers;
+    enum err err = ask(db, arena, docket, &answers);
     if (err == ERR_OK)
-        err = load_terms(db, arena, docket);
+        err = read_quotas(&answers.quotas, arena, docket);
     if (err == ERR_OK)
-        err = load_decisions(db, arena, docket);
-    return err == ERR_OK ? load_keys(db, arena, docket) : err;
+        err = read_terms(&answers.calls, arena, docket);
+    if (err == ERR_OK)
+        err = read_decisions(&answers.decisions, docket);
+    if (err == ERR_OK)
+        read_keys(&answers.keys, docket);
+    return err;
 }
 
 static enum err append_heads(const struct db_rows *rows, struct arena *arena, struct docket *docket)

@@ -167,7 +167,7 @@ static enum err claim(struct db *db, void *context)
     db_arg_instant(&args, now + settings->lease_ms * 1000);
     db_arg_int4(&args, (int32_t)(places < CLAIM_MAX ? places : CLAIM_MAX));
     enum err err = db_queue(db, &STORE_LIGHTLY, NULL);
-    return err == ERR_OK ? db_run(db, &STORE_CLAIM, &args, deliverer->arena, &deliverer->claimed) : err;
+    return err == ERR_OK ? db_ask(db, &STORE_CLAIM, &args, deliverer->arena, &deliverer->claimed) : err; /* its rows come with COMMIT */
 }
 
 /* ── Send ── */

@@ -242,12 +242,12 @@ static enum err offer(const struct group *group, const struct subscription_set *
 }
 
 /* A decision may arrive before its application (another topic): it is held until that is here. */
-static void hold_unknown(const struct group *group, const struct known_application *known, size_t known_count)
+static void hold_unknown(const struct group *group, const struct offering *offering)
 {
     for (size_t i = 0; i < group->count; i++) {
         bool found = false;
-        for (size_t other = 0; other < known_count && !found; other++)
-            found = id_compare(known[other].id, group->events[i]->key) == 0;
+        for (size_t other = 0; other < offering->count && !found; other++)
+            found = id_compare(offering->applications[other].id, group->events[i]->key) == 0;
         if (!found) {
             group->events[i]->outcome = ERR_NO_CAUSE;
             group->events[i]->reason = "its application has not arrived yet";
@@ -255,23 +255,21 @@ static void hold_unknown(const struct group *group, const struct known_applicati
     }
 }
 
-static enum err offer_all(const struct group *group, const struct known_application *known, size_t count)
+static enum err offer_all(const struct group *group, const struct offering *offering)
 {
-    struct subscription_set all;
     struct offers offers = {0};
-    enum err err = store_lock_subscriptions(group->call->db, group->call->arena, NULL, &all);
-    for (size_t i = 0; err == ERR_OK && i < count; i++)
-        if (known[i].may_be_referred)
-            err = add_offers(group, &known[i], &all, &offers);
-    return err == ERR_OK && offers.count > 0 ? offer(group, &all, &offers) : err;
+    enum err err = ERR_OK;
+    for (size_t i = 0; err == ERR_OK && i < offering->count; i++)
+        if (offering->applications[i].may_be_referred)
+            err = add_offers(group, &offering->applications[i], &offering->subscriptions, &offers);
+    return err == ERR_OK && offers.count > 0 ? offer(group, &offering->subscriptions, &offers) : err;
 }
 
 static enum err offer_late(const struct group *group, const struct form_set *confirmed)
 {
-    struct known_application *known;
-    size_t count;
-    enum err err = store_find_shortlisted(group->call->db, group->call->arena, confirmed, &known, &count);
-    return err == ERR_OK && count > 0 ? offer_all(group, known, count) : err;
+    struct offering offering;
+    enum err err = store_find_shortlisted(group->call->db, group->call->arena, confirmed, &offering);
+    return err == ERR_OK ? offer_all(group, &offering) : err;
 }
 
 /* An event that doesn't say its revision is about the first. */
@@ -286,20 +284,20 @@ static int64_t revision_of(const struct event *event, struct arena *arena)
 
 /* Who has a place: where partners may not hear of her, now or from some day on, she may let them later (she confirms what an agent entered, or takes
  * an objection back), and is found again. */
-static enum err remember(const struct group *group, const struct known_application *known, size_t known_count)
+static enum err remember(const struct group *group, const struct offering *offering)
 {
     struct arena *arena = group->call->arena;
-    struct id *ids = arena_take_array(arena, known_count + 1, sizeof *ids);
-    int64_t *revisions = arena_take_array(arena, known_count + 1, sizeof *revisions);
+    struct id *ids = arena_take_array(arena, offering->count + 1, sizeof *ids);
+    int64_t *revisions = arena_take_array(arena, offering->count + 1, sizeof *revisions);
     size_t count = 0;
     if (!ids || !revisions)
         return ERR_LIMIT;
-    for (size_t i = 0; i < known_count; i++) {
-        const struct event *event = event_of(group, known[i].id);
+    for (size_t i = 0; i < offering->count; i++) {
+        const struct event *event = event_of(group, offering->applications[i].id);
         if (!event)
             continue;
         revisions[count] = revision_of(event, arena);
-        ids[count++] = known[i].id;
+        ids[count++] = offering->applications[i].id;
     }
     return count > 0 ? store_remember_shortlisted(group->call->db, arena, &(struct form_set){ids, revisions, count}) : ERR_OK;
 }
@@ -307,17 +305,16 @@ static enum err remember(const struct group *group, const struct known_applicati
 static enum err on_shortlisted(const struct group *group)
 {
     struct feed_call *call = group->call;
-    struct known_application *known;
-    size_t known_count;
+    struct offering offering;
     struct id *ids = arena_take_array(call->arena, group->count, sizeof *ids);
     if (!ids)
         return ERR_LIMIT;
     for (size_t i = 0; i < group->count; i++)
         ids[i] = group->events[i]->key;
-    enum err err = store_find_applications(call->db, call->arena, &(struct id_set){ids, group->count}, &known, &known_count);
+    enum err err = store_find_applications(call->db, call->arena, &(struct id_set){ids, group->count}, &offering);
     if (err != ERR_OK)
         return err;
-    hold_unknown(group, known, known_count);
-    err = remember(group, known, known_count);
-    return err == ERR_OK ? offer_all(group, known, known_count) : err;
+    hold_unknown(group, &offering);
+    err = remember(group, &offering);
+    return err == ERR_OK ? offer_all(group, &offering) : err;
 }

@@ -16,23 +16,24 @@ static void optional_text(struct db_column *column, struct str text)
         db_column_str(column, text);
 }
 
+static enum err read_subscriptions(const struct db_rows *rows, struct arena *arena, struct subscription_set *ret_subscriptions)
+{
+    struct subscription *list = arena_take_array(arena, rows->count + 1, sizeof *list);
+    if (!list)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < rows->count; i++)
+        list[i] = (struct subscription){db_get_id(rows, i, 0), db_get_id(rows, i, 1), db_get_str(rows, i, 2), db_get_str(rows, i, 3)};
+    *ret_subscriptions = (struct subscription_set){list, rows->count};
+    return ERR_OK;
+}
+
 enum err store_lock_subscriptions(struct db *db, struct arena *arena, const struct id_set *partners, struct subscription_set *ret_subscriptions)
 {
     struct db_args args;
     struct db_rows rows;
-    if (partners)
-        id_args(&args, arena, partners);
-    enum err err =
-        partners ? db_run(db, &STORE_LOCK_PARTNER_SUBSCRIPTIONS, &args, arena, &rows) : db_run(db, &STORE_LOCK_SUBSCRIPTIONS, NULL, arena, &rows);
-    if (err != ERR_OK)
-        return err;
-    struct subscription *list = arena_take_array(arena, rows.count + 1, sizeof *list);
-    if (!list)
-        return ERR_LIMIT;
-    for (size_t i = 0; i < rows.count; i++)
-        list[i] = (struct subscription){db_get_id(&rows, i, 0), db_get_id(&rows, i, 1), db_get_str(&rows, i, 2), db_get_str(&rows, i, 3)};
-    *ret_subscriptions = (struct subscription_set){list, rows.count};
-    return ERR_OK;
+    id_args(&args, arena, partners);
+    enum err err = db_run(db, &STORE_LOCK_PARTNER_SUBSCRIPTIONS, &args, arena, &rows);
+    return err == ERR_OK ? read_subscriptions(&rows, arena, ret_subscriptions) : err;
 }
 
 enum err store_save_applications(struct db *db, struct arena *arena, const struct application_message *applications, const bool *withdrawn,
@@ -62,11 +63,14 @@ enum err store_save_applications(struct db *db, struct arena *arena, const struc
     return db_queue(db, &STORE_SAVE_APPLICATIONS, &args);
 }
 
-static enum err find_applications(struct db *db, const struct db_statement *statement, const struct db_args *args, struct arena *arena,
-                                  struct known_application **ret_applications, size_t *ret_count)
+/* `statement` finds the applications. One round trip for both. */
+static enum err load_offering(struct db *db, const struct db_statement *statement, const struct db_args *args, struct arena *arena,
+                              struct offering *ret_offering)
 {
-    struct db_rows rows;
-    enum err err = db_run(db, statement, args, arena, &rows);
+    struct db_rows rows, subscriptions;
+    enum err err = db_ask(db, statement, args, arena, &rows);
+    if (err == ERR_OK)
+        err = db_run(db, &STORE_LOCK_SUBSCRIPTIONS, NULL, arena, &subscriptions);
     if (err != ERR_OK)
         return err;
     struct known_application *list = arena_take_array(arena, rows.count + 1, sizeof *list);
@@ -75,17 +79,16 @@ static enum err find_applications(struct db *db, const struct db_statement *stat
     for (size_t i = 0; i < rows.count; i++)
         list[i] = (struct known_application){db_get_id(&rows, i, 0),  db_get_str(&rows, i, 1), db_get_str(&rows, i, 2),
                                              db_get_str(&rows, i, 3), db_get_str(&rows, i, 4), db_get_bool(&rows, i, 5)};
-    *ret_applications = list;
-    *ret_count = rows.count;
-    return ERR_OK;
+    ret_offering->applications = list;
+    ret_offering->count = rows.count;
+    return read_subscriptions(&subscriptions, arena, &ret_offering->subscriptions);
 }
 
-enum err store_find_applications(struct db *db, struct arena *arena, const struct id_set *ids, struct known_application **ret_applications,
-                                 size_t *ret_count)
+enum err store_find_applications(struct db *db, struct arena *arena, const struct id_set *ids, struct offering *ret_offering)
 {
     struct db_args args;
     id_args(&args, arena, ids);
-    return find_applications(db, &STORE_FIND_APPLICATIONS, &args, arena, ret_applications, ret_count);
+    return load_offering(db, &STORE_FIND_APPLICATIONS, &args, arena, ret_offering);
 }
 
 struct form_columns {
@@ -113,13 +116,12 @@ enum err store_remember_shortlisted(struct db *db, struct arena *arena, const st
     return db_queue(db, &STORE_REMEMBER_SHORTLISTED, &args);
 }
 
-enum err store_find_shortlisted(struct db *db, struct arena *arena, const struct form_set *forms, struct known_application **ret_applications,
-                                size_t *ret_count)
+enum err store_find_shortlisted(struct db *db, struct arena *arena, const struct form_set *forms, struct offering *ret_offering)
 {
     struct form_columns columns;
     struct db_args args;
     form_args(&args, arena, forms, &columns);
-    return find_applications(db, &STORE_FIND_SHORTLISTED, &args, arena, ret_applications, ret_count);
+    return load_offering(db, &STORE_FIND_SHORTLISTED, &args, arena, ret_offering);
 }
 
 enum err store_add_referrals(struct db *db, struct arena *arena, const struct referral_set *referrals, instant_us now, bool *ret_added)

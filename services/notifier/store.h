@@ -32,20 +32,26 @@ struct known_application {
     bool may_be_referred; /* she agreed, and has not withdrawn */
 };
 
+/* Whom to offer, and to whom. */
+struct offering {
+    struct known_application *applications;
+    size_t count;
+    struct subscription_set subscriptions; /* of all partners, locked as by store_lock_subscriptions */
+};
+
 struct id_set {
     const struct id *items;
     size_t count;
 };
 
-/* Endpoints that are enabled, locked so that they stay so until the end of the transaction. `partners` NULL: of all. */
+/* Endpoints of these partners that are enabled, locked so that they stay so until the end of the transaction. */
 enum err store_lock_subscriptions(struct db *db, struct arena *arena, const struct id_set *partners,
                                   struct subscription_set *ret_subscriptions) MUST_CHECK;
 
 /* Newer versions replace older ones; withdrawn[i]: application i has left. */
 enum err store_save_applications(struct db *db, struct arena *arena, const struct application_message *applications, const bool *withdrawn,
                                  size_t count) MUST_CHECK;
-enum err store_find_applications(struct db *db, struct arena *arena, const struct id_set *ids, struct known_application **ret_applications,
-                                 size_t *ret_count) MUST_CHECK;
+enum err store_find_applications(struct db *db, struct arena *arena, const struct id_set *ids, struct offering *ret_offering) MUST_CHECK;
 
 /* Forms by application and revision. */
 struct form_set {
@@ -56,8 +62,7 @@ struct form_set {
 /* Queues: these were given a place while partners may not hear of them. */
 enum err store_remember_shortlisted(struct db *db, struct arena *arena, const struct form_set *forms) MUST_CHECK;
 /* Those of the forms that were given a place before, and may be referred now. Locked. */
-enum err store_find_shortlisted(struct db *db, struct arena *arena, const struct form_set *forms, struct known_application **ret_applications,
-                                size_t *ret_count) MUST_CHECK;
+enum err store_find_shortlisted(struct db *db, struct arena *arena, const struct form_set *forms, struct offering *ret_offering) MUST_CHECK;
 
 /* Inserts version 1 of each; ret_added[i] is false where the partner has one of this application already. */
 enum err store_add_referrals(struct db *db, struct arena *arena, const struct referral_set *referrals, instant_us now, bool *ret_added) MUST_CHECK;

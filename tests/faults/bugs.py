@@ -27,7 +27,7 @@ class Bug:
 
 
 STORE_SQL_END = "-- ── Retention: Idempotency-Keys are kept 30 days; a thousand at a time ──\n"
-FEED_SQL_END = "-- name: count_parked\n"
+INBOX_SQL_END = "-- name: unpark\n"
 
 BUGS = [
     Bug("answer-before-commit", ["I1"], ["terminate-backend", "kill-postmaster", "postgres-immediate"],
@@ -59,12 +59,12 @@ BUGS = [
         ("common/relay/relay_pump.c", "    entry->reports_left--;\n", "    (void)entry;\n")),
     Bug("offset-before-effects", ["I5", "I3"], ["terminate-backend", "kill-service", "kill-postmaster"],
         "the offset is committed before the effects of its events",
-        ("common/relay/feed.sql", FEED_SQL_END, MIDDLE_SQL.lstrip("\n") + "\n" + FEED_SQL_END),
-        ("common/relay/feed_batch.c", "    if (err == ERR_OK)\n        err = sort_out(attempt);\n",
-         "    if (err == ERR_OK && " + commit_here("FEED").format(arena="batch->scratch") + ")\n        err = sort_out(attempt);\n")),
+        ("common/db/inbox.sql", INBOX_SQL_END, MIDDLE_SQL.lstrip("\n") + "\n" + INBOX_SQL_END),
+        ("common/db/inbox.c", "    enum err err = ask_to_advance(db, arena, entry, &advanced);\n",
+         "    enum err err = ask_to_advance(db, arena, entry, &advanced);\n    if (err || !(" + commit_here("INBOX").format(arena="arena") + "))\n        return err;\n")),
     Bug("no-inbox", ["I3", "I2", "I4"], ["duplicates"],
         "an event that is delivered twice has its effects twice (and versions are no help)",
-        ("common/db/inbox.c", "        ret_new[i] = false;\n", "        ret_new[i] = true;\n"),
+        ("common/db/inbox.c", "        entry->is_new[i] = false;\n", "        entry->is_new[i] = true;\n"),
         ("services/eligibility/events.c", "|| file->event->version <= file->former.application_version);", "|| file->event->version < file->former.application_version);")),
     Bug("no-fencing", ["I5", "I3", "I4"], ["sleeper"],
         "a consumer that has lost its partitions goes on writing their offsets",

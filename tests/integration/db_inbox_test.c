@@ -56,20 +56,14 @@ static int64_t next_offset(const char *topic, int32_t partition)
 
 /* ── Fencing ── */
 
-struct advance {
-    const struct inbox_position *positions;
-    size_t count;
-};
-
-static enum err advance_body(struct db *db, void *context)
+static enum err enter_body(struct db *db, void *context)
 {
-    const struct advance *advance = context;
-    return inbox_advance(db, fixture.arena, advance->positions, advance->count);
+    return inbox_enter(db, fixture.arena, context);
 }
 
 static enum err advance(const struct inbox_position *positions, size_t count)
 {
-    return db_transaction(fixture.db, advance_body, &(struct advance){positions, count});
+    return db_transaction(fixture.db, enter_body, &(struct inbox_entry){.positions = positions, .position_count = count});
 }
 
 static void a_claim_starts_at_zero_and_raises_the_epoch_each_time(void **state)
@@ -125,7 +119,7 @@ static enum err claim_while_open(struct db *db, void *context)
     struct holder *holder = context;
     struct inbox_position moved = holder->position;
     moved.next_offset = 30;
-    enum err err = inbox_advance(db, fixture.arena, &moved, 1);
+    enum err err = inbox_enter(db, fixture.arena, &(struct inbox_entry){.positions = &moved, .position_count = 1});
     pthread_barrier_wait(holder->met); /* the other one claims now, and waits for this transaction */
     clock_sleep_us(200000);
     return err;
@@ -162,27 +156,18 @@ static void a_claim_waits_for_the_batch_in_hand_and_sees_its_offset(void **state
 
 /* ── Inbox rows ── */
 
-struct insertion {
-    const struct event *const *events;
-    size_t count;
-    bool *is_new;
-};
-
-static enum err insert_body(struct db *db, void *context)
-{
-    struct insertion *insertion = context;
-    return inbox_insert(db, fixture.arena, insertion->events, insertion->count, insertion->is_new);
-}
-
 static void insert_events(const uint32_t *numbers, size_t count, bool *ret_new)
 {
     struct event *events = arena_take_array(fixture.arena, count + 1, sizeof(*events));
     const struct event **pointers = arena_take_array(fixture.arena, count + 1, sizeof(*pointers));
+    int *behind = arena_take_array(fixture.arena, count + 1, sizeof(*behind));
     for (size_t i = 0; i < count; i++) {
         events[i].id = fixture_id(numbers[i]);
+        events[i].topic = TOPIC_A;
         pointers[i] = &events[i];
     }
-    assert_int_equal(db_transaction(fixture.db, insert_body, &(struct insertion){pointers, count, ret_new}), ERR_OK);
+    struct inbox_entry entry = {.events = pointers, .count = count, .is_new = ret_new, .behind = behind};
+    assert_int_equal(db_transaction(fixture.db, enter_body, &entry), ERR_OK);
 }
 
 static const struct inbox_case {

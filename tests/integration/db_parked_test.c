@@ -209,16 +209,9 @@ static const struct behind_case {
     {"a later parked one stands behind the earlier", 3, TOPIC_A, 4, 1 + PARKED_HELD},
 };
 
-struct question {
-    const struct event *const *events;
-    size_t count;
-    int *behind;
-};
-
-static enum err behind_body(struct db *db, void *context)
+static enum err enter_body(struct db *db, void *context)
 {
-    const struct question *question = context;
-    return inbox_behind(db, fixture.arena, question->events, question->count, question->behind);
+    return inbox_enter(db, fixture.arena, context);
 }
 
 static void later_events_of_a_topic_and_key_stand_behind_what_is_parked(void **state)
@@ -232,9 +225,10 @@ static void later_events_of_a_topic_and_key_stand_behind_what_is_parked(void **s
         events[i].parked_id = BEHIND[i].parked_id;
         pointers[i] = &events[i];
     }
-    struct question question = {pointers, COUNT_OF(BEHIND), behind};
+    bool is_new[COUNT_OF(BEHIND)];
+    struct inbox_entry entry = {.events = pointers, .count = COUNT_OF(BEHIND), .is_new = is_new, .behind = behind};
     memset(behind, -1, sizeof(behind));
-    assert_int_equal(db_transaction(fixture.db, behind_body, &question), ERR_OK);
+    assert_int_equal(db_transaction(fixture.db, enter_body, &entry), ERR_OK);
     for (size_t i = 0; i < COUNT_OF(BEHIND); i++)
         assert_int_equal(behind[i], 0); /* nothing is parked yet */
     const struct event first = event_new(1, 1, TOPIC_A), second = event_new(2, 2, TOPIC_B), third = event_new(3, 3, TOPIC_A),
@@ -243,7 +237,7 @@ static void later_events_of_a_topic_and_key_stand_behind_what_is_parked(void **s
     park(&second, PARKED_HELD, "early");
     park(&third, PARKED_HELD, "early");
     park(&fourth, PARKED_POISON, "bad");
-    assert_int_equal(db_transaction(fixture.db, behind_body, &question), ERR_OK);
+    assert_int_equal(db_transaction(fixture.db, enter_body, &entry), ERR_OK);
     for (size_t i = 0; i < COUNT_OF(BEHIND); i++)
         if (behind[i] != BEHIND[i].behind)
             fail_msg("%s: %d", BEHIND[i].why, behind[i]);
