@@ -9,14 +9,14 @@
 #define TOPIC_REFERRAL "jisr.referral.v1"
 #define TOPIC_PARTNER "jisr.partner.v1" /* the only one that partners can read */
 
-/* X(topic, days of retention) */
-#define TOPIC_LIST(X)        \
-    X(TOPIC_CALL, 30)        \
-    X(TOPIC_APPLICATION, 30) \
-    X(TOPIC_DECISION, 30)    \
-    X(TOPIC_TRAINING, 30)    \
-    X(TOPIC_REFERRAL, 30)    \
-    X(TOPIC_PARTNER, 30)
+/* X(topic, the service that writes it, days of retention) */
+#define TOPIC_LIST(X)                    \
+    X(TOPIC_CALL, "intake", 30)          \
+    X(TOPIC_APPLICATION, "intake", 30)   \
+    X(TOPIC_DECISION, "eligibility", 30) \
+    X(TOPIC_TRAINING, "training", 30)    \
+    X(TOPIC_REFERRAL, "notifier", 30)    \
+    X(TOPIC_PARTNER, "notifier", 30)
 
 /* X(NAME, type, topic, second topic or NULL) */
 #define EVENT_LIST(X)                                                                \

@@ -13,8 +13,9 @@ const struct command COMMAND_REPLAY = {"replay", "TOPIC", "make an emptied topic
 static const struct {
     const char *topic, *producer;
 } PRODUCERS[] = {
-    {TOPIC_APPLICATION, "intake"}, {TOPIC_DECISION, "eligibility"}, {TOPIC_TRAINING, "training"},
-    {TOPIC_REFERRAL, "notifier"},  {TOPIC_PARTNER, "notifier"},
+#define X(topic, producer, days) {topic, producer},
+    TOPIC_LIST(X)
+#undef X
 };
 
 static const char *producer_of(const char *topic)

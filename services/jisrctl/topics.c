@@ -16,7 +16,7 @@ struct topic_row {
     int days;
 };
 static const struct topic_row TOPICS[] = {
-#define X(topic, days) {topic, days},
+#define X(topic, producer, days) {topic, days},
     TOPIC_LIST(X)
 #undef X
 };

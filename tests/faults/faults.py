@@ -26,7 +26,7 @@ HOT_TABLES = ["intake.application", "intake.outbox", "eligibility.quota", "eligi
 BY_ROW = [("eligibility.quota", ("call", "province")), ("training.desk", ("call", "province")), ("notifier.consumer_offset", ("topic", "partition"))]
 READS = {"intake": ["jisr.decision.v1", "jisr.training.v1"], "eligibility": [APPLICATION_TOPIC, "jisr.call.v1"], "training": [APPLICATION_TOPIC, "jisr.decision.v1"],
          "notifier": [APPLICATION_TOPIC, "jisr.decision.v1"]}
-EMPTIED = ["jisr.decision.v1", "jisr.training.v1", "jisr.referral.v1", "jisr.partner.v1"]  # poison has no place in them
+EMPTIED = ["jisr.call.v1", "jisr.decision.v1", "jisr.training.v1", "jisr.referral.v1", "jisr.partner.v1"]  # poison has no place in them
 
 
 class Context:
