@@ -74,14 +74,22 @@ static bool is_done(const struct event *event)
     return err_info(event->outcome)->verdict == VERDICT_DONE;
 }
 
+/* Nothing before it of its key and topic was held or parked. All of them are looked at: a repeat of one that was held counts as done itself. */
+static bool is_free(const struct waves *waves, struct event *const *events, size_t at)
+{
+    size_t previous = waves->places[at].previous;
+    while (previous != WAVE_NONE && is_done(events[previous]))
+        previous = waves->places[previous].previous;
+    return previous == WAVE_NONE;
+}
+
 size_t waves_pick(const struct waves *waves, size_t wave, struct event *const *events, const bool *ready, size_t count, struct event **ret_picked)
 {
     size_t picked = 0;
     for (size_t i = 0; i < count; i++) {
-        const struct wave_place *place = &waves->places[i];
-        if (place->wave != wave || !ready[i])
+        if (waves->places[i].wave != wave || !ready[i])
             continue;
-        if (place->previous == WAVE_NONE || is_done(events[place->previous])) {
+        if (is_free(waves, events, i)) {
             ret_picked[picked++] = events[i];
         } else {
             events[i]->outcome = ERR_NO_CAUSE;

@@ -1,4 +1,5 @@
 /* The pure parts of relay and feed: the plan of a large window, what is in flight, waves, records. */
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -202,7 +203,8 @@ static struct id key_of(char name)
     return id;
 }
 
-/* Events as text: key and topic, "a1 b1 a2". `failing`: places whose event is held when its wave is handled. Gives the order of handling. */
+/* Events as text: key and topic, "a1 b1 a2"; a capital: one that the inbox knows already. `failing`: places whose event is held when its wave is
+ * handled. Gives the order of handling. */
 static void handle_as_text(const char *text, const char *failing, char *ret_waves)
 {
     static const char *const topics[] = {"t0", "t1", "t2"};
@@ -211,9 +213,9 @@ static void handle_as_text(const char *text, const char *failing, char *ret_wave
     bool ready[32];
     size_t count = 0;
     for (const char *at = text; *at; at += at[2] ? 3 : 2) {
-        events[count] = (struct event){.key = key_of(at[0]), .topic = topics[at[1] - '0'], .offset = (int64_t)count};
+        events[count] = (struct event){.key = key_of((char)tolower(at[0])), .topic = topics[at[1] - '0'], .offset = (int64_t)count};
         list[count] = &events[count];
-        ready[count++] = true;
+        ready[count++] = islower(at[0]);
     }
     struct waves waves;
     assert_int_equal(waves_plan(list, count, arena, &waves), ERR_OK);
@@ -245,6 +247,8 @@ static void waves_keep_order_and_never_have_a_key_twice(void **state)
         {"a0 a0 a0 b0", "0", "[03][][]", "what is behind a held event of its topic waits with it"},
         {"a0 a1 a0 a1", "0", "[0][1][][3]", "… but not what is of another topic"},
         {"a0 a0 a0", "1", "[0][1][]", "held in the middle"},
+        {"a0 A0 a0", "0", "[0][][]", "a repeat of what is held hides nothing from what comes behind both"},
+        {"a0 A0 a0", "", "[0][][2]", "… nor does a repeat of what is done"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
