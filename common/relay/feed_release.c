@@ -13,7 +13,8 @@ struct release {
     const struct event *const *keys; /* whose held events are wanted */
     size_t key_count;
     size_t max;
-    enum err condemned; /* the first one is at fault */
+    enum err condemned; /* `suspect` is at fault */
+    int64_t suspect;    /* row of the parked table: another copy may have locked it since, and then the first one is another */
     /* Filled on the way. */
     struct event **events;
     size_t count;
@@ -53,7 +54,7 @@ static enum err mark_ready(const struct release *release, bool *ready)
     for (size_t i = 0; i < release->count; i++) {
         struct event *event = release->events[i];
         bool readable = !id_is_nil(event->id) && !id_is_nil(event->key) && !str_empty(event->type);
-        bool condemned = i == 0 && release->condemned != ERR_OK;
+        bool condemned = release->condemned != ERR_OK && event->parked_id == release->suspect;
         ready[i] = readable && !condemned;
         if (condemned)
             event->outcome = release->condemned;
@@ -155,12 +156,15 @@ static enum err run_round(struct release *release)
         enum verdict verdict = err_info(err)->verdict;
         if (verdict != VERDICT_PARK && verdict != VERDICT_HOLD)
             return err;
-        if (release->condemned != ERR_OK)
-            return ERR_INTERNAL; /* it can't even be parked: ours */
-        if (release->max > 1)
+        if (release->max > 1) {
             release->max /= 2;
-        else
-            release->condemned = err;
+            continue;
+        }
+        int64_t alone = release->count > 0 ? release->events[0]->parked_id : 0;
+        if (alone == 0 || alone == release->suspect)
+            return ERR_INTERNAL; /* it can't even be parked: ours */
+        release->condemned = err;
+        release->suspect = alone;
     }
 }
 
