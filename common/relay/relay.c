@@ -46,13 +46,19 @@ void relay_wake(struct relay *relay, size_t rows)
     (void)written;
 }
 
+/* `woken` says whether there is news, the descriptor only ends a wait: a write that comes after its `woken` was taken must not end all others. */
+static void clear_wake(struct relay *relay)
+{
+    uint64_t count;
+    ssize_t got = read(relay->wake_fd, &count, sizeof(count));
+    (void)got;
+}
+
 static bool take_wake(struct relay *relay)
 {
     if (!atomic_exchange(&relay->woken, false))
         return false;
-    uint64_t count;
-    ssize_t got = read(relay->wake_fd, &count, sizeof(count));
-    (void)got;
+    clear_wake(relay);
     return true;
 }
 
@@ -64,7 +70,10 @@ static bool is_stopping(const struct relay *relay)
 static void sleep_until_woken(struct relay *relay, int64_t duration_us)
 {
     struct pollfd fd = {.fd = relay->wake_fd, .events = POLLIN};
-    if (poll(&fd, 1, (int)((duration_us + MS - 1) / MS)) < 0 && errno != EINTR)
+    int ready = poll(&fd, 1, (int)((duration_us + MS - 1) / MS));
+    if (ready > 0)
+        clear_wake(relay);
+    else if (ready < 0 && errno != EINTR)
         clock_sleep_us(MS);
 }
 
