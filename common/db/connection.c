@@ -77,7 +77,8 @@ bool connection_alive(struct db *db)
     return true;
 }
 
-/* Time zone and the planner's habits are fixed here, so that a statement means the same whatever the server's configuration says. Every statement of
+/* The server's side of a connection dies as soon as ours: a host that vanishes must not hold locks, the relay's leadership least of all.
+ * Time zone and the planner's habits are fixed here, so that a statement means the same whatever the server's configuration says. Every statement of
  * a service looks rows up by a key: a plan made while its table was empty would go on scanning it whole as it grows, so scans are out, and one plan
  * serves all parameters. */
 static const char *session_settings(const struct db_options *options, struct arena *arena)
@@ -85,6 +86,7 @@ static const char *session_settings(const struct db_options *options, struct are
     struct str settings =
         str_format(arena,
                    "-c statement_timeout=%" PRId64 " -c lock_timeout=%" PRId64 " -c idle_in_transaction_session_timeout=%" PRId64
+                   " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
                    " -c TimeZone=UTC -c jit=off -c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c search_path=%s%spg_temp",
                    options->statement_timeout_ms, options->lock_timeout_ms, options->idle_transaction_timeout_ms,
                    options->schema ? options->schema : "", options->schema ? "," : "");
