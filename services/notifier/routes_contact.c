@@ -40,8 +40,8 @@ static enum err open_card(const struct reading *reading, struct id application, 
     return err == ERR_INVALID ? ERR_INTERNAL : err; /* ours, not the partner's */
 }
 
-/* The vault checks her consent as it is now and keeps its own record; no row: she withdrew it, or is erased. */
-static enum err ask_vault(struct db *db, struct reading *reading, struct id application, bool consent_known, struct str contact)
+/* The vault checks her consent as it is now and keeps its own record. */
+static enum err ask_vault(struct db *db, struct reading *reading, struct id application, struct str contact)
 {
     struct arena *arena = reading->request->arena;
     struct db_args args;
@@ -53,8 +53,8 @@ static enum err ask_vault(struct db *db, struct reading *reading, struct id appl
     if (err != ERR_OK)
         return err;
     if (rows.count == 0)
-        reading->outcome = consent_known ? ERR_ERASED : ERR_FORBIDDEN;
-    else if (str_empty(contact))
+        reading->outcome = ERR_FORBIDDEN;
+    else if (db_is_null(&rows, 0, 0) || str_empty(contact))
         reading->outcome = ERR_ERASED;
     else
         reading->outcome = open_card(reading, application, db_get_str(&rows, 0, 0), contact, &reading->card);
@@ -87,7 +87,7 @@ static enum err read_contact(struct db *db, void *context)
         reading->outcome = state == REFERRAL_OFFERED ? ERR_CONFLICT : ERR_FORBIDDEN; /* accept first; or it is over */
         return ERR_OK;
     }
-    return ask_vault(db, reading, db_get_id(&rows, 0, 0), db_get_bool(&rows, 0, 2), db_get_str(&rows, 0, 3));
+    return ask_vault(db, reading, db_get_id(&rows, 0, 0), db_get_str(&rows, 0, 2));
 }
 
 enum err contact_get(struct http_request *request, void *context)

@@ -157,11 +157,12 @@ ORDER BY r.id
 LIMIT $4::int4
 
 -- name: get_contact
-SELECT r.application, r.state, a.referral_consent AND NOT a.withdrawn, a.contact
+SELECT r.application, r.state, a.contact
 FROM referral r JOIN application a ON a.id = r.application
 WHERE r.id = $1::uuid AND r.partner = $2::uuid
 
 -- name: take_contact_key
+-- No row: no consent. Without a key: erased.
 SELECT key FROM vault.partner_contact_key($1::uuid, $2::text)
 
 -- Webhooks.

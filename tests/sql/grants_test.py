@@ -34,7 +34,8 @@ class TheVault(Migrated):
         return woman
 
     def partner_asks(self, woman):
-        return [bytes(key) for _, key in self.run_as("jisr_notifier", "SELECT * FROM vault.partner_contact_key(%s, 'partner:1')", woman)]
+        asked = self.run_as("jisr_notifier", "SELECT * FROM vault.partner_contact_key(%s, 'partner:1')", woman)
+        return [key and bytes(key) for _, key in asked]
 
     def reads(self, woman):
         return self.ask("SELECT reader, given FROM vault.contact_read WHERE subject = %s ORDER BY id", woman)
@@ -62,7 +63,8 @@ class TheVault(Migrated):
         self.assertEqual(self.run_as("jisr_intake", "SELECT vault.erase(%s)", woman), [(True,)])
         self.assertEqual(self.run_as("jisr_intake", "SELECT * FROM vault.facts_keys(ARRAY[%s]::uuid[])", woman), [])
         self.assertEqual(self.run_as("jisr_intake", "SELECT * FROM vault.own_contact_keys(ARRAY[%s]::uuid[])", woman), [])
-        self.assertEqual(self.partner_asks(woman), [])
+        self.assertEqual(self.partner_asks(woman), [None], "there is nothing to give, which is another thing than no consent")
+        self.assertEqual(self.reads(woman), [("partner:1", False)])
         self.assertEqual(self.ask("SELECT facts_key, contact_key FROM vault.subject WHERE id = %s", woman), [(None, None)])
 
 

@@ -270,6 +270,18 @@ class Personal(unittest.TestCase):
         self.assertEqual([item["by"] for item in same], [items[0]["by"]])
         self.assertEqual(self.client.get(asked, authorization=bearer(staff_token("auditor", "MA-03"))).status, 403)
 
+    def test_no_partner_reads_her_contact_from_the_moment_she_leaves(self):
+        for way, status in (("/withdrawal", 403), ("/consents/processing/withdrawal", 403), ("/consents/partner-referral/withdrawal", 403)):
+            with self.subTest(way):
+                filed = file_application(self.client, person()).json()
+                line = eventually("an offer to the partner", lambda: webhooks(filed["id"]))[0]
+                path, key = f"/notifier/v1/referrals/{line['event']['data']['referral']}", bearer(partner()["api_key"])
+                self.assertEqual(self.client.post(f"{path}/acceptance", authorization=key).status, 200)
+                self.assertEqual(self.client.get(f"{path}/contact", authorization=key).status, 200)
+                reaches(self.client, filed, "SHORTLISTED")
+                self.assertEqual(self.client.post(f"/intake/v1/applications/{filed['id']}{way}", authorization=basic(filed)).status, 200)
+                self.assertEqual(self.client.get(f"{path}/contact", authorization=key).status, status, "although notifier may not have heard of it yet")
+
     def test_the_same_number_may_be_registered_again_afterwards(self):
         form = person()
         filed = file_application(self.client, form).json()

@@ -46,6 +46,16 @@ static enum err add_history(struct change *change)
     return str_empty(change->row.history) ? ERR_LIMIT : ERR_OK;
 }
 
+/* The vault is asked at each reading of her contact, events come to notifier when they can: a file that has ended is closed to partners in the same
+ * transaction. A merge that is undone gives back what she had agreed to. */
+static enum err close_to_partners(struct change *change, struct db *db, enum application_state before)
+{
+    bool gone = application_is_gone(change->row.state);
+    if (gone == application_is_gone(before))
+        return ERR_OK;
+    return store_set_referral_consent(db, change->arena, change->id, !gone && change->row.referral_consent);
+}
+
 static struct id new_event_id(const struct change *change)
 {
     uint8_t entropy[10];
@@ -135,12 +145,14 @@ static enum err change_body(struct db *db, void *context)
         return err;
     if (change->if_match != 0 && change->if_match != change->row.version)
         return ERR_STALE;
-    change->states.state = change->row.state;
+    enum application_state before = change->states.state = change->row.state;
     err = change->kind->apply(change, db);
     if (err == ERR_OK && change->beside)
         return write_beside(change, db);
     if (err == ERR_OK)
         err = add_history(change);
+    if (err == ERR_OK)
+        err = close_to_partners(change, db, before);
     if (err == ERR_OK)
         err = store_change(db, change->arena, &change->row);
     if (err == ERR_OK)

@@ -90,6 +90,8 @@ static enum err end_chunk(struct db *db, void *context)
     for (size_t i = 0; err == ERR_OK && i < count; i++) {
         changed[i] = &rows[i];
         err = end_one(round, &rows[i], &outbox, &deltas);
+        if (err == ERR_OK)
+            err = store_set_referral_consent(db, round->arena, rows[i].id, false);
     }
     if (err == ERR_OK)
         err = store_progress(db, round->arena, changed, count);
