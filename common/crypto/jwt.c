@@ -10,7 +10,7 @@ enum {
     KEYS_MAX = 32,
     JWKS_ARENA_BYTES = 512 * 1024,
     TOKEN_SIZE_MAX = 4096,
-    LEEWAY_S = 60, /* clocks of issuer and verifier may differ by so much */
+    LEEWAY_S = 60, /* clocks of issuer and verifier may differ by so much at the beginning; the end is the end */
 };
 #define NUMERIC_DATE_MAX 253402300799.0 /* 9999-12-31: past it instants have no text */
 
@@ -164,7 +164,7 @@ static bool audience_fits(const struct json_value *claims)
 static bool in_time(const struct jwt_claims *claims, instant_us now)
 {
     const instant_us leeway = LEEWAY_S * INSTANT_SECOND;
-    return claims->expires_at != INSTANT_NEVER && now < claims->expires_at + leeway &&
+    return claims->expires_at != INSTANT_NEVER && now < claims->expires_at &&
            (claims->not_before == INSTANT_NEVER || now >= claims->not_before - leeway) &&
            (claims->issued_at == INSTANT_NEVER || now >= claims->issued_at - leeway);
 }
