@@ -172,7 +172,7 @@ static double length_with(struct rules_run *run, struct str text, struct rules_v
     struct rules_value length = rules_number((double)text_units(text));
     struct rules_value primitive = rules_to_primitive(run, end);
     if (primitive.kind != RULES_STRING)
-        return length.as.number + rules_to_integer(run, primitive);
+        return rules_to_integer(run, rules_number(length.as.number + rules_to_number(run, primitive)));
     struct rules_value both[] = {length, primitive};
     return rules_to_integer(run, rules_string(rules_join(run, both, 2, STR(""))));
 }
