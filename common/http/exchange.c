@@ -1,7 +1,7 @@
 /* The life of one request, as libmicrohttpd tells it: the request line (exchange_on_line), then the access handler once for the headers, once for
  * each piece of the body, once when it is whole, and once more after a resume; then exchange_on_completed. An answer given at the headers closes the
- * connection with what is still coming, and a client that goes on sending never sees it: so a refusal waits until the body has been read off, unless it
- * is larger than anybody means well with. */
+ * connection with what is still coming, and a client that goes on sending never sees it: so a refusal waits until the body has been read off, unless
+ * it is larger than anybody means well with. */
 #include "http/exchange.h"
 
 #include "app/app.h"
@@ -163,6 +163,8 @@ static bool body_reserve(struct http_exchange *exchange, size_t more)
 static void take_body(struct http_exchange *exchange, const char *piece, size_t size)
 {
     size_t limit = exchange->match.route ? exchange->match.route->max_body_bytes : 0;
+    if (limit == 0) /* an unwanted one */
+        return;
     if (size > limit - exchange->body_size || !body_reserve(exchange, size)) {
         exchange->err = ERR_LIMIT;
         exchange->stage = STAGE_DISCARD;

@@ -74,6 +74,15 @@ static void add_violations(struct buf *out, const struct violations *violations,
     buf_byte(out, ']');
 }
 
+/* Every 422 says what is wrong with which part: this one is about the whole. */
+static void add_whole(struct buf *out, enum err row, enum language language)
+{
+    buf_add(out, STR(",\"errors\":[{\"pointer\":\"\""));
+    add_member(out, "code", str_from(err_info(row)->slug));
+    add_member(out, "message", str_from(TITLES[row].in[language]));
+    buf_add(out, STR("}]"));
+}
+
 struct str problem_text(struct arena *arena, enum err err, enum language language, struct str detail, const struct violations *violations)
 {
     const struct err_info *info = err_info(err);
@@ -88,6 +97,8 @@ struct str problem_text(struct arena *arena, enum err err, enum language languag
         add_member(&out, "detail", detail);
     if (violations && violations->count > 0)
         add_violations(&out, violations, language);
+    else if (info->http_status == 422)
+        add_whole(&out, row, language);
     buf_byte(&out, '}');
     if (buf_done(&out, &text) != ERR_OK)
         return STR("{\"type\":\"urn:jisr:problem:out-of-memory\",\"title\":\"Short of resources; try again\",\"status\":503}");

@@ -8,6 +8,7 @@
 #include "http/trace.h"
 
 #define TRACES_AT_ONCE 32
+#define UNWANTED_BODY_MAX_BYTES ((uint64_t)1024)
 
 static const struct http_route PAGE = {.method = HTTP_GET, .path = "/", .who = WHO_ANYONE, .flags = HTTP_ANY_MEDIA};
 
@@ -88,6 +89,22 @@ static enum err find_page(struct http_exchange *exchange)
     return ERR_OK;
 }
 
+/* A value that can't be read must not pass for one that is absent: a filter would be gone. */
+static bool query_is_readable(struct http_exchange *exchange)
+{
+    struct http_request *request = &exchange->request;
+    struct str rest = exchange->query;
+    while (!str_empty(rest)) {
+        struct str value = str_cut(&rest, '&'), key = str_cut(&value, '='), name, ignored;
+        bool named = field_percent_decode(exchange->arena, key, true, &name);
+        if (named && field_percent_decode(exchange->arena, value, true, &ignored))
+            continue;
+        violations_add(&request->violations, named ? str_format(exchange->arena, "/%.*s", (int)name.size, name.at) : STR(""), VIOLATION_TEXT, NULL);
+        return false;
+    }
+    return true;
+}
+
 static enum err find_route(struct http_exchange *exchange, const char *method)
 {
     struct http_server *server = exchange->server;
@@ -96,7 +113,7 @@ static enum err find_route(struct http_exchange *exchange, const char *method)
     struct str path = str_cut(&exchange->query, '?');
     request->method = router_method(str_from(method));
     exchange->match.index = server->options.route_count;
-    if (!field_percent_decode(exchange->arena, path, false, &request->path))
+    if (!field_percent_decode(exchange->arena, path, false, &request->path) || !query_is_readable(exchange))
         return ERR_BAD_REQUEST;
     enum err err = router_find(server->router, request->method, path, exchange->arena, &exchange->match);
     if (!exchange->match.route)
@@ -123,10 +140,9 @@ static enum err check_body(const struct http_exchange *exchange)
     const struct http_route *route = exchange->match.route;
     struct str type = exchange_header(exchange, STR("Content-Type"));
     struct str encoding = exchange_header(exchange, STR("Content-Encoding"));
-    size_t limit = route->flags & HTTP_NO_BODY ? 0 : route->max_body_bytes;
-    if (exchange->content_length > limit)
+    if (exchange->content_length > (route->max_body_bytes > 0 ? route->max_body_bytes : UNWANTED_BODY_MAX_BYTES))
         return ERR_LIMIT;
-    if (limit == 0)
+    if (route->max_body_bytes == 0)
         return ERR_OK;
     if (!str_empty(encoding) && !str_equal_nocase(encoding, STR("identity")))
         return ERR_MEDIA_TYPE;

@@ -100,7 +100,6 @@ enum http_route_flag {
     HTTP_STREAM = 2,   /* the handler ends with http_subscribe() */
     HTTP_ANY_MEDIA =
         4, /* the handler looks at Content-Type and Accept itself; otherwise a body must be application/json (415), and so may the answer (406) */
-    HTTP_NO_BODY = 8, /* takes none: any content type, an empty body */
     HTTP_UPLOAD = 16, /* the body comes in pieces of at most HTTP_PIECE_BYTES; an error ends it. The deadline is for each piece. in_worker only */
 };
 
@@ -110,7 +109,7 @@ struct http_route { /* NOLINT(clang-analyzer-optin.performance.Padding): in the 
     unsigned who;         /* WHO_… bits of http/auth.h; WHO_ANYONE takes no credential, but checks one that is given */
     http_at_once at_once; /* exactly one of the two */
     http_in_worker in_worker;
-    size_t max_body_bytes; /* 0: a body is refused (413) */
+    size_t max_body_bytes; /* 0: takes none; the `{}` of clients that always send something is thrown away, more than that refused (413) */
     unsigned flags;
     const char *what; /* one line, for the README; the metrics are labelled "METHOD path" */
 };

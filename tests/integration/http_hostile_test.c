@@ -11,6 +11,9 @@
 #define H "Host: jisr\r\n"
 #define J "Content-Type: application/json\r\n"
 #define POST_ECHO "POST /v1/echo HTTP/1.1\r\n" H J
+#define A16 "aaaaaaaaaaaaaaaa"
+#define A256 A16 A16 A16 A16 A16 A16 A16 A16 A16 A16 A16 A16 A16 A16 A16 A16
+#define A1024 A256 A256 A256 A256
 
 enum then { KEEPS, CLOSES };
 
@@ -105,12 +108,16 @@ static const struct row ROWS_ON_THE_WIRE[] = {
     {"two Authorizations", BYTES("GET /v1/things/1 HTTP/1.1\r\n" H "Authorization: Bearer a\r\nAuthorization: Bearer b\r\n\r\n"), 400, CLOSES, true},
     {"two Content-Types", BYTES(POST_ECHO "Content-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}"), 400, CLOSES, true},
     {"two Idempotency-Keys", BYTES(POST_ECHO "Idempotency-Key: a\r\nIdempotency-Key: b\r\nContent-Length: 2\r\n\r\n{}"), 400, CLOSES, true},
-    {"a body longer than the route takes, small enough to be read off", BYTES("POST /v1/nothing HTTP/1.1\r\n" H "Content-Length: 3\r\n\r\nabc"), 413,
-     KEEPS, true},
+    {"a body longer than the route takes, small enough to be read off",
+     BYTES("POST /v1/nothing HTTP/1.1\r\n" H "Content-Length: 1040\r\n\r\n" A1024 A16), 413, KEEPS, true},
+    {"a body where none is wanted is read off", BYTES("POST /v1/nothing HTTP/1.1\r\n" H "Content-Length: 3\r\n\r\nabc"), 204, KEEPS, false},
     {"a body announced beyond what is read off is refused before it comes", BYTES(POST_ECHO "Content-Length: 999999999\r\n\r\n"), 413, CLOSES, true},
     {"a refused body is not waited for when the client asks first", BYTES(POST_ECHO "Expect: 100-continue\r\nContent-Length: 5000\r\n\r\n"), 413,
      CLOSES, true},
-    {"a body on a GET", BYTES("GET /v1/things/1 HTTP/1.1\r\n" H "Content-Length: 2\r\n\r\n{}"), 413, KEEPS, true},
+    {"a body on a GET is read off", BYTES("GET /v1/things/1 HTTP/1.1\r\n" H "Content-Length: 2\r\n\r\n{}"), 200, KEEPS, false},
+    {"an encoded value that is no UTF-8 is not taken for an absent one", BYTES("GET /v1/things/1?a=1&province=%ff HTTP/1.1\r\n" H "\r\n"), 400, KEEPS,
+     true},
+    {"a broken escape in the query", BYTES("GET /v1/things/1?a=%z1 HTTP/1.1\r\n" H "\r\n"), 400, CLOSES, true},
     {"an encoded slash stays within its segment", BYTES("GET /v1/things/a%2Fb HTTP/1.1\r\n" H "\r\n"), 200, KEEPS, false},
     {"dot segments are not resolved", BYTES("GET /v1/x/../things/1 HTTP/1.1\r\n" H "\r\n"), 404, KEEPS, true},
     {"a double slash is an empty segment", BYTES("GET //v1/things/1 HTTP/1.1\r\n" H "\r\n"), 404, KEEPS, true},
