@@ -12,7 +12,9 @@
 static int run(int argc, char **argv);
 const struct command COMMAND_DEMO = {"demo", "", "send invented applications through the front door", run};
 
-#define COUNT_WAIT_US INT64_C(5000000) /* statistics lag by 1 s at most; a loaded machine gets more */
+#define STATISTICS_LAG_US INT64_C(1200000) /* 1 s at most, and a moment */
+#define COUNT_WAIT_US INT64_C(5000000)     /* a loaded machine gets more */
+#define LOOK_AGAIN_US 200000
 #define BAR_WIDTH 30
 
 struct platform_count {
@@ -60,8 +62,9 @@ static void show_progress(const struct demo_tally *tally)
     }
 }
 
-static void print_text(const struct demo_tally *tally, const struct platform_count *count)
+static void print_text(const struct demo_plan *plan, const struct demo_tally *tally, const struct platform_count *count)
 {
+    printf("seed     %" PRIu64 " (the same seed sends the same, which counts once)\n", plan->seed);
     printf("sent     %" PRId64 " requests in %.1f s: %" PRId64 " accepted, %" PRId64 " refused as meant, %" PRId64
            " sent twice and answered the same, %" PRId64 " resent, %" PRId64 " wrong\n",
            tally->sent, (double)tally->duration_us / 1e6, tally->accepted, tally->refused, tally->replayed, tally->resent, tally->wrong);
@@ -71,24 +74,26 @@ static void print_text(const struct demo_tally *tally, const struct platform_cou
            count->auto_entrepreneurs, count->cooperative_members, count->cooperatives);
 }
 
-static void print_json(const struct demo_tally *tally, const struct platform_count *count)
+static void print_json(const struct demo_plan *plan, const struct demo_tally *tally, const struct platform_count *count)
 {
-    printf("{\"sent\":%" PRId64 ",\"accepted\":%" PRId64 ",\"refused\":%" PRId64 ",\"replayed\":%" PRId64 ",\"resent\":%" PRId64 ",\"wrong\":%" PRId64
-           ",\"duration_ms\":%" PRId64 ",\"persons\":%" PRId64 ",\"members\":%" PRId64 ",\"cooperatives\":%" PRId64,
-           tally->sent, tally->accepted, tally->refused, tally->replayed, tally->resent, tally->wrong, tally->duration_us / 1000, tally->persons,
-           tally->members, tally->cooperatives);
+    printf("{\"seed\":%" PRIu64 ",\"sent\":%" PRId64 ",\"accepted\":%" PRId64 ",\"refused\":%" PRId64 ",\"replayed\":%" PRId64 ",\"resent\":%" PRId64
+           ",\"wrong\":%" PRId64 ",\"duration_ms\":%" PRId64 ",\"persons\":%" PRId64 ",\"members\":%" PRId64 ",\"cooperatives\":%" PRId64,
+           plan->seed, tally->sent, tally->accepted, tally->refused, tally->replayed, tally->resent, tally->wrong, tally->duration_us / 1000,
+           tally->persons, tally->members, tally->cooperatives);
     printf(",\"platform\":{\"women\":%" PRId64 ",\"auto_entrepreneurs\":%" PRId64 ",\"cooperative_members\":%" PRId64 ",\"cooperatives\":%" PRId64
            ",\"applications\":%" PRId64 "}}\n",
            count->women, count->auto_entrepreneurs, count->cooperative_members, count->cooperatives, count->applications);
 }
 
-/* The platform's count, as soon as it holds at least what was accepted here. */
+/* The platform's count, once it lags no more: it holds what was accepted here, and stands still. Nothing is added for what was sent before. */
 static enum err settled_count(const char *url, int64_t women, struct platform_count *ret_count)
 {
-    int64_t deadline_us = clock_monotonic_us() + COUNT_WAIT_US;
+    int64_t deadline_us = clock_monotonic_us() + COUNT_WAIT_US, before = -1;
+    clock_sleep_us(STATISTICS_LAG_US);
     enum err err = platform_count(url, ret_count);
-    while ((err != ERR_OK || ret_count->women < women) && clock_monotonic_us() < deadline_us) {
-        clock_sleep_us(200000);
+    while ((err != ERR_OK || ret_count->women < women || ret_count->women != before) && clock_monotonic_us() < deadline_us) {
+        before = err == ERR_OK ? ret_count->women : -1;
+        clock_sleep_us(LOOK_AGAIN_US);
         err = platform_count(url, ret_count);
     }
     return err;
@@ -98,7 +103,9 @@ static int send(const struct demo_plan *plan, bool json)
 {
     struct demo_tally tally;
     struct platform_count count;
-    enum err err = demo_run(plan, show_progress, &tally);
+    enum err err = platform_count(plan->url, &count); /* is anybody there? */
+    if (err == ERR_OK)
+        err = demo_run(plan, show_progress, &tally);
     if (isatty(STDERR_FILENO))
         fputc('\n', stderr);
     if (err == ERR_OK)
@@ -107,20 +114,20 @@ static int send(const struct demo_plan *plan, bool json)
         fprintf(stderr, "jisrctl demo: %s: %s\n", plan->url, err_info(err)->text);
         return 1;
     }
-    (json ? print_json : print_text)(&tally, &count);
+    (json ? print_json : print_text)(plan, &tally, &count);
     return tally.wrong > 0;
 }
 
 static int run(int argc, char **argv)
 {
-    int64_t seed = 2022, first = 0, persons = 3000, members = 674, connections = 64;
+    int64_t seed = clock_wall_us() / 1000, first = 0, persons = 3000, members = 674, connections = 64;
     const char *rate = "max";
     bool json = false;
     const struct option_row rows[] = {
         {"persons", OPTION_COUNT, &persons, "N", "auto-entrepreneurs (default 3000)"},
         {"members", OPTION_COUNT, &members, "N", "members of cooperatives (default 674)"},
         {"rate", OPTION_TEXT, &rate, "N|max", "applications a second (default max)"},
-        {"seed", OPTION_COUNT, &seed, "N", "the same seed sends the same (default 2022)"},
+        {"seed", OPTION_COUNT, &seed, "N", "the same seed sends the same women; default: others each time"},
         {"first", OPTION_COUNT, &first, "N", "number of the first one: to go on where another run ended (default 0)"},
         {"connections", OPTION_COUNT, &connections, "N", "at once (default 64, at most 1024)"},
         {"json", OPTION_FLAG, &json, NULL, "the result as one JSON object"},

@@ -42,13 +42,15 @@ struct woman {
     char cnie[16], phone[16], birth[40];
 };
 
-/* Identity numbers are unique in a run: stream and number are part of them. */
+/* Identity numbers are unique in a run, and those of another seed are others: seed and stream say where they begin, the number goes on from there. */
 static struct woman make_woman(struct dice *dice, uint64_t seed, enum stream stream, uint64_t number)
 {
     struct woman woman = {&DEMO_FIRST_NAMES[below(dice, DEMO_FIRST_NAME_COUNT)], &DEMO_FAMILY_NAMES[below(dice, DEMO_FAMILY_NAME_COUNT)], "", "", ""};
     static const char prefixes[] = "CDZKX";
-    char second = (char)('A' + (seed * 7 + (uint64_t)stream) % 26);
-    snprintf(woman.cnie, sizeof woman.cnie, "%c%c%07u", prefixes[(seed / 3 + number / 10000000) % 5], second, (unsigned)(number % 10000000));
+    struct dice start = dice_for(seed, stream, 0);
+    uint64_t first = roll(&start);
+    snprintf(woman.cnie, sizeof woman.cnie, "%c%c%08u", prefixes[first % 5], (char)('A' + first / 5 % 26),
+             (unsigned)((first / 130 + number) % 100000000));
     snprintf(woman.phone, sizeof woman.phone, "0%c%08u", percent(dice, 70) ? '6' : '7', below(dice, 100000000));
     snprintf(woman.birth, sizeof woman.birth, "%04u-%02u-%02u", 1962 + below(dice, 42), 1 + below(dice, 12), 1 + below(dice, 28));
     return woman;
@@ -183,6 +185,7 @@ void demo_cooperative(uint64_t seed, uint64_t number, unsigned members, struct a
     struct dice dice = dice_for(seed, STREAM_COOPERATIVE, number);
     const struct demo_name *name = &DEMO_COOPERATIVES[below(&dice, DEMO_COOPERATIVE_COUNT)];
     struct woman women[64];
+    char kind[32];
     for (unsigned i = 0; i < members && i < 64; i++)
         women[i] = make_woman(&dice, seed, STREAM_MEMBER, number * 64 + i);
     enum demo_flaw flaw = percent(&dice, 8) ? DEMO_NO_REFERRAL_CONSENT : DEMO_SOUND;
@@ -204,5 +207,6 @@ void demo_cooperative(uint64_t seed, uint64_t number, unsigned members, struct a
     buf_format(&out, "]}");
     add_consents(&out, flaw);
     *ret_application = (struct demo_application){.flaw = flaw, .members = members};
-    finish(&out, ret_application, seed, "cooperative", number);
+    snprintf(kind, sizeof kind, "cooperative-of-%u", members); /* how many depends on the whole run: another run's is another application */
+    finish(&out, ret_application, seed, kind, number);
 }

@@ -22,7 +22,7 @@ static int usage(FILE *out)
     return out == stdout ? 0 : 2;
 }
 
-/* How many words of argv are the name of this command: 0 when it isn't it. */
+/* How many words of argv are the name of this command: 0 when it isn't it. Of two words the first does where help is wanted. */
 static int words_matched(const struct command *command, int argc, char **argv)
 {
     const char *space = strchr(command->name, ' ');
@@ -30,6 +30,8 @@ static int words_matched(const struct command *command, int argc, char **argv)
     if (strlen(argv[1]) != first || strncmp(argv[1], command->name, first) != 0)
         return 0;
     if (!space)
+        return 1;
+    if (argc > 2 && strcmp(argv[2], "--help") == 0)
         return 1;
     return argc > 2 && strcmp(argv[2], space + 1) == 0 ? 2 : 0;
 }

@@ -88,6 +88,10 @@ int options_parse(const struct command *command, const struct option_row *rows, 
         if (!take_option(command, row, argv, argc, &at))
             return -1;
     }
+    if (words > 0 && command->arguments[0] == '\0') {
+        fprintf(stderr, "jisrctl %s: %s is not an option (see jisrctl %s --help)\n", command->name, argv[0], command->name);
+        return -1;
+    }
     return words;
 }
 
