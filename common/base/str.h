@@ -50,7 +50,12 @@ bool str_is_utf8(struct str s); /* well-formed, no surrogates, no overlong forms
 /* Size in bytes of the character that s begins with; 0 when s is empty or doesn't begin with a well-formed one. */
 size_t str_utf8_step(struct str s);
 size_t str_utf8_length(struct str s); /* code points of well-formed UTF-8 */
-bool str_has_control(struct str s);   /* C0 (but not TAB, LF, CR), DEL, C1, or a bidi control U+202A-202E, U+2066-2069 */
+/* Takes one code point of well-formed UTF-8 that is not empty; 0 at a cut. */
+uint32_t str_utf8_point(struct str *rest);
+/* What hides or breaks text: C0 (but not TAB, LF, CR), DEL, C1, line and paragraph separators, bidi embeddings, overrides and isolates, private use,
+ * tags, and what is no character at all. Marks that people's keyboards leave (U+200E, U+200F, joiners) are none of it. */
+bool str_has_control(struct str s);
+bool str_is_blank(struct str s); /* nothing in it is seen by itself: white space, invisible characters, and marks on nothing */
 /* Arabic-Indic and extended Arabic-Indic digits folded to 0-9; a copy only where something changes. */
 struct str str_fold_digits(struct arena *arena, struct str s);
 

@@ -53,26 +53,95 @@ size_t str_utf8_length(struct str s)
     return length;
 }
 
-/* The control characters that start with byte `at[0]` ≥ 0x80: C1 is C2 80-9F; bidi controls are E2 80 AA-AE and E2 81 A6-A9. */
-static bool is_wide_control(const unsigned char *at, size_t size)
+uint32_t str_utf8_point(struct str *rest)
 {
-    if (at[0] == 0xc2)
-        return size > 1 && at[1] >= 0x80 && at[1] <= 0x9f;
-    if (at[0] != 0xe2 || size < 3)
-        return false;
-    return (at[1] == 0x80 && at[2] >= 0xaa && at[2] <= 0xae) || (at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9);
+    unsigned char lead = (unsigned char)rest->at[0];
+    size_t size = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    if (size > rest->size) {
+        rest->size = 0;
+        return 0;
+    }
+    uint32_t point = size == 1 ? lead : lead & (0x7fu >> size);
+    for (size_t i = 1; i < size; i++)
+        point = point << 6 | ((unsigned char)rest->at[i] & 0x3fu);
+    *rest = (struct str){rest->at + size, rest->size - size};
+    return point;
 }
+
+/* Sorted. Source of the names: Unicode 15, general categories. */
+struct range {
+    uint32_t first, last;
+    const char *why;
+};
+
+static bool is_within(const struct range *ranges, size_t count, uint32_t point)
+{
+    for (size_t i = 0; i < count && point >= ranges[i].first; i++)
+        if (point <= ranges[i].last)
+            return true;
+    return false;
+}
+#define IS_WITHIN(ranges, point) is_within(ranges, sizeof(ranges) / sizeof((ranges)[0]), point)
+
+static const struct range HIDING[] = {
+    {0x0000, 0x0008, "C0"},
+    {0x000b, 0x000c, "C0, but for TAB and LF"},
+    {0x000e, 0x001f, "C0, but for CR"},
+    {0x007f, 0x009f, "DEL, C1"},
+    {0x2028, 0x202e, "line and paragraph separators, bidi embeddings and overrides"},
+    {0x2066, 0x2069, "bidi isolates"},
+    {0xe000, 0xf8ff, "private use"},
+    {0xfff9, 0xfffb, "interlinear annotations"},
+    {0xfffe, 0xffff, "no characters"},
+    {0xe0000, 0x10ffff, "tags, variation selectors beyond the first 16, private use"},
+};
 
 bool str_has_control(struct str s)
 {
-    for (size_t i = 0; i < s.size; i++) {
-        unsigned char c = (unsigned char)s.at[i];
-        if (c < 0x20 ? c != '\t' && c != '\n' && c != '\r' : c == 0x7f)
+    while (s.size > 0)
+        if (IS_WITHIN(HIDING, str_utf8_point(&s)))
             return true;
-        if (c >= 0xc2 && is_wide_control((const unsigned char *)s.at + i, s.size - i))
-            return true;
-    }
     return false;
+}
+
+static const struct range UNSEEN[] = {
+    {0x0000, 0x0020, "controls, space"},
+    {0x007f, 0x00a0, "controls, no-break space"},
+    {0x00ad, 0x00ad, "soft hyphen"},
+    {0x0300, 0x036f, "combining accents"},
+    {0x0610, 0x061a, "Arabic marks"},
+    {0x061c, 0x061c, "Arabic letter mark"},
+    {0x0640, 0x0640, "tatweel"},
+    {0x064b, 0x065f, "harakat"},
+    {0x0670, 0x0670, "superscript alef"},
+    {0x06d6, 0x06ed, "Koranic marks"},
+    {0x115f, 0x1160, "Hangul fillers"},
+    {0x1680, 0x1680, "ogham space"},
+    {0x180b, 0x180e, "Mongolian selectors"},
+    {0x1ab0, 0x1aff, "combining accents"},
+    {0x1dc0, 0x1dff, "combining accents"},
+    {0x2000, 0x200f, "spaces, joiners, direction marks"},
+    {0x2028, 0x202f, "separators, bidi controls, narrow space"},
+    {0x205f, 0x206f, "spaces, invisible operators, bidi isolates"},
+    {0x20d0, 0x20ff, "combining symbols"},
+    {0x2800, 0x2800, "empty braille cell"},
+    {0x3000, 0x3000, "ideographic space"},
+    {0x3164, 0x3164, "Hangul filler"},
+    {0xe000, 0xf8ff, "private use"},
+    {0xfe00, 0xfe0f, "variation selectors"},
+    {0xfe20, 0xfe2f, "combining halves"},
+    {0xfeff, 0xfeff, "byte order mark"},
+    {0xffa0, 0xffa0, "half-width Hangul filler"},
+    {0xfff0, 0xffff, "specials"},
+    {0xe0000, 0x10ffff, "tags, private use"},
+};
+
+bool str_is_blank(struct str s)
+{
+    while (s.size > 0)
+        if (!IS_WITHIN(UNSEEN, str_utf8_point(&s)))
+            return false;
+    return true;
 }
 
 /* U+0660-0669 are D9 A0-A9, U+06F0-06F9 are DB B0-B9. -1: no such digit here. */

@@ -115,6 +115,10 @@ static void decode_text(struct decoder *decoder, const struct value *value)
         violate(decoder, &value->place, VIOLATION_TEXT, NULL);
         return;
     }
+    if (value->field->min > 0 && text.size > 0 && str_is_blank(text)) { /* where something has to be, something is seen */
+        violate(decoder, &value->place, VIOLATION_REQUIRED, NULL);
+        return;
+    }
     if (!within(decoder, value, length, VIOLATION_TOO_SHORT, VIOLATION_TOO_LONG))
         return;
     struct str *member = value->member;

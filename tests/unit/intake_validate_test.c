@@ -93,8 +93,11 @@ static void what_is_wrong_with_a_form_is_named_with_its_place(void **state)
         {PERSON(APPLICANT, PROJECT, "", "\"consents\":[{\"purpose\":\"processing\",\"version\":\"2025-1\",\"given\":true}]"),
          "/consents/0/version unknown", "to another text"},
         {PERSON(APPLICANT, PROJECT, "",
-                "\"consents\":[{\"purpose\":\"processing\",\"version\":\"2026-1\",\"given\":true},{\"purpose\":\"spam\",\"version\":\"1\"}]"),
+                "\"consents\":[{\"purpose\":\"processing\",\"version\":\"2026-1\",\"given\":true},{\"purpose\":\"spam\",\"version\":\"1\",\"given\":"
+                "true}]"),
          "/consents/1/purpose unknown", "to something nobody asked"},
+        {PERSON(APPLICANT, PROJECT, "", "\"consents\":[{\"purpose\":\"processing\",\"version\":\"2026-1\"}]"),
+         "/consents/0/given required, /consents consent", "neither yes nor no"},
         {PERSON(APPLICANT, PROJECT, "",
                 "\"consents\":[{\"purpose\":\"processing\",\"version\":\"2026-1\",\"given\":true},{\"purpose\":\"processing\",\"version\":\"2026-1\","
                 "\"given\":false}]"),

@@ -117,10 +117,41 @@ static void characters_that_hide_text_are_seen(void **state)
         {"\xe2\x80\x8f", 3, false, "a right-to-left mark is common in Arabic text"},
         {"\xe2\x80\x99", 3, false, "an apostrophe"},
         {"العلوي", 12, false, "a name"},
+        {"\xe2\x80\xa8", 3, true, "a line separator"},
+        {"\xe2\x80\x8d", 3, false, "a joiner: emoji and Persian are written with it"},
+        {"\xee\x80\x80", 3, true, "private use"},
+        {"\xef\xbf\xbe", 3, true, "no character"},
+        {"\xef\xbf\xbd", 3, false, "the replacement character"},
+        {"\xf3\xa0\x81\x81", 4, true, "a tag letter"},
+        {"\xf0\x9f\x8c\xbf", 4, false, "an emoji"},
     };
     (void)state;
     for (size_t i = 0; i < ROWS(CASES); i++)
         check_int(str_has_control((struct str){CASES[i].text, CASES[i].size}), CASES[i].control, CASES[i].why);
+}
+
+static void text_of_which_nothing_is_seen_is_blank(void **state)
+{
+    static const struct {
+        const char *text;
+        bool blank;
+        const char *why;
+    } CASES[] = {
+        {"", true, "nothing"},
+        {" \t\n", true, "ASCII white space"},
+        {"\xc2\xa0", true, "a no-break space"},
+        {"\xe2\x80\x8d\xe2\x80\x8f", true, "a joiner and a direction mark"},
+        {"\xcc\x81", true, "an accent on nothing"},
+        {"\xd9\x80\xd9\x8e", true, "tatweel and a harakah"},
+        {"\xef\xbb\xbf", true, "a byte order mark"},
+        {" \xe2\x80\x8f-", false, "a hyphen"},
+        {"\xe2\x80\x8fم", false, "a letter behind a direction mark"},
+        {"e\xcc\x81", false, "an accent on a letter"},
+        {"\xd9\xa3", false, "an Arabic digit"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ROWS(CASES); i++)
+        check_int(str_is_blank(str_from(CASES[i].text)), CASES[i].blank, CASES[i].why);
 }
 
 static void arabic_digits_become_digits(void **state)
@@ -145,9 +176,9 @@ static void arabic_digits_become_digits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(integers_are_read_whole_or_not_at_all), cmocka_unit_test(text_is_compared_and_cut_bytewise),
-        cmocka_unit_test(only_well_formed_utf8_is_text),         cmocka_unit_test(characters_that_hide_text_are_seen),
-        cmocka_unit_test(arabic_digits_become_digits),
+        cmocka_unit_test(integers_are_read_whole_or_not_at_all),  cmocka_unit_test(text_is_compared_and_cut_bytewise),
+        cmocka_unit_test(only_well_formed_utf8_is_text),          cmocka_unit_test(characters_that_hide_text_are_seen),
+        cmocka_unit_test(text_of_which_nothing_is_seen_is_blank), cmocka_unit_test(arabic_digits_become_digits),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

@@ -177,31 +177,16 @@ static bool is_name_letter(uint32_t point)
     return false;
 }
 
-/* One code point of well-formed UTF-8 (the wire has checked that it is); 0 at a cut. */
-static uint32_t next_point(struct str *rest)
-{
-    unsigned char lead = (unsigned char)rest->at[0];
-    size_t size = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-    if (size > rest->size) {
-        rest->size = 0;
-        return 0;
-    }
-    uint32_t point = size == 1 ? lead : lead & (0x7fu >> size);
-    for (size_t i = 1; i < size; i++)
-        point = point << 6 | ((unsigned char)rest->at[i] & 0x3fu);
-    *rest = (struct str){rest->at + size, rest->size - size};
-    return point;
-}
-
 bool name_is_plain(struct str name)
 {
+    const struct str whole = name;
     bool any = false;
     while (name.size > 0) {
-        uint32_t point = next_point(&name);
+        uint32_t point = str_utf8_point(&name); /* the wire has checked that it is UTF-8 */
         if (is_name_letter(point))
             any = true;
         else if (point != ' ' && point != '\'' && point != '-' && point != '.' && point != 0x2019 && point != 0x00a0)
             return false;
     }
-    return any;
+    return any && !str_is_blank(whole);
 }

@@ -41,8 +41,10 @@ struct member_view {
     instant_us joined_at, left_at;
 };
 static const struct wire_field MEMBER_FIELDS[] = {
-    WIRE_OBJECT(member_view, name, 0, form_name, &KEPT_NAME), WIRE_TEXT(member_view, role, WIRE_NULLABLE, 0, 0),
-    WIRE_BOOL(member_view, representative, 0),           WIRE_INSTANT(member_view, joined_at, 0),
+    WIRE_OBJECT(member_view, name, 0, form_name, &KEPT_NAME),
+    WIRE_TEXT(member_view, role, WIRE_NULLABLE, 0, 0),
+    WIRE_BOOL(member_view, representative, 0),
+    WIRE_INSTANT(member_view, joined_at, 0),
     WIRE_INSTANT(member_view, left_at, WIRE_NULLABLE),
 };
 static WIRE_TABLE(MEMBER, member_view, MEMBER_FIELDS);

@@ -73,7 +73,7 @@ static WIRE_TABLE(COOPERATIVE, cooperative_message, COOPERATIVE_FIELDS);
 static const struct wire_field CONSENT_FIELDS[] = {
     WIRE_TEXT(form_consent, purpose, WIRE_NULLABLE, 0, 40),
     WIRE_TEXT(form_consent, version, WIRE_NULLABLE, 0, 40),
-    WIRE_BOOL(form_consent, given, WIRE_NULLABLE),
+    WIRE_BOOL(form_consent, given, WIRE_REQUIRED),
     WIRE_TEXT(form_consent, language, WIRE_NULLABLE, 0, 10),
 };
 static WIRE_TABLE(CONSENT, form_consent, CONSENT_FIELDS);

@@ -116,7 +116,7 @@ static bool is_asked(const struct call_terms *terms, enum kind kind, struct str 
 static void judge_field(struct judge *judge, const struct field_terms *field, const struct form_extra *extra)
 {
     struct answer answer = {judge, field, extra, str_copy(judge->violations->arena, field->id).at};
-    bool empty = !extra || extra->kind == EXTRA_NOTHING || (extra->kind == EXTRA_TEXT && str_empty(str_trim(extra->text)));
+    bool empty = !extra || extra->kind == EXTRA_NOTHING || (extra->kind == EXTRA_TEXT && str_is_blank(extra->text));
     if (!answer.name || field->type == FIELD_TYPE_COUNT)
         return;
     if (empty && field->required)

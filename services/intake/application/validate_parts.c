@@ -28,10 +28,18 @@ void judge_add(struct judge *judge, struct str place, const char *name, enum vio
 
 bool judge_required(struct judge *judge, struct str place, const char *name, struct str value)
 {
-    if (!str_empty(str_trim(value)))
+    if (!str_is_blank(value))
         return true;
     judge_add(judge, place, name, VIOLATION_REQUIRED, NULL);
     return false;
+}
+
+/* Receipts, lists and letters show it in one line. */
+static void judge_one_line(struct judge *judge, struct str place, const char *name, struct str value)
+{
+    for (size_t i = 0; i < value.size; i++)
+        if ((unsigned char)value.at[i] < 0x20)
+            judge_add(judge, place, name, VIOLATION_TEXT, NULL);
 }
 
 void judge_choice(struct judge *judge, struct str place, const char *name, struct str value, const char *const *choices)
@@ -66,7 +74,7 @@ static void judge_one_name(struct judge *judge, struct str place, const char *na
 static void judge_name(struct judge *judge, struct str place, const struct form_name *name)
 {
     struct str inside = below(judge, place, "name");
-    if (str_empty(str_trim(name->ar)) && str_empty(str_trim(name->latin)))
+    if (str_is_blank(name->ar) && str_is_blank(name->latin))
         judge_add(judge, place, "name", VIOLATION_REQUIRED, NULL);
     judge_one_name(judge, inside, "ar", name->ar);
     judge_one_name(judge, inside, "latin", name->latin);
@@ -108,6 +116,7 @@ void judge_applicant(struct judge *judge, const struct form_applicant *applicant
     judge_birth_date(judge, place, applicant->birth_date);
     if (judge_required(judge, place, "phone", applicant->phone))
         judge_phone(judge, place, applicant->phone, facts->phone);
+    judge_one_line(judge, STR("/applicant/address"), "commune", applicant->address.commune);
     if (!str_empty(applicant->address.milieu))
         judge_choice(judge, STR("/applicant/address"), "milieu", applicant->address.milieu, MILIEUS);
 }
@@ -145,7 +154,8 @@ static void judge_code(struct judge *judge, struct str place, const char *name, 
 void judge_project(struct judge *judge, const struct form_project *project)
 {
     struct str place = STR("/project");
-    (void)judge_required(judge, place, "title", project->title);
+    if (judge_required(judge, place, "title", project->title))
+        judge_one_line(judge, place, "title", project->title);
     judge_code(judge, place, "sector", project->sector);
     judge_code(judge, place, "stage", project->stage);
     if (!project->has_requested_centimes)
@@ -227,7 +237,7 @@ void judge_cooperative(struct judge *judge, const struct form *form, const struc
         judge_add(judge, STR(""), "cooperative", VIOLATION_REQUIRED, NULL);
         return;
     }
-    if (str_empty(str_trim(cooperative->name.ar)) && str_empty(str_trim(cooperative->name.latin)))
+    if (str_is_blank(cooperative->name.ar) && str_is_blank(cooperative->name.latin))
         judge_add(judge, STR("/cooperative"), "name", VIOLATION_REQUIRED, NULL);
     judge_ice(judge, cooperative->ice, terms->ice_strict, facts);
     if (cooperative->member_count == 0)
