@@ -11,12 +11,16 @@ enum err field_if_match(struct str value, int64_t *ret_version)
         *ret_version = 0;
         return ERR_OK;
     }
+    bool weak = str_starts(value, STR("W/"));
+    if (weak)
+        value = (struct str){value.at + 2, value.size - 2};
     if (value.size < 3 || value.at[0] != '"' || value.at[value.size - 1] != '"')
         return ERR_BAD_REQUEST;
-    int64_t version = 0;
-    if (!str_parse_int64((struct str){value.at + 1, value.size - 2}, &version) || version < 1)
+    if (memchr(value.at + 1, '"', value.size - 2)) /* a list: nobody has seen two versions */
         return ERR_BAD_REQUEST;
-    *ret_version = version;
+    int64_t version = 0;
+    bool ours = !weak && str_parse_int64((struct str){value.at + 1, value.size - 2}, &version) && version > 0;
+    *ret_version = ours ? version : IF_MATCH_NOTHING;
     return ERR_OK;
 }
 

@@ -85,7 +85,8 @@ struct str http_query(const struct http_request *request, const char *name);
 void http_set_header(struct http_request *request, const char *name, struct str value);
 void http_answer(struct http_request *request, int status, struct str json_body);
 
-/* ETag is the version: `"7"`. If-Match missing → ERR_PRECONDITION, malformed → ERR_BAD_REQUEST, `*` → 0. */
+/* ETag is the version: `"7"`. If-Match missing → ERR_PRECONDITION, malformed → ERR_BAD_REQUEST, `*` → 0, a tag that
+ * no version has → one that none is (-1). */
 enum err http_if_match(const struct http_request *request, int64_t *ret_version) MUST_CHECK;
 void http_set_etag(struct http_request *request, int64_t version);
 /* True when If-None-Match names this version: the handler then answers 304 without a body (http_answer(request, 304, (struct str){0})). */

@@ -131,6 +131,14 @@ class Http(unittest.TestCase):
             answer = Client().get(path)
             self.assertEqual((answer.status, answer.json()["status"]), (404, 404), path)
 
+    def test_a_request_line_or_a_header_that_is_too_long_is_a_problem_too(self):
+        long, client = "a" * 7000, Client()
+        for why, path, headers, status in (("address", f"/intake/v1/calls?x={long}", {}, 414), ("header", "/intake/v1/calls", {"x-long": long}, 431),
+                                           ("number of header lines", "/intake/v1/calls", {f"x-{number}": "1" for number in range(90)}, 400)):
+            with self.subTest(why):
+                answer = client.get(path, **headers)
+                self.assertEqual((answer.status, answer.json()["status"], answer.headers["content-type"]), (status, status, "application/problem+json"))
+
     def test_no_answer_in_a_media_type_that_we_do_not_speak(self):
         self.assertEqual(Client().get("/intake/v1/calls", accept="image/png").status, 406)
 
