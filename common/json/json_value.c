@@ -90,3 +90,26 @@ const struct json_value *json_member(const struct json_value *object, struct str
             return &object->items[i];
     return NULL;
 }
+
+struct json_value json_with(const struct json_value *object, const struct json_replacement *table, size_t count, struct arena *arena)
+{
+    size_t most = object->count + count;
+    struct str *names = arena_take_array(arena, most, sizeof(*names));
+    struct json_value *items = arena_take_array(arena, most, sizeof(*items));
+    size_t filled = 0;
+    if (!names || !items)
+        return (struct json_value){.kind = JSON_KIND_NULL};
+    for (size_t i = 0; i < object->count; i++) {
+        names[filled] = object->names[i];
+        items[filled++] = object->items[i];
+    }
+    for (size_t r = 0; r < count; r++) {
+        size_t at = 0;
+        while (at < filled && !str_equal(names[at], str_from(table[r].name)))
+            at++;
+        names[at] = str_from(table[r].name);
+        items[at] = table[r].value;
+        filled += at == filled;
+    }
+    return (struct json_value){.kind = JSON_KIND_OBJECT, .count = filled, .items = items, .names = names};
+}

@@ -130,6 +130,12 @@ struct json_value {
 
 enum err json_parse(struct str text, struct arena *arena, const struct json_value **ret_value) MUST_CHECK;
 const struct json_value *json_member(const struct json_value *object, struct str name); /* NULL: none, or not an object */
+/* The object with the same members; those of the table have another value, or come behind. Items and names are borrowed. Kind null without memory. */
+struct json_replacement {
+    const char *name;
+    struct json_value value;
+};
+struct json_value json_with(const struct json_value *object, const struct json_replacement *table, size_t count, struct arena *arena);
 /* Compact text; numbers as ECMAScript prints them (shortest that reads back the same). */
 void json_add_value(struct buf *out, const struct json_value *value);
 void json_add_number(struct buf *out, double number);

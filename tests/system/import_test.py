@@ -132,6 +132,20 @@ class Imports(unittest.TestCase):
         once_more = take(self.client, self.agent, text([put(changed, "commune", "Tissa")]).encode())
         self.assertEqual(once_more["changed"], 1, once_more)
 
+    def test_a_changed_line_gives_back_no_consent_that_she_took_back(self):
+        number = woman("x")[HEADER.index("cnie")]
+        take(self.client, self.agent, text([put(woman("CONSENT-0"), "cnie", number)]).encode())
+        line = put(put(woman("CONSENT-1"), "cnie", number), "consentement partenaires", "oui")
+        filed = report(self.client, self.agent, take(self.client, self.agent, text([line]).encode()), "&codes=true")[0]
+        file = filed | {"id": filed["application"]}
+        for part in ("confirmation", "consents/partner-referral/withdrawal"):
+            answer = self.client.post(f"/intake/v1/applications/{file['id']}/{part}", authorization=basic(filed))
+            self.assertEqual(answer.status, 200, answer)
+        again = take(self.client, self.agent, text([put(list(line), "commune", "Tissa")]).encode())
+        self.assertEqual(again["amended"], 1, again)
+        self.assertFalse(state_of(self.client, file)["confirmation"]["needed"], "there is nothing to ask her anew")
+        self.assertEqual(rows("SELECT referral_consent FROM intake.application WHERE id = %s", file["id"]), [(False,)])
+
     def test_one_line_twice_in_a_file_is_one_application(self):
         line = woman("TWICE-1")
         done = take(self.client, self.agent, text([line, line]).encode())

@@ -10,6 +10,7 @@ import unittest
 from support import women_csv
 from support.documents import kept_document, png
 from support.jisr import (Client, basic, bearer, deploy, eventually, file_application, identity_number, kafka_events, partner, person, reaches, rows, settings, staff_token, state_of, webhooks)
+from support.own_call import OwnCall
 
 
 def canary(word):
@@ -45,6 +46,60 @@ class Personal(unittest.TestCase):
         self.assertLessEqual({("partner-referral", "GIVEN", "form"), ("partner-referral", "WITHDRAWN", "applicant"), ("processing", "GIVEN", "form")}, said)
         again = self.client.post(self.path(filed, "/consents/partner-referral/withdrawal"), authorization=basic(filed))
         self.assertEqual(again.status, 409, again)
+
+    def referral_of(self, filed):
+        """Whether she may be referred: by the file, by the vault, and by the last line of her register."""
+        stored = rows("SELECT a.referral_consent, s.referral_consent FROM intake.application a JOIN vault.subject s USING (id) WHERE a.id = %s", filed["id"])[0]
+        return (*stored, [item["state"] for item in self.ask(filed, "/consents").json()["items"] if item["purpose"] == "partner-referral"][-1])
+
+    def take_back(self, filed):
+        return [self.client.post(self.path(filed, "/consents/partner-referral/withdrawal"), authorization=basic(filed))]
+
+    def object_for_a_while(self, filed):
+        return [self.client.post(self.path(filed, part), authorization=basic(filed)) for part in ("/opposition", "/opposition/undo")]
+
+    def test_a_mistake_put_right_gives_no_consent_back(self):
+        agent = bearer(staff_token("agent", "MA-TAO"))
+        for way in (self.take_back, self.object_for_a_while):
+            with self.subTest(way.__name__):
+                filed = file_application(self.client, person()).json()
+                reaches(self.client, filed, "SHORTLISTED")
+                offers = lambda: [line["event"]["type"].split(".")[3] for line in webhooks(filed["id"])]
+                eventually("an offer to the partner", offers)
+                self.assertEqual(self.referral_of(filed), (True, True, "GIVEN"))
+                self.assertEqual({answer.status for answer in way(filed)}, {200})
+                self.assertEqual(self.referral_of(filed), (False, False, "WITHDRAWN"))
+                for who in (basic(filed), agent):
+                    answer = self.client.post(self.path(filed, "/rectification"), {"phone": "07 11 22 33 44"}, authorization=who)
+                    self.assertEqual((answer.status, answer.json()["confirmation"]["needed"]), (200, False), answer)
+                    self.assertEqual(self.referral_of(filed), (False, False, "WITHDRAWN"))
+                eventually("all its events to be heard", lambda: rows("SELECT count(*) FROM notifier.inbox i JOIN intake.outbox o USING (event_id) WHERE o.key = %s AND o.type LIKE '%%confirmed%%'", filed["id"]) == [(2,)])
+                self.assertEqual(offers(), ["offered", "revoked"], "nobody is told of her anew")
+
+    def test_what_is_sent_again_as_it_reads_gives_no_consent_back_and_what_she_ticks_anew_does(self):
+        call = OwnCall("consent", ruleset="nobody-knows-it")
+        self.addCleanup(call.close)
+        both = [{"purpose": purpose, "version": "xa-1", "given": True, "language": "fr"} for purpose in ("processing", "partner-referral")]
+        amend = lambda filed, form, who: self.client.call("PUT", self.path(filed), form, {"authorization": who, "if-match": f'"{state_of(self.client, filed)["version"]}"'})
+        for way in (self.take_back, self.object_for_a_while):
+            with self.subTest(way.__name__):
+                filed = call.filed(call.form() | {"consents": both})
+                self.assertEqual([consent["given"] for consent in self.ask(filed, "/form").json()["consents"]], [True, True])
+                self.assertEqual({answer.status for answer in way(filed)}, {200})
+                form = self.ask(filed, "/form").json()
+                self.assertEqual([consent["given"] for consent in form["consents"]], [True, False])
+                for who in (bearer(staff_token("agent", "XA-01")), basic(filed)):
+                    answer = amend(filed, form | {"project": form["project"] | {"title": f"Miel {who[:5]}"}}, who)
+                    self.assertEqual((answer.status, answer.json()["confirmation"]["needed"]), (200, False), answer)
+                    self.assertEqual(self.referral_of(filed), (False, False, "WITHDRAWN"))
+                self.assertEqual(amend(filed, form | {"consents": both}, basic(filed)).status, 200)
+                self.assertEqual(self.referral_of(filed), (True, True, "GIVEN"))
+                self.assertEqual(amend(filed, form, basic(filed)).status, 200)
+                self.assertEqual(self.referral_of(filed), (False, False, "WITHDRAWN"))
+
+    def test_a_draft_says_in_its_form_what_she_consents_to(self):
+        draft = file_application(self.client, person() | {"draft": True}).json()
+        self.assertEqual([answer.status for answer in self.take_back(draft)], [409])
 
     def test_without_the_consent_to_be_processed_the_file_is_withdrawn(self):
         filed = file_application(self.client, person()).json()

@@ -36,9 +36,10 @@ static void what_an_agent_enters_counts_once_the_woman_stands_by_it(void **unuse
         {{ENTRANT_AGENT, NO, YES, NO, NO, {NO, YES, YES}}, {NO, YES, YES}, "and the paper that it stands on"},
         {{ENTRANT_AGENT, NO, NO, NO, NO, {NO, NO, YES}}, {NO, NO, NO}, "an agent may narrow it"},
         {{ENTRANT_AGENT, NO, YES, NO, NO, {NO, NO, NO}}, {YES, NO, NO}, "never widen it: she is asked again"},
-        {{ENTRANT_REVIEWER, NO, YES, NO, NO, {YES, NO, NO}}, {YES, NO, NO}, "a reviewer lets it go on as it is"},
-        {{ENTRANT_REVIEWER, NO, YES, NO, NO, {NO, YES, YES}}, {NO, YES, YES}, "the same"},
-        {{ENTRANT_REVIEWER, YES, YES, NO, NO, {YES, NO, NO}}, {YES, NO, NO}, "a reviewer confirms nothing"},
+        {{ENTRANT_NOBODY, NO, YES, NO, NO, {YES, NO, NO}}, {YES, NO, NO}, "a reviewer lets it go on as it is"},
+        {{ENTRANT_NOBODY, NO, YES, NO, NO, {NO, YES, YES}}, {NO, YES, YES}, "the same"},
+        {{ENTRANT_NOBODY, YES, YES, NO, NO, {YES, NO, NO}}, {YES, NO, NO}, "a reviewer confirms nothing"},
+        {{ENTRANT_NOBODY, NO, YES, NO, NO, {NO, NO, NO}}, {NO, NO, NO}, "what she took back stays so: a phone number was put right"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct consent_state now = assistance_settle(&rows[i].entry);

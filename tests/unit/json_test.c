@@ -183,6 +183,25 @@ static void members_are_found_by_name(void **state)
     check(!json_member(value, STR("b")) && !json_member(found, STR("a")) && !json_member(NULL, STR("a")), "none");
 }
 
+static void a_copy_has_other_values_in_the_same_order_and_new_members_behind(void **state)
+{
+    (void)state;
+    static const struct json_replacement TABLE[] = {{"b", {.kind = JSON_KIND_BOOL}}, {"c", {.kind = JSON_KIND_NUMBER, .number = 3}}};
+    const struct json_value *value;
+    struct str before, after;
+    struct buf out;
+    check_int(json_parse(STR("{\"b\":[true],\"a\":null}"), arena, &value), ERR_OK, "a document");
+    struct json_value copy = json_with(value, TABLE, 2, arena);
+    buf_init(&out, arena, 100);
+    json_add_value(&out, &copy);
+    check_int(buf_done(&out, &after), ERR_OK, "printed");
+    check_text(after, "{\"b\":false,\"a\":null,\"c\":3}", "the copy");
+    buf_init(&out, arena, 100);
+    json_add_value(&out, value);
+    check_int(buf_done(&out, &before), ERR_OK, "printed");
+    check_text(before, "{\"b\":[true],\"a\":null}", "what was copied is as it was");
+}
+
 static void *parse_often(void *failures)
 {
     struct arena *own = arena_new(1024 * 1024);
@@ -218,6 +237,7 @@ int main(void)
         cmocka_unit_test(depth_stops_at_32),
         cmocka_unit_test(a_document_made_to_swell_meets_a_ceiling),
         cmocka_unit_test(members_are_found_by_name),
+        cmocka_unit_test(a_copy_has_other_values_in_the_same_order_and_new_members_behind),
         cmocka_unit_test(threads_parse_side_by_side),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);

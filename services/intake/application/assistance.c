@@ -41,10 +41,10 @@ static bool stands(const struct entry *entry)
 struct consent_state assistance_settle(const struct entry *entry)
 {
     bool paper = entry->by == ENTRANT_AGENT && entry->paper;
+    if (entry->by == ENTRANT_NOBODY)
+        return entry->before;
     if (entry->draft)
         return (struct consent_state){false, false, entry->referral && (entry->by == ENTRANT_HERSELF || paper)};
-    if (entry->by == ENTRANT_REVIEWER)
-        return (struct consent_state){entry->before.unconfirmed, entry->before.signed_paper, entry->referral && entry->before.referral};
     if (entry->by == ENTRANT_HERSELF || paper)
         return (struct consent_state){false, paper, entry->referral};
     if (stands(entry))

@@ -8,7 +8,7 @@
 enum entrant {
     ENTRANT_HERSELF,
     ENTRANT_AGENT,
-    ENTRANT_REVIEWER, /* lets the form go on as it is */
+    ENTRANT_NOBODY, /* the form goes on, or a mistake in it is put right: nothing is said about consents */
 };
 
 struct consent_state {

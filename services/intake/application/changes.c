@@ -133,6 +133,7 @@ static enum err change_body(struct db *db, void *context)
     violations_init(&change->request->violations, change->request->arena);
     change->states = (struct application_change){0};
     change->event = (struct application_event){0};
+    change->form = NULL;
     change->facts = (struct form_facts){0};
     change->why = (struct str){0};
     change->paper = (struct str){0};

@@ -13,8 +13,9 @@ typedef enum err (*change_apply)(struct change *change, struct db *db);
 
 struct change_kind {
     change_apply apply;
-    const char *action; /* for the audit row */
-    bool needs_version; /* If-Match is required */
+    const char *action;  /* for the audit row */
+    bool needs_version;  /* If-Match is required */
+    bool keeps_consents; /* nothing is said about them: they stay as they are, whatever the form says */
 };
 
 extern const struct change_kind CHANGE_AMEND, CHANGE_SUBMIT, CHANGE_WITHDRAW, CHANGE_REVIEW, CHANGE_UNDO_MERGE, CHANGE_REQUEST_INFO, CHANGE_CONFIRM;
@@ -56,15 +57,18 @@ enum err change_keep_reason(struct change *change, struct db *db, struct str rea
 /* changes_clock.c: what was paused by a request for complements goes on; `old` is the row before the change. */
 void change_resume_clock(struct change *change, const struct application_row *old);
 
-/* changes_kinds.c: the form as it is stored, opened and judged; what a form says, put into row and event; and her consent told to the vault. */
+/* changes_kinds.c: the form as it is stored, opened and judged; what a form says, put into row and event. */
 enum err change_reopen_form(struct change *change, struct db *db, struct str *ret_body) MUST_CHECK;
 enum err change_judge_form(struct change *change, struct str body) MUST_CHECK; /* another form in its place */
 /* The stored form as it is, not judged anew; her keys are in change->keys then. ERR_ERASED. */
 enum err change_stored_form(struct change *change, struct db *db, struct form **ret_form) MUST_CHECK;
 enum err change_take_form(struct change *change, struct str body, instant_us submitted_at) MUST_CHECK;
-enum err change_follow_consent(struct change *change, struct db *db, bool before) MUST_CHECK;
 /* changes_confirmation.c: which of its consents count; facts and form are those of the new form, the row is as it was. */
 void change_settle_consent(struct change *change, bool draft);
+/* Whether she may be referred, told to the vault and to her register where it is another than before. */
+enum err change_follow_consent(struct change *change, struct db *db, bool before) MUST_CHECK;
+/* A line of her register of consents: given, or taken back. */
+enum err change_keep_consent(struct change *change, struct db *db, struct str purpose, bool given) MUST_CHECK;
 
 enum err application_put(struct http_request *request, void *worker) MUST_CHECK;
 enum err submission_of_draft_post(struct http_request *request, void *worker) MUST_CHECK;

@@ -58,4 +58,4 @@ static enum err request_info(struct change *change, struct db *db)
     return ERR_OK;
 }
 
-const struct change_kind CHANGE_REQUEST_INFO = {request_info, "request-information", false};
+const struct change_kind CHANGE_REQUEST_INFO = {.apply = request_info, .action = "request-information"};

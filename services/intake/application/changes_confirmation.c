@@ -1,14 +1,15 @@
 /* The woman's own word on what an agent entered for her. */
 #include "changes.h"
+#include "papers_statements.h"
 #include "proto/topics.h"
 
 #define PAPER_POINTS_MAX 120
 
 static enum entrant entrant_of(const struct change *change)
 {
-    if (change->request->who.role == WHO_APPLICANT)
-        return ENTRANT_HERSELF;
-    return change->kind == &CHANGE_REVIEW ? ENTRANT_REVIEWER : ENTRANT_AGENT;
+    if (change->kind->keeps_consents)
+        return ENTRANT_NOBODY;
+    return change->request->who.role == WHO_APPLICANT ? ENTRANT_HERSELF : ENTRANT_AGENT;
 }
 
 /* Kept where something waited, or where a paper came; a form that waits anew has none. */
@@ -43,6 +44,50 @@ void change_settle_consent(struct change *change, bool draft)
     if (entry.first && !draft && entry.by == ENTRANT_AGENT)
         change->why = line_text(change->arena, now.signed_paper ? LINE_ENTERED_ON_PAPER : LINE_ENTERED);
 }
+
+/* ── Her register of consents ── */
+
+static const struct form_consent *said_in(const struct form *form, struct str purpose)
+{
+    static const struct form_consent NOTHING;
+    for (size_t i = 0; i < form->consent_count; i++)
+        if (str_equal(form->consents[i].purpose, purpose))
+            return &form->consents[i];
+    return &NOTHING;
+}
+
+/* Which text it was stands in her form alone: the call may show another one by now, or none. */
+enum err change_keep_consent(struct change *change, struct db *db, struct str purpose, bool given)
+{
+    struct db_args args;
+    enum err err = change->form ? ERR_OK : change_stored_form(change, db, &change->form);
+    if (err != ERR_OK)
+        return err;
+    const struct form_consent *said = said_in(change->form, purpose);
+    struct str language = given ? said->language : (struct str){0};
+    db_args_init(&args, change->arena);
+    db_arg_id(&args, change->id);
+    db_arg_instant(&args, change->request->received_at);
+    db_arg_str(&args, purpose);
+    db_arg_str(&args, str_empty(said->version) ? STR("") : said->version);
+    db_arg_str(&args, given ? STR("GIVEN") : STR("WITHDRAWN"));
+    db_arg_str(&args, str_empty(language) ? str_from(language_code(change->request->language)) : language);
+    db_arg_str(&args, str_from(who_name(change->request->who.role)));
+    return db_queue(db, &PAPERS_ADD_CONSENT_CHANGE, &args);
+}
+
+enum err change_follow_consent(struct change *change, struct db *db, bool before)
+{
+    bool now = change->row.referral_consent;
+    if (before == now)
+        return ERR_OK;
+    enum err err = store_set_referral_consent(db, change->arena, change->id, now);
+    if (err != ERR_OK || change->row.state == STATE_DRAFT)
+        return err; /* until a draft is sent, and by that, her form itself is the register */
+    return change_keep_consent(change, db, PURPOSE_REFERRAL, now);
+}
+
+/* ── Confirmation ── */
 
 struct confirmation_message {
     struct str paper;
@@ -90,4 +135,4 @@ static enum err confirm(struct change *change, struct db *db)
     return change_follow_consent(change, db, consent_before);
 }
 
-const struct change_kind CHANGE_CONFIRM = {confirm, "confirm", false};
+const struct change_kind CHANGE_CONFIRM = {.apply = confirm, .action = "confirm"};

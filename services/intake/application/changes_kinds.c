@@ -89,13 +89,6 @@ enum err change_reopen_form(struct change *change, struct db *db, struct str *re
     return err;
 }
 
-enum err change_follow_consent(struct change *change, struct db *db, bool before)
-{
-    if (before == change->row.referral_consent)
-        return ERR_OK;
-    return store_set_referral_consent(db, change->arena, change->id, change->row.referral_consent);
-}
-
 /* ── Amendment ── */
 
 static bool holds(const struct identity_change *identities, struct id hash)
@@ -317,6 +310,6 @@ static enum err withdraw(struct change *change, struct db *db)
     return ERR_OK;
 }
 
-const struct change_kind CHANGE_AMEND = {amend, "amend", true};
-const struct change_kind CHANGE_SUBMIT = {submit, "submit", false};
-const struct change_kind CHANGE_WITHDRAW = {withdraw, "withdraw", false};
+const struct change_kind CHANGE_AMEND = {.apply = amend, .action = "amend", .needs_version = true};
+const struct change_kind CHANGE_SUBMIT = {.apply = submit, .action = "submit"};
+const struct change_kind CHANGE_WITHDRAW = {.apply = withdraw, .action = "withdraw"};

@@ -99,5 +99,5 @@ static enum err undo_merge(struct change *change, struct db *db)
     return duplicates_reopen(db, change->arena, change->id);
 }
 
-const struct change_kind CHANGE_REVIEW = {review, "review", false};
-const struct change_kind CHANGE_UNDO_MERGE = {undo_merge, "undo-merge", false};
+const struct change_kind CHANGE_REVIEW = {.apply = review, .action = "review", .keeps_consents = true};
+const struct change_kind CHANGE_UNDO_MERGE = {.apply = undo_merge, .action = "undo-merge"};

@@ -227,9 +227,9 @@ static enum err end(struct change *change, struct db *db)
 
 /* ── Routes ── */
 
-static const struct change_kind PAY = {pay, "pay", true}; /* whoever pays has seen the file as it is */
-static const struct change_kind FOLLOW = {begin, "follow-up", false};
-static const struct change_kind END_FOLLOW_UP = {end, "end-follow-up", false};
+static const struct change_kind PAY = {.apply = pay, .action = "pay", .needs_version = true}; /* whoever pays has seen the file as it is */
+static const struct change_kind FOLLOW = {.apply = begin, .action = "follow-up"};
+static const struct change_kind END_FOLLOW_UP = {.apply = end, .action = "end-follow-up"};
 
 enum err payment_post(struct http_request *request, void *worker)
 {

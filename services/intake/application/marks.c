@@ -207,11 +207,11 @@ static enum err check_register(struct change *change, struct db *db)
 
 /* ── Routes ── */
 
-static const struct change_kind HOLD = {hold, "hold", false};
-static const struct change_kind RELEASE = {release_hold, "release-hold", false};
-static const struct change_kind OPPOSE = {oppose, "oppose", false};
-static const struct change_kind OPPOSE_NO_MORE = {oppose_no_more, "oppose-no-more", false};
-static const struct change_kind CHECK_REGISTER = {check_register, "check-register", false};
+static const struct change_kind HOLD = {.apply = hold, .action = "hold"};
+static const struct change_kind RELEASE = {.apply = release_hold, .action = "release-hold"};
+static const struct change_kind OPPOSE = {.apply = oppose, .action = "oppose"};
+static const struct change_kind OPPOSE_NO_MORE = {.apply = oppose_no_more, .action = "oppose-no-more"};
+static const struct change_kind CHECK_REGISTER = {.apply = check_register, .action = "check-register"};
 
 enum err hold_post(struct http_request *request, void *worker)
 {

@@ -25,6 +25,7 @@ static enum err open_form(struct opening *opening, struct db *db)
     if (err != ERR_OK)
         return err;
     opening->language = db_get_str(&rows, 0, 1);
+    opening->row.referral_consent = db_get_bool(&rows, 0, 2);
     err = dossier_open_body(&opening->keys, opening->row.id, db_get_str(&rows, 0, 0), arena, &opening->body);
     return err == ERR_OK && form_decode(opening->body, arena, &opening->form, violations) != ERR_OK ? ERR_INTERNAL : err;
 }

@@ -14,7 +14,7 @@ struct opening {
     enum err (*also)(struct opening *opening, struct db *db);
     void *found; /* where `also` puts it */
     /* What comes out, in the request's arena. */
-    struct application_row row;
+    struct application_row row; /* with the form: and whether she may be referred */
     const struct call *call;
     struct subject_keys keys; /* to be wiped by the caller */
     struct str body, language;

@@ -1,7 +1,7 @@
 -- Receipts, documents and what law 09-08 asks for. Names become PAPERS_… (common/db/catalog.h).
 
 -- name: find_body
-SELECT body, language FROM application WHERE id = $1::uuid
+SELECT body, language, referral_consent FROM application WHERE id = $1::uuid
 
 -- name: add_consent_change
 INSERT INTO consent_change (application_id, at, purpose, version, state, language, channel)

@@ -2,6 +2,7 @@
 
 #include "app/app.h"
 #include "services/intake/application/changes.h"
+#include "services/intake/application/form_read.h"
 #include "services/intake/application/identity.h"
 
 /* ── The form, with the line's cells over it ── */
@@ -118,7 +119,9 @@ static enum err open_form(struct change *change, struct db *db, struct str *ret_
     enum err err = store_subject_keys(db, change->id, change->arena, &change->keys);
     if (err == ERR_OK)
         err = subject_keys_unwrap(&change->intake->keys, change->id, &change->keys);
-    return err == ERR_OK ? dossier_open_body(&change->keys, change->id, change->row.body, change->arena, ret_body) : err;
+    if (err == ERR_OK)
+        err = dossier_open_body(&change->keys, change->id, change->row.body, change->arena, ret_body);
+    return err == ERR_OK ? form_as_it_stands(*ret_body, &change->row, change->arena, ret_body) : err;
 }
 
 /* Not where somebody has changed it since: what she or an agent wrote by hand is newer than a file. */
@@ -154,7 +157,7 @@ static enum err amend(struct change *change, struct db *db)
     return store_keep_import_key(db, change->arena, &now);
 }
 
-static const struct change_kind AMEND_BY_FILE = {amend, "amend", false};
+static const struct change_kind AMEND_BY_FILE = {.apply = amend, .action = "amend"};
 
 /* Errors that say something of this file alone; the outcome is then the one that amend() has found, but for what the database said at the very end.
  */

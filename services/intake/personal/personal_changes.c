@@ -7,30 +7,8 @@
 
 /* ── A consent taken back ── */
 
-static const struct consent_terms *terms_of(const struct change *change, struct str purpose)
-{
-    for (size_t i = 0; i < change->terms.consent_count; i++)
-        if (str_equal(change->terms.consents[i].purpose, purpose))
-            return &change->terms.consents[i];
-    return NULL;
-}
-
-static enum err keep_consent_change(struct change *change, struct db *db, const struct consent_terms *terms)
-{
-    struct db_args args;
-    db_args_init(&args, change->arena);
-    db_arg_id(&args, change->id);
-    db_arg_instant(&args, change->request->received_at);
-    db_arg_str(&args, terms->purpose);
-    db_arg_str(&args, terms->version);
-    db_arg_str(&args, STR("WITHDRAWN"));
-    db_arg_str(&args, str_from(language_code(change->request->language)));
-    db_arg_str(&args, str_from(who_name(change->request->who.role)));
-    return db_queue(db, &PAPERS_ADD_CONSENT_CHANGE, &args);
-}
-
 /* Without the consent to be processed nothing may be done with the file any more: it is withdrawn. */
-static enum err stop_processing(struct change *change)
+static enum err stop_processing(struct change *change, struct db *db)
 {
     enum application_state from = change->row.state;
     enum err err = application_withdraw(&change->states);
@@ -38,7 +16,7 @@ static enum err stop_processing(struct change *change)
         return err;
     change->event_type = EVENT_APPLICATION_WITHDRAWN;
     stat_move(&change->deltas, &change->row, from, change->states.state);
-    return ERR_OK;
+    return change_keep_consent(change, db, PURPOSE_PROCESSING, false);
 }
 
 static enum err stop_referral(struct change *change, struct db *db)
@@ -47,22 +25,21 @@ static enum err stop_referral(struct change *change, struct db *db)
         return ERR_CONFLICT;
     change->row.referral_consent = false;
     change->event_type = EVENT_APPLICATION_RESTRICTED;
-    return store_set_referral_consent(db, change->arena, change->id, false);
+    return change_follow_consent(change, db, true);
 }
 
 static enum err withdraw_consent(struct change *change, struct db *db)
 {
-    const struct consent_terms *terms = terms_of(change, change->request->params[1]);
-    if (!terms)
-        return ERR_NOT_FOUND;
-    bool referral = str_equal(terms->purpose, PURPOSE_REFERRAL);
-    if (!referral && !str_equal(terms->purpose, PURPOSE_PROCESSING))
+    struct str purpose = change->request->params[1];
+    bool referral = str_equal(purpose, PURPOSE_REFERRAL);
+    if (!referral && !str_equal(purpose, PURPOSE_PROCESSING))
         return ERR_NOT_FOUND; /* a purpose that a call has made up and nothing here acts on */
-    enum err err = referral ? stop_referral(change, db) : stop_processing(change);
-    return err == ERR_OK ? keep_consent_change(change, db, terms) : err;
+    if (change->row.state == STATE_DRAFT)
+        return ERR_CONFLICT; /* nobody uses it before she sends it: she says it in the draft itself */
+    return referral ? stop_referral(change, db) : stop_processing(change, db);
 }
 
-const struct change_kind CHANGE_WITHDRAW_CONSENT = {withdraw_consent, "withdraw-consent", false};
+const struct change_kind CHANGE_WITHDRAW_CONSENT = {.apply = withdraw_consent, .action = "withdraw-consent"};
 
 /* ── Erasure ── */
 
@@ -147,7 +124,8 @@ static enum err destroy(struct change *change, struct db *db)
         err = db_queue(db, STATEMENTS[i], &args);
     }
     change->row.body = STR("");
-    change->row.complement = change->row.confirmation = change->row.restriction = change->row.register_checks = change->row.follow_up = (struct str){0};
+    change->row.complement = change->row.confirmation = change->row.restriction = change->row.register_checks = change->row.follow_up =
+        (struct str){0};
     change->row.history = history_without_words(change->arena, change->row.history);
     change->row.referral_consent = false;
     return err;
@@ -189,7 +167,7 @@ static enum err erase(struct change *change, struct db *db)
     return err == ERR_OK ? erase_for(change, db, reason) : err;
 }
 
-const struct change_kind CHANGE_ERASE = {erase, "erase", false};
+const struct change_kind CHANGE_ERASE = {.apply = erase, .action = "erase"};
 
 /* ERR_NOT_FOUND: no longer due. Its state may have changed since it was found: an appeal was upheld, another run was quicker. */
 static enum err erase_over(struct change *change, struct db *db)
@@ -207,7 +185,7 @@ static enum err erase_over(struct change *change, struct db *db)
     return err == ERR_OK ? erase_for(change, db, str_format(change->arena, "retention: %.*s", (int)class.size, class.at)) : err;
 }
 
-static const struct change_kind ERASE_OVER = {erase_over, "erase", false};
+static const struct change_kind ERASE_OVER = {.apply = erase_over, .action = "erase"};
 
 enum err erase_kept(struct http_request *request, struct service_worker *worker, struct id id)
 {

@@ -37,57 +37,28 @@ static enum err read_message(struct change *change, struct rectification_message
 
 /* ── The form, with some of its members replaced ── */
 
-struct replacement {
-    const char *name;
-    struct json_value value;
-};
-
 static struct json_value text_value(struct str text)
 {
     return (struct json_value){.kind = str_empty(text) ? JSON_KIND_NULL : JSON_KIND_STRING, .string = text};
 }
 
-/* An object with the same members; those of the table have another value, or come behind. Kind null without memory. */
-static struct json_value with(const struct json_value *object, const struct replacement *table, size_t count, struct arena *arena)
-{
-    size_t most = object->count + count;
-    struct str *names = arena_take_array(arena, most, sizeof(*names));
-    struct json_value *items = arena_take_array(arena, most, sizeof(*items));
-    size_t filled = 0;
-    if (!names || !items)
-        return (struct json_value){.kind = JSON_KIND_NULL};
-    for (size_t i = 0; i < object->count; i++) {
-        names[filled] = object->names[i];
-        items[filled++] = object->items[i];
-    }
-    for (size_t r = 0; r < count; r++) {
-        size_t at = 0;
-        while (at < filled && !str_equal(names[at], str_from(table[r].name)))
-            at++;
-        names[at] = str_from(table[r].name);
-        items[at] = table[r].value;
-        filled += at == filled;
-    }
-    return (struct json_value){.kind = JSON_KIND_OBJECT, .count = filled, .items = items, .names = names};
-}
-
 static struct json_value put_right(const struct json_value *applicant, const struct rectification_message *message, struct arena *arena)
 {
-    struct replacement table[3];
+    struct json_replacement table[3];
     size_t count = 0;
     const struct json_value *address = json_member(applicant, STR("address"));
     if (message->has_name) {
         const struct json_value empty = {.kind = JSON_KIND_OBJECT};
-        const struct replacement name[] = {{"ar", text_value(message->name.ar)}, {"latin", text_value(message->name.latin)}};
-        table[count++] = (struct replacement){"name", with(&empty, name, 2, arena)};
+        const struct json_replacement name[] = {{"ar", text_value(message->name.ar)}, {"latin", text_value(message->name.latin)}};
+        table[count++] = (struct json_replacement){"name", json_with(&empty, name, 2, arena)};
     }
     if (!str_empty(message->phone))
-        table[count++] = (struct replacement){"phone", text_value(message->phone)};
+        table[count++] = (struct json_replacement){"phone", text_value(message->phone)};
     if (!str_empty(message->commune) && address) {
-        const struct replacement commune[] = {{"commune", text_value(message->commune)}};
-        table[count++] = (struct replacement){"address", with(address, commune, 1, arena)};
+        const struct json_replacement commune[] = {{"commune", text_value(message->commune)}};
+        table[count++] = (struct json_replacement){"address", json_with(address, commune, 1, arena)};
     }
-    return with(applicant, table, count, arena);
+    return json_with(applicant, table, count, arena);
 }
 
 static enum err rewrite(struct change *change, struct str body, const struct rectification_message *message, struct str *ret_body)
@@ -99,8 +70,8 @@ static enum err rewrite(struct change *change, struct str body, const struct rec
     const struct json_value *applicant = json_member(form, STR("applicant"));
     if (!applicant)
         return ERR_INTERNAL;
-    const struct replacement table[] = {{"applicant", put_right(applicant, message, change->arena)}};
-    struct json_value whole = with(form, table, 1, change->arena);
+    const struct json_replacement table[] = {{"applicant", put_right(applicant, message, change->arena)}};
+    struct json_value whole = json_with(form, table, 1, change->arena);
     if (table[0].value.kind != JSON_KIND_OBJECT || whole.kind != JSON_KIND_OBJECT)
         return ERR_LIMIT;
     buf_init(&out, change->arena, SIZE_MAX);
@@ -114,7 +85,6 @@ static enum err rectify(struct change *change, struct db *db)
 {
     struct application_row *row = &change->row;
     struct rectification_message message;
-    bool consent_before = row->referral_consent;
     struct str body, right;
     enum err err = read_message(change, &message);
     if (err == ERR_OK && (row->state == STATE_DRAFT || application_is_gone(row->state)))
@@ -133,10 +103,10 @@ static enum err rectify(struct change *change, struct db *db)
         return err;
     row->history = history_add(change->arena, row->history, row->state, change->request->received_at, reason_text(change->arena, &LINE));
     change->event_type = EVENT_APPLICATION_CONFIRMED; /* the same for those who hear it: what is sealed is new, nothing is assessed anew */
-    return change_follow_consent(change, db, consent_before);
+    return ERR_OK;
 }
 
-static const struct change_kind RECTIFY = {rectify, "rectify", false};
+static const struct change_kind RECTIFY = {.apply = rectify, .action = "rectify", .keeps_consents = true};
 
 enum err rectification_post(struct http_request *request, void *worker)
 {

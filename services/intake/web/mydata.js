@@ -61,7 +61,7 @@ export class DataBox {
 
   consentNode({ purpose, state, version, at }) {
     const text = this.call.consents.find((each) => each.purpose === purpose && each.version === version)?.text;
-    const way = state === "GIVEN" && this.file.state !== "WITHDRAWN" ? WITHDRAWALS[purpose] : null;
+    const way = state === "GIVEN" && !["WITHDRAWN", "DRAFT"].includes(this.file.state) ? WITHDRAWALS[purpose] : null;
     return el("li", { "data-purpose": purpose, "data-state": state }, el("p", {}, said(text) || purpose),
       el("p", { class: "note" }, word(`consent_${state}`), at ? ` · ${day(at)}` : ""),
       way ? buttons(button("take_back", () => this.takeBack(purpose, way), { id: `take-back-${purpose}`, class: "button quiet" })) : null);
