@@ -163,6 +163,21 @@ class Access(unittest.TestCase):
                     self.refused(name, f"{role} of {ELSEWHERE}", bearer(staff_token(role, ELSEWHERE)), (403, 404))
         self.assertEqual(state_of(self.client, self.hers), before)
 
+    def test_an_agent_moves_no_file_out_of_her_territory_and_the_woman_does(self):
+        agent, elsewhere = bearer(staff_token("agent", "MA-TAO")), {"province": "MA-TAZ", "commune": "Tahla", "milieu": "rural"}
+        known, call = person(), lambda filed, body, who: self.client.call("PUT", f"/intake/v1/applications/{filed['id']}", body, {"authorization": who, "if-match": "*"})
+        file_application(self.client, known)
+        for what, first in (("a draft", {"draft": True}), ("what she has sent", {})):  # the number that was seen before keeps it where it can be amended
+            with self.subTest(what):
+                body = person(applicant__identity=known["applicant"]["identity"]) | first
+                filed = file_application(self.client, body, authorization=agent).json()
+                reaches(self.client, filed, "DRAFT" if first else "DUPLICATE_REVIEW")
+                moved = body | {"applicant": body["applicant"] | {"address": elsewhere}}
+                self.assertEqual(call(filed, moved, agent).status, 403)
+                self.assertEqual(state_of(self.client, filed)["version"], 1)
+                self.assertEqual(call(filed, moved, bearer(staff_token("agent", "MA-TAO", "MA-TAZ"))).status, 200)
+                self.assertEqual(call(filed, body, basic(filed)).status, 200, "she lives where she lives")
+
     def test_what_belongs_to_another_partner_is_refused(self):
         path = f"/notifier/v1/referrals/{self.ids['referrals']}"
         before = self.client.get(path, authorization=self.partner)

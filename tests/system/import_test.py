@@ -198,6 +198,13 @@ class Imports(unittest.TestCase):
                 self.assertIn(code, [problem["code"] for problem in done["problems"] if pointer in (None, problem["pointer"])], done)
                 self.assertNotIn(woman("x")[9], str(done["problems"]))
 
+    def test_a_changed_line_moves_no_woman_out_of_the_agents_territory(self):
+        agent, number = staff_token("agent", "MA-TAZ"), woman("x")[HEADER.index("cnie")]
+        lines = [put(put(woman(f"MOVED-{n}"), "cnie", number), "province", "MA-TAZ") for n in range(2)]  # the second is held back, and can be amended
+        self.assertEqual(take(self.client, agent, text(lines).encode())["taken"], 2)
+        again = report(self.client, agent, take(self.client, agent, text([put(list(lines[1]), "province", "MA-TAO")]).encode()))[0]
+        self.assertEqual((again["outcome"], [(error["pointer"], error["code"]) for error in again["errors"]]), ("REFUSED", [("/applicant/address/province", "not-allowed")]), again)
+
     def test_an_agent_registers_women_of_her_territory_alone(self):
         agent = staff_token("agent", "MA-TAZ")
         done = take(self.client, agent, text([put(woman("TERR-1"), "province", "MA-TAZ"), put(woman("TERR-2"), "province", "MA-TAO")]).encode())

@@ -12,7 +12,8 @@ static enum err get_keys(struct change *change, struct db *db)
     return err == ERR_OK ? subject_keys_unwrap(&change->intake->keys, change->id, &change->keys) : err;
 }
 
-/* Decodes and judges `body` in place of the form; what a draft may lack is lacking only where `draft` says so. */
+/* Decodes and judges `body` in place of the form; what a draft may lack is lacking only where `draft` says so. Staff move no file out of their
+ * territory: the frame has looked at where it is, this looks at where it would be. */
 static enum err judge(struct change *change, struct str body, bool draft)
 {
     struct violations *violations = &change->request->violations;
@@ -28,7 +29,9 @@ static enum err judge(struct change *change, struct str body, bool draft)
         violations_add(violations, STR("/call"), VIOLATION_NOT_ALLOWED, "another call than before");
     if (change->form->kind != change->row.kind)
         violations_add(violations, STR("/kind"), VIOLATION_NOT_ALLOWED, "another kind than before");
-    return violations->count == 0 ? ERR_OK : ERR_INVALID;
+    if (violations->count > 0)
+        return ERR_INVALID;
+    return principal_covers(&change->request->who, change->terms.region, change->form->applicant.address.province) ? ERR_OK : ERR_FORBIDDEN;
 }
 
 static enum err hash_all(struct change *change, const struct form *form, const struct form_facts *facts, struct identity_change *ret_identities)

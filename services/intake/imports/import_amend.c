@@ -144,12 +144,12 @@ static enum err amend(struct change *change, struct db *db)
     request->body = merged;
     if (err == ERR_OK)
         err = CHANGE_AMEND.apply(change, db);
+    if (err == ERR_FORBIDDEN) { /* the file is open to whoever sent this one, so that it is where the line would move it */
+        violations_add(&request->violations, STR("/applicant/address/province"), VIOLATION_NOT_ALLOWED, "outside of your territory");
+        err = ERR_INVALID;
+    }
     if (err != ERR_OK)
         return err;
-    if (!principal_covers(&request->who, change->call->terms.region, change->row.province)) {
-        violations_add(&request->violations, STR("/applicant/address/province"), VIOLATION_NOT_ALLOWED, "outside of your territory");
-        return ERR_INVALID;
-    }
     amendment->outcome = LINE_AMENDED;
     if (amendment->dry_run)
         return ERR_CONFLICT;
