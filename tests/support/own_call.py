@@ -17,12 +17,24 @@ class OwnCall:
         self.client, self.admin = Client(), bearer(staff_token("admin"))
         self.id = f"{name}-{uuid.uuid4().hex[:8]}"
         document = copy.deepcopy(json.loads((PROTO / "calls" / "xa-northern-shore-2026.json").read_text(encoding="utf-8")))
-        made = self.client.post(CALLS, document | {"id": self.id, "fields": [], "shortlisting": "committee"} | changes, authorization=self.admin)
+        self.document = document | {"id": self.id, "fields": [], "shortlisting": "committee"} | changes
+        made = self.client.post(CALLS, self.document, authorization=self.admin)
         assert made.status == 201 and made.json()["problems"] == [], made
         published = self.client.post(f"{CALLS}/{self.id}/publication", authorization=self.admin)
         assert published.status == 200, published
         eventually("the call", lambda: self.client.get(f"{CALLS}/{self.id}").status == 200)
         eventually("the call at eligibility", lambda: rows("SELECT 1 FROM eligibility.call WHERE id = %s", self.id))
+
+    def publish_again(self, **changes):
+        """As another version, and until intake knows it by its consents."""
+        self.document |= changes
+        etag = self.client.get(f"{CALLS}/{self.id}/draft", authorization=self.admin).headers["etag"]
+        put = self.client.call("PUT", f"{CALLS}/{self.id}/draft", self.document, {"if-match": etag, "authorization": self.admin})
+        assert put.status == 200 and put.json()["problems"] == [], put
+        published = self.client.post(f"{CALLS}/{self.id}/publication", authorization=self.admin)
+        assert published.status == 200, published
+        texts = [(consent["purpose"], consent["version"]) for consent in self.document["consents"]]
+        eventually("the call", lambda: [(consent["purpose"], consent["version"]) for consent in self.client.get(f"{CALLS}/{self.id}").json()["consents"]] == texts)
 
     def close(self):
         self.client.post(f"{CALLS}/{self.id}/closing", authorization=self.admin)

@@ -2,6 +2,7 @@
 import unittest
 
 from support.jisr import Client, basic, bearer, eventually, file_application, kafka_events, new_key, person, reaches, rows, staff_token, state_of, webhooks
+from support.own_call import OwnCall
 
 OFFICE = {"channel": "office", "place": "Ghafsai"}
 CONFIRMED = "ma.jisr.application.confirmed.v1"
@@ -99,6 +100,29 @@ class Assisted(unittest.TestCase):
         self.assertEqual((amended.status, amended.json()["confirmation"]["needed"], amended.json()["confirmation"]["how"]), (200, False, "code"), amended)
         reaches(self.client, filed, "SHORTLISTED")
         eventually("the partner hears of her", lambda: webhooks(filed["id"]))
+
+    def test_what_was_accepted_goes_on_when_its_call_asks_for_more(self):
+        call = OwnCall("asks-for-more", ruleset="nobody-knows-it", members_min=2)
+        self.addCleanup(call.close)
+        agent, reviewer, ice = bearer(staff_token("agent", "XA-01")), bearer(staff_token("reviewer", "XA-01")), "001561191000065"
+        woman, group = call.form(), call.cooperative(call.form())
+        group["cooperative"]["ice"] = ice
+        single, again, joint = (call.filed(body | {"assistance": OFFICE}, authorization=agent) for body in (woman, call.form() | {"applicant": woman["applicant"]}, group))
+        reaches(self.client, again, "DUPLICATE_REVIEW")
+        consents = [consent | {"version": "xa-2"} for consent in call.document["consents"] if consent["purpose"] == "processing"]
+        text = {"ar": "قارب", "fr": "Bateau", "en": "Boat"}
+        call.publish_again(consents=consents, members_min=3, ice_strict=True, kinds=["cooperative"], fields=[{"id": "boat", "type": "yes-no", "label": text, "required": True, "kinds": ["person", "cooperative"]}])
+        post = lambda filed, part, body, who: self.client.post(f"/intake/v1/applications/{filed['id']}/{part}", body, authorization=who)
+        for filed in (single, again, joint):
+            self.assertEqual((post(filed, "rectification", {"commune": "Bêta"}, agent).status, self.confirm(filed).status), (200, 200))
+            refused = post(filed, "rectification", {"phone": "12"}, basic(filed))
+            self.assertEqual((refused.status, [error["pointer"] for error in refused.json()["errors"]]), (422, ["/applicant/phone"]), refused)
+        form = self.client.get(f"/intake/v1/applications/{joint['id']}/form", authorization=basic(joint)).json()
+        self.assertEqual((form["applicant"]["address"]["commune"], form["consents"][0]["version"], state_of(self.client, joint)["warnings"]), ("Bêta", "xa-1", ["ice-check"]))
+        released = post(again, "review", {"same": False}, reviewer)
+        self.assertEqual((released.status, released.json()["state"]), (200, "SCREENING"), released)
+        amended = self.client.call("PUT", f"/intake/v1/applications/{joint['id']}", form, {"authorization": basic(joint), "if-match": "*"})
+        self.assertEqual((amended.status, {error["pointer"] for error in amended.json()["errors"]}), (422, {"/consents/0/version", "/cooperative/members", "/cooperative/ice", "/extra/boat"}), "what she sends anew is new")
 
     def test_what_is_wrong_is_named(self):
         for case, assistance, credential, pointers in (

@@ -155,6 +155,7 @@ static void an_ice_that_fails_is_a_warning_unless_the_call_is_strict(void **stat
     assert_false(facts.ice_valid);
     terms.ice_strict = true;
     assert_string_equal(judge(body, &terms, &facts, arena), "/cooperative/ice checksum");
+    assert_int_equal(facts.warnings, 1u << (WARNING_ICE_CHECK - 1)); /* what was accepted before the call became strict keeps its warning */
     arena_free(arena);
 }
 

@@ -57,11 +57,14 @@ enum err change_keep_reason(struct change *change, struct db *db, struct str rea
 /* changes_clock.c: what was paused by a request for complements goes on; `old` is the row before the change. */
 void change_resume_clock(struct change *change, const struct application_row *old);
 
-/* changes_kinds.c: the form as it is stored, opened and judged; what a form says, put into row and event. */
+/* changes_kinds.c: the form as it is stored, opened and read. It was accepted once: that its call has closed since, or asks for more, is nothing
+ * against it. */
 enum err change_reopen_form(struct change *change, struct db *db, struct str *ret_body) MUST_CHECK;
-enum err change_judge_form(struct change *change, struct str body) MUST_CHECK; /* another form in its place */
+/* Another form in its place, and all that is wrong with it by now, for who knows what of it is new. ERR_INVALID: it can't be read. */
+enum err change_read_form(struct change *change, struct str body, struct violations **ret_violations) MUST_CHECK;
 /* The stored form as it is, not judged anew; her keys are in change->keys then. ERR_ERASED. */
 enum err change_stored_form(struct change *change, struct db *db, struct form **ret_form) MUST_CHECK;
+/* What a form says, put into row and event. */
 enum err change_take_form(struct change *change, struct str body, instant_us submitted_at) MUST_CHECK;
 /* changes_confirmation.c: which of its consents count; facts and form are those of the new form, the row is as it was. */
 void change_settle_consent(struct change *change, bool draft);

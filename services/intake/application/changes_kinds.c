@@ -12,11 +12,9 @@ static enum err get_keys(struct change *change, struct db *db)
     return err == ERR_OK ? subject_keys_unwrap(&change->intake->keys, change->id, &change->keys) : err;
 }
 
-/* Decodes and judges `body` in place of the form; what a draft may lack is lacking only where `draft` says so. Staff move no file out of their
- * territory: the frame has looked at where it is, this looks at where it would be. */
-static enum err judge(struct change *change, struct str body, bool draft)
+/* Into form and facts; what is wrong with it, by the terms as they are now, into `violations`. ERR_INVALID: it can't be read. */
+static enum err read_form(struct change *change, struct str body, bool draft, struct violations *violations)
 {
-    struct violations *violations = &change->request->violations;
     change->form = arena_take(change->arena, sizeof(*change->form));
     if (!change->form)
         return ERR_LIMIT;
@@ -25,6 +23,17 @@ static enum err judge(struct change *change, struct str body, bool draft)
         return err;
     change->form->draft = draft;
     form_validate(change->form, &change->terms, instant_casablanca_date(change->request->received_at), violations, &change->facts);
+    return err;
+}
+
+/* Decodes and judges `body` in place of the form; what a draft may lack is lacking only where `draft` says so. Staff move no file out of their
+ * territory: the frame has looked at where it is, this looks at where it would be. */
+static enum err judge(struct change *change, struct str body, bool draft)
+{
+    struct violations *violations = &change->request->violations;
+    enum err err = read_form(change, body, draft, violations);
+    if (err != ERR_OK && err != ERR_INVALID)
+        return err;
     if (!str_equal(change->form->call, change->terms.id))
         violations_add(violations, STR("/call"), VIOLATION_NOT_ALLOWED, "another call than before");
     if (change->form->kind != change->row.kind)
@@ -47,17 +56,14 @@ static enum err hash_all(struct change *change, const struct form *form, const s
     return ERR_OK;
 }
 
-/* What was accepted once is not refused because its call has closed since. */
-static enum err closed_is_fine(const struct change *change, enum err err)
+enum err change_read_form(struct change *change, struct str body, struct violations **ret_violations)
 {
-    const struct violations *violations = &change->request->violations;
-    return err == ERR_INVALID && violations->count == 1 && violations->items[0].code == VIOLATION_CLOSED ? ERR_OK : err;
-}
-
-enum err change_judge_form(struct change *change, struct str body)
-{
-    violations_init(&change->request->violations, change->request->arena);
-    return closed_is_fine(change, judge(change, body, false));
+    struct violations *violations = arena_take(change->arena, sizeof(*violations));
+    if (!violations)
+        return ERR_LIMIT;
+    violations_init(violations, change->arena);
+    *ret_violations = violations;
+    return read_form(change, body, false, violations);
 }
 
 /* What the new form says goes into the row; sealed parts into row and event. `submitted_at` INSTANT_NEVER: it stays a draft. */
@@ -81,15 +87,16 @@ enum err change_take_form(struct change *change, struct str body, instant_us sub
 
 enum err change_reopen_form(struct change *change, struct db *db, struct str *ret_body)
 {
+    struct violations *outdated;
     struct str body;
     enum err err = get_keys(change, db);
     if (err == ERR_OK)
         err = dossier_open_body(&change->keys, change->id, change->row.body, change->arena, &body);
     if (err == ERR_OK)
-        err = closed_is_fine(change, judge(change, body, false));
+        err = change_read_form(change, body, &outdated);
     if (err == ERR_OK)
         *ret_body = body;
-    return err;
+    return err == ERR_INVALID ? ERR_INTERNAL : err;
 }
 
 /* ── Amendment ── */

@@ -222,10 +222,11 @@ static void judge_ice(struct judge *judge, struct str ice, bool strict, struct f
         return;
     }
     facts->ice_valid = ice_check(facts->ice);
-    if (!facts->ice_valid && strict)
+    if (facts->ice_valid)
+        return;
+    facts->warnings |= WARNING_BIT(WARNING_ICE_CHECK); /* also where it is refused: a call may have become strict after it was accepted */
+    if (strict)
         judge_add(judge, STR("/cooperative"), "ice", VIOLATION_CHECKSUM, NULL);
-    else if (!facts->ice_valid)
-        facts->warnings |= WARNING_BIT(WARNING_ICE_CHECK);
 }
 
 void judge_cooperative(struct judge *judge, const struct form *form, const struct call_terms *terms, struct form_facts *facts)
