@@ -1,7 +1,7 @@
 """Duplicates from outside: found across spellings, seen side by side by whoever may, judged, remembered, undone; and no oracle for a stranger."""
 import unittest
 
-from support.jisr import Client, bearer, eventually, file_application, identity_number, person, rows, staff_token, state_of
+from support.jisr import Client, basic, bearer, eventually, file_application, identity_number, person, staff_token, state_of
 
 DUPLICATES = "/intake/v1/duplicates"
 
@@ -44,8 +44,15 @@ class Duplicates(unittest.TestCase):
         self.assertTrue(found["sides"][1]["applicant"]["name"]["latin"].isupper())
         self.assertNotIn("situation", found["sides"][0])
         self.assertNotIn(state_of(self.client, again)["state"], ("DUPLICATE_REVIEW", "MERGED"))
-        read = rows("SELECT count(DISTINCT subject) FROM intake.audit WHERE action = 'compare' AND subject IN (%s, %s)", one["id"], again["id"])
-        self.assertEqual(read[0][0], 2)
+
+    def test_who_has_looked_at_both_stands_in_the_register_and_in_each_womans_own_list(self):
+        one, again = self.twice()
+        self.pair(one, again)
+        for filed in (one, again):
+            hers = self.client.get(f"/intake/v1/applications/{filed['id']}/reads", authorization=basic(filed)).json()["items"]
+            listed = self.client.get(f"/intake/v1/reads?application={filed['id']}&what=read-compare", authorization=bearer(staff_token("auditor"))).json()["items"]
+            self.assertIn("read-compare", [read["what"] for read in hers])
+            self.assertIn("read-compare", [read["what"] for read in listed])
 
     def test_a_word_on_a_file_that_has_gone_on_is_kept_beside_it(self):
         one, again = self.twice()

@@ -138,7 +138,7 @@ class Reviewer(Desk):
         self.press("ask-yes")
         self.shown("judged")
         reaches(self.client, second, "SCREENING", "ELIGIBLE", "IN_REVIEW", "SHORTLISTED", "WAITLISTED")
-        read = rows("SELECT count(*) FROM intake.audit WHERE action = 'compare' AND subject = %s", second["id"])
+        read = rows("SELECT count(*) FROM intake.audit WHERE action = 'read-compare' AND subject = %s", second["id"])
         self.assertGreaterEqual(read[0][0], 1)
 
     def test_the_comparison_in_each_language(self):

@@ -321,8 +321,11 @@ class Personal(unittest.TestCase):
         asked = f"/intake/v1/reads?readers=partners&application={filed['id']}"
         items = self.client.get(asked, authorization=bearer(staff_token("auditor"))).json()["items"]
         self.assertEqual([(item["what"], item["receipt_number"]) for item in items], [("read-contact", filed["receipt_number"])])
-        same = self.client.get(f"/intake/v1/reads?readers=partners&limit=1&actor={items[0]['by']}", authorization=bearer(staff_token("auditor"))).json()["items"]
-        self.assertEqual([item["by"] for item in same], [items[0]["by"]])
+        name = f"partner:{partner()['id']}"
+        self.assertEqual(items[0]["by"], name)
+        same = self.client.get(f"/intake/v1/reads?readers=partners&application={filed['id']}&actor={name}", authorization=bearer(staff_token("auditor"))).json()["items"]
+        self.assertEqual(same, items)
+        self.assertEqual({read["by"] for read in self.ask(filed, "/reads").json()["items"] if read["what"] == "read-contact"}, {name})
         self.assertEqual(self.client.get(asked, authorization=bearer(staff_token("auditor", "MA-03"))).status, 403)
 
     def test_no_partner_reads_her_contact_from_the_moment_she_leaves(self):

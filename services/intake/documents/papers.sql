@@ -54,7 +54,7 @@ SELECT r.at, r.actor, r.action
 FROM (SELECT a.at, a.actor, a.action
       FROM audit a WHERE a.subject = $1::uuid AND (a.action LIKE 'read%' OR a.action = 'erase') AND a.action <> 'erase'
       UNION ALL
-      SELECT c.at, 'partner:' || c.reader, CASE WHEN c.given THEN 'read-contact' ELSE 'refused-contact' END FROM vault.contact_reads($1::uuid) c) AS r
+      SELECT c.at, c.reader, CASE WHEN c.given THEN 'read-contact' ELSE 'refused-contact' END FROM vault.contact_reads($1::uuid) c) AS r
 ORDER BY r.at DESC LIMIT 500
 
 -- The register of reads for auditors, newest first, below $7. Reads of what no file is behind (this register) are for those of all territories.
@@ -68,9 +68,10 @@ WHERE (a.action LIKE 'read%' OR a.action = 'erase')
 ORDER BY a.id DESC
 LIMIT $8::int4
 
--- The same of partners, who read contact cards alone; they know no territories, so those of all see this.
+-- The same of partners, who read contact cards alone; they know no territories, so those of all see this. The vault keeps them by the name that they
+-- have as actors: partner:<id>.
 -- name: register_of_partners
-SELECT r.id, r.at, 'partner:' || r.reader, CASE WHEN r.given THEN 'read-contact' ELSE 'refused-contact' END, r.subject,
+SELECT r.id, r.at, r.reader, CASE WHEN r.given THEN 'read-contact' ELSE 'refused-contact' END, r.subject,
        (SELECT p.receipt FROM application p WHERE p.id = r.subject)
 FROM vault.contact_reads_page($1::int8, $2::int4, $3::text, $4::uuid, $5::timestamptz, $6::timestamptz) r
 ORDER BY r.id DESC

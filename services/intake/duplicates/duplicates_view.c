@@ -150,7 +150,7 @@ static enum err look_at(struct looking *looking, struct db *db, size_t at)
     struct audit_row audit = {.at = request->received_at,
                               .subject = row.id,
                               .actor = access_actor(&request->who, &row, request->arena),
-                              .action = STR("compare"),
+                              .action = STR("read-compare"),
                               .detail = REVEALED_DETAIL};
     return err == ERR_OK ? audit_write(&audit, db, request->arena) : err;
 }

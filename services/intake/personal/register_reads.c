@@ -101,16 +101,13 @@ static enum err reads_of_staff(struct asking *asking, struct db *db)
 static enum err reads_of_partners(struct asking *asking, struct db *db)
 {
     struct http_request *request = asking->request;
-    struct str partner = asking->actor;
     struct db_args args;
     if (request->who.territory_count > 0)
         return ERR_FORBIDDEN;
-    if (str_starts(partner, STR("partner:")))
-        (void)str_cut(&partner, ':');
     db_args_init(&args, request->arena);
     arg_before(&args, asking);
     db_arg_int4(&args, (int32_t)asking->page.limit + 1);
-    db_arg_str(&args, partner);
+    db_arg_str(&args, asking->actor);
     arg_application(&args, asking);
     db_arg_instant(&args, asking->from);
     db_arg_instant(&args, asking->until);

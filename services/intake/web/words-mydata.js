@@ -51,6 +51,7 @@ export const WORDS = {
   "did_read-register": ["هذا السجل", "Ce registre", "This register"],
   "did_read-export": ["كل معطياتك", "Toutes vos données", "All your data"],
   "did_read-erasure": ["إثبات الحذف", "La preuve d'effacement", "The proof of erasure"],
+  "did_read-compare": ["مقارنة ملفك بملف آخر", "Votre dossier comparé à un autre", "Your file beside another"],
   "did_read-members": ["لائحة العضوات", "La liste des adhérentes", "The list of members"],
   "did_read-code": ["الرمز السري", "Le code secret", "The secret code"],
   "did_read-contact": ["معطيات الاتصال بك", "Vos coordonnées", "Your contact details"],
