@@ -4,7 +4,9 @@ static struct session *next_with_room(struct seating *seating, const struct enro
 {
     for (size_t i = 0; i < seating->session_count; i++) {
         struct session *session = &seating->sessions[i];
-        if (session->room > session->taken && str_equal(session->province, enrolment->province) && str_equal(session->call, enrolment->call))
+        if (!session->open || session->room <= session->taken)
+            continue;
+        if (str_equal(session->province, enrolment->province) && str_equal(session->call, enrolment->call))
             return session;
     }
     return NULL;

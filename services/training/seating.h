@@ -13,6 +13,7 @@ struct session {
     struct id id;
     struct str call, province, course, title, place;
     instant_us starts_at;
+    bool open;     /* seats of it are given out: it is planned, and has not begun */
     int64_t room;  /* seats that are free */
     int64_t taken; /* by this batch; negative: freed */
 };
@@ -32,7 +33,7 @@ struct seating {
     size_t waiting_count;
 };
 
-/* She leaves: her seat, if she held one, is free again. The caller checks enrolment_may() first. */
+/* She leaves: her seat, if she held one, is free again, though nobody gets it where its session is closed. enrolment_may() was asked before. */
 void seating_leave(struct enrolment *enrolment);
 /* After all who leave: freed and other free seats go to those who wait, first come first served. */
 void seating_promote(struct seating *seating);

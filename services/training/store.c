@@ -130,6 +130,7 @@ static enum err load_sessions(struct db *db, struct arena *arena, const struct s
             .place = db_get_str(&rows, i, 5),
             .starts_at = db_get_instant(&rows, i, 6),
             .room = db_get_int(&rows, i, 7),
+            .open = db_get_bool(&rows, i, 8),
         };
     return ERR_OK;
 }
@@ -139,7 +140,7 @@ static int64_t free_places(const struct seating *seating, const struct seating_q
 {
     int64_t places = (int64_t)query->held_count;
     for (size_t i = 0; i < seating->session_count; i++)
-        places += seating->sessions[i].room;
+        places += seating->sessions[i].open ? seating->sessions[i].room : 0;
     return places;
 }
 

@@ -25,7 +25,8 @@ INSERT INTO departure (application, left_at) SELECT application, $2::timestamptz
 
 -- name: usable_sessions
 -- Sessions with room of these desks, at most so many a desk as there can be takers, and the sessions whose seats may be freed ($5); next first.
-SELECT s.id, s.call, s.province, s.course, s.title, s.place, s.starts_at, s.capacity - s.enrolled
+-- A seat may be given back after its session has begun or was cancelled: the last column says whether it may be given out again.
+SELECT s.id, s.call, s.province, s.course, s.title, s.place, s.starts_at, s.capacity - s.enrolled, s.state = 'SCHEDULED' AND s.starts_at > $3
 FROM (SELECT unnest($5::uuid[]) AS id
       UNION
       SELECT o.id

@@ -44,7 +44,7 @@ static void every_state_has_a_name_that_reads_back(void **state)
 
 static struct session session_with(const char *province, int64_t room)
 {
-    return (struct session){.call = CALL, .province = str_from(province), .room = room};
+    return (struct session){.call = CALL, .province = str_from(province), .open = true, .room = room};
 }
 
 static struct enrolment woman_in(const char *province, enum enrolment_state state)
@@ -96,6 +96,24 @@ static void leaving_the_queue_frees_no_seat(void **state)
     assert_int_equal(comer.state, ENROLMENT_WAITLISTED);
 }
 
+static void a_seat_given_back_in_a_session_that_has_begun_is_counted_and_nobody_gets_it(void **state)
+{
+    (void)state;
+    struct session sessions[] = {session_with("MA-TAO", 3), session_with("MA-TAO", 1)};
+    sessions[0].open = false; /* over, running or cancelled; it comes first by its time */
+    struct enrolment queue[] = {woman_in("MA-TAO", ENROLMENT_WAITLISTED), woman_in("MA-TAO", ENROLMENT_WAITLISTED)};
+    struct seating seating = {sessions, 2, queue, 2};
+    struct enrolment leaver = woman_in("MA-TAO", ENROLMENT_OFFERED), comer = woman_in("MA-TAO", ENROLMENT_NONE);
+    leaver.session = &sessions[0];
+    seating_leave(&leaver);
+    seating_promote(&seating);
+    seating_come(&seating, &comer);
+    assert_int_equal(sessions[0].taken, -1);
+    assert_ptr_equal(queue[0].session, &sessions[1]);
+    assert_int_equal(queue[1].state, ENROLMENT_WAITLISTED);
+    assert_int_equal(comer.state, ENROLMENT_WAITLISTED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -104,6 +122,7 @@ int main(void)
         cmocka_unit_test(seats_go_to_the_next_session_until_it_is_full_then_to_the_following_one),
         cmocka_unit_test(a_freed_seat_goes_to_the_head_of_the_queue_and_not_to_who_comes_now),
         cmocka_unit_test(leaving_the_queue_frees_no_seat),
+        cmocka_unit_test(a_seat_given_back_in_a_session_that_has_begun_is_counted_and_nobody_gets_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,171 @@
+/* What applications and decisions do to seats and queues: the handler in a transaction of its own, as the feed calls it, on real tables. */
+#include "tests/integration/db_support.h"
+
+#include "app/app.h"
+#include "crypto/seal.h"
+#include "db/outbox.h"
+#include "json/wire.h"
+#include "proto/topics.h"
+#include "services/training/events.h"
+#include "store_statements.h"
+#include "tests/support/check.h"
+#include "training_checks_statements.h"
+
+extern const struct embedded_file TRAINING_TEST_FILES[];
+
+static struct db_fixture fixture;
+static struct event events[16];
+static size_t event_count;
+
+static int group_setup(void **state)
+{
+    static const struct db_catalog *const catalogs[] = {&STORE_CATALOG, &OUTBOX_CATALOG, &TRAINING_CHECKS_CATALOG, NULL};
+    (void)state;
+    json_setup();
+    assert_int_equal(crypto_setup(), ERR_OK);
+    fixture_open(&fixture, TRAINING_TEST_FILES, catalogs);
+    return 0;
+}
+
+static int group_teardown(void **state)
+{
+    (void)state;
+    fixture_close(&fixture);
+    return 0;
+}
+
+static int clear(void **state)
+{
+    (void)state;
+    event_count = 0;
+    arena_reset(fixture.arena);
+    fixture_script(fixture.db, "TRUNCATE enrolment, session, desk, departure, outbox, audit;"
+                               "INSERT INTO desk (call, province) VALUES ('fes-meknes-2026', 'MA-TAO'), ('fes-meknes-2026', 'MA-FES')");
+    return 0;
+}
+
+static struct db_rows ask(const struct db_statement *statement, const struct db_args *args)
+{
+    struct db_rows rows;
+    if (db_run(fixture.db, statement, args, fixture.arena, &rows) != ERR_OK)
+        fail_msg("%s: %s", statement->name, db_last_error(fixture.db).at);
+    return rows;
+}
+
+/* Begins in so many days. */
+static void add_session(const char *province, const char *place, int days, int capacity)
+{
+    struct db_args args;
+    db_args_init(&args, fixture.arena);
+    db_arg_str(&args, str_from(province));
+    db_arg_str(&args, str_from(place));
+    db_arg_int4(&args, days);
+    db_arg_int4(&args, capacity);
+    assert_int_equal(ask(&TRAINING_CHECKS_ADD_SESSION, &args).affected, 1);
+}
+
+static void add_event(uint32_t application, const char *type, const char *province, const char *outcome)
+{
+    char id[ID_TEXT_SIZE + 1];
+    id_format(fixture_id(application), id);
+    struct str data = str_format(fixture.arena,
+                                 "{\"application\":\"%s\",\"version\":1,\"call\":\"fes-meknes-2026\",\"kind\":\"person\",\"region\":\"MA-03\","
+                                 "\"province\":\"%s\",\"state\":\"X\",\"transitions\":[],\"outcome\":\"%s\"}",
+                                 id, province, outcome);
+    events[event_count++] = (struct event){.key = fixture_id(application), .type = str_from(type), .version = 1, .data = data};
+}
+
+static enum err handle(struct db *db, void *context)
+{
+    struct event *list[16];
+    struct outbox outbox;
+    (void)context;
+    for (size_t i = 0; i < event_count; i++)
+        list[i] = &events[i];
+    outbox_init(&outbox, fixture.arena);
+    struct feed_call call = {db, fixture.arena, list, event_count, &outbox, clock_wall_us(), NULL};
+    enum err err = training_handle(&call);
+    return err == ERR_OK ? outbox_write(&outbox, db) : err;
+}
+
+/* Everything added since the last time, as one call; whatever happens, the counts are those of the rows. */
+static void run(void)
+{
+    assert_int_equal(db_transaction(fixture.db, handle, NULL), ERR_OK);
+    for (size_t i = 0; i < event_count; i++)
+        check_int(events[i].outcome, ERR_OK, "the event is understood");
+    event_count = 0;
+    struct db_rows rows = ask(&TRAINING_CHECKS_MISCOUNTED, NULL);
+    check_int(db_get_int(&rows, 0, 0), 0, "desks and sessions that are miscounted");
+}
+
+static void happens(uint32_t application, const char *type, const char *province, const char *outcome)
+{
+    add_event(application, type, province, outcome);
+    run();
+}
+
+static void shortlist(uint32_t application, const char *province)
+{
+    happens(application, EVENT_DECISION_SHORTLISTED, province, "SHORTLISTED");
+}
+
+static struct str text_of(const struct db_statement *statement, uint32_t application)
+{
+    struct db_args args;
+    db_args_init(&args, fixture.arena);
+    db_arg_id(&args, fixture_id(application));
+    struct db_rows rows = ask(statement, &args);
+    return rows.count > 0 ? db_get_str(&rows, 0, 0) : STR("none");
+}
+
+#define enrolment_of(application) text_of(&TRAINING_CHECKS_ENROLMENT, application)
+
+static void a_seat_of_a_session_that_is_closed_is_given_back_and_not_given_out(void **state)
+{
+    static const struct {
+        const char *change, *why;
+    } CLOSINGS[] = {
+        {"UPDATE session SET state = 'COMPLETED', starts_at = now() - interval '9 days'", "it is over"},
+        {"UPDATE session SET state = 'IN_PROGRESS', starts_at = now() - interval '1 day'", "it is running"},
+        {"UPDATE session SET starts_at = now() - interval '1 minute'", "it has begun, and nobody has said so yet"},
+        {"UPDATE session SET state = 'CANCELLED'", "it does not take place"},
+    };
+    for (size_t i = 0; i < ROWS(CLOSINGS); i++) {
+        clear(state);
+        add_session("MA-TAO", "Ghafsai", 7, 1);
+        shortlist(1, "MA-TAO");
+        shortlist(2, "MA-TAO");
+        check_text(enrolment_of(1), "MA-TAO OFFERED at Ghafsai", CLOSINGS[i].why);
+        fixture_script(fixture.db, CLOSINGS[i].change);
+        add_event(1, EVENT_DECISION_CLOSED, "MA-TAO", "CLOSED");
+        add_event(3, EVENT_DECISION_SHORTLISTED, "MA-TAO", "SHORTLISTED");
+        run();
+        check_text(enrolment_of(1), "MA-TAO CANCELLED", CLOSINGS[i].why);
+        check_text(enrolment_of(2), "MA-TAO WAITLISTED", CLOSINGS[i].why);
+        check_text(enrolment_of(3), "MA-TAO WAITLISTED", CLOSINGS[i].why);
+    }
+}
+
+static void a_seat_that_is_given_back_in_time_is_the_next_womans(void **state)
+{
+    (void)state;
+    add_session("MA-TAO", "Ghafsai", 7, 1);
+    shortlist(1, "MA-TAO");
+    shortlist(2, "MA-TAO");
+    happens(1, EVENT_APPLICATION_WITHDRAWN, "MA-TAO", "");
+    check_text(enrolment_of(2), "MA-TAO OFFERED at Ghafsai", "she was first in the queue");
+    shortlist(1, "MA-TAO");
+    check_text(enrolment_of(1), "MA-TAO CANCELLED", "she has left for good");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup(name, clear)
+        TEST(a_seat_of_a_session_that_is_closed_is_given_back_and_not_given_out),
+        TEST(a_seat_that_is_given_back_in_time_is_the_next_womans),
+#undef TEST
+    };
+    return cmocka_run_group_tests(tests, group_setup, group_teardown);
+}
