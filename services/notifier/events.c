@@ -13,9 +13,11 @@ struct group {
 static enum err on_applications(const struct group *group);
 static enum err offer_late(const struct group *group, const struct form_set *confirmed);
 static enum err on_shortlisted(const struct group *group);
+static enum err on_unlisted(const struct group *group);
 
 const char *const NOTIFIER_TOPICS[] = {TOPIC_APPLICATION, TOPIC_DECISION, NULL};
-/* A partner waits for these; a submission is only kept until its shortlisting. */
+/* A partner waits for these; a submission is only kept until its shortlisting. That a place is lost is told by types that every file gets, most of
+ * which change nothing: were they urgent, nothing would wait for company. */
 const char *const NOTIFIER_URGENT[] = {EVENT_APPLICATION_AMENDED,
                                        EVENT_APPLICATION_WITHDRAWN,
                                        EVENT_APPLICATION_RESTRICTED,
@@ -38,6 +40,9 @@ static const struct {
     {EVENT_APPLICATION_EXPIRED, on_applications, "the same: a place may have been given in the moment when she was asked for a complement"},
     {EVENT_APPLICATION_ERASED, on_applications, "the same, and her sealed contact is forgotten"},
     {EVENT_DECISION_SHORTLISTED, on_shortlisted, "with her consent: a referral to every partner that subscribes to her province"},
+    {EVENT_DECISION_ASSESSED, on_unlisted, "amended and not eligible any more: open referrals are revoked (who is eligible is listed next)"},
+    {EVENT_DECISION_WAITLISTED, on_unlisted, "the same: amended, and another province has no place for her"},
+    {EVENT_DECISION_REJECTED, on_unlisted, "the same: the committee said no"},
 };
 #define SUBSCRIPTION_COUNT (sizeof(subscriptions) / sizeof(subscriptions[0]))
 
@@ -93,23 +98,27 @@ static bool decode_application(struct event *event, struct arena *arena, struct 
     return event->outcome == ERR_OK;
 }
 
-static enum err revoke(const struct group *group, const struct referral_set *referrals)
+static enum err revoke(const struct group *group, const struct id_set *applications)
 {
     struct feed_call *call = group->call;
+    struct referral_set referrals;
     struct subscription_set to_tell;
-    struct id *partners = arena_take_array(call->arena, referrals->count + 1, sizeof *partners);
+    enum err err = store_lock_revocable(call->db, call->arena, applications, &referrals);
+    if (err != ERR_OK || referrals.count == 0)
+        return err;
+    struct id *partners = arena_take_array(call->arena, referrals.count, sizeof *partners);
     if (!partners)
         return ERR_LIMIT;
-    for (size_t i = 0; i < referrals->count; i++) {
-        const struct event *event = event_of(group, referrals->items[i].application);
-        referrals->items[i].traceparent = event ? event->traceparent : (struct str){0};
-        partners[i] = referrals->items[i].partner;
+    for (size_t i = 0; i < referrals.count; i++) {
+        const struct event *event = event_of(group, referrals.items[i].application);
+        referrals.items[i].traceparent = event ? event->traceparent : (struct str){0};
+        partners[i] = referrals.items[i].partner;
     }
-    enum err err = store_lock_subscriptions(call->db, call->arena, &(struct id_set){partners, referrals->count}, &to_tell);
+    err = store_lock_subscriptions(call->db, call->arena, &(struct id_set){partners, referrals.count}, &to_tell);
     if (err != ERR_OK)
         return err;
     struct changes changes = changes_of(call, &to_tell);
-    return changes_apply(&changes, referrals, REFERRAL_REVOKE);
+    return changes_apply(&changes, &referrals, REFERRAL_REVOKE);
 }
 
 /* What the events of one call say of applications. */
@@ -156,7 +165,6 @@ static enum err on_applications(const struct group *group)
 {
     struct feed_call *call = group->call;
     struct heard heard = {0};
-    struct referral_set referrals = {0};
     if (!heard_make(&heard, call->arena, group->count))
         return ERR_LIMIT;
     for (size_t i = 0; i < group->count; i++) {
@@ -166,9 +174,7 @@ static enum err on_applications(const struct group *group)
     }
     enum err err = heard.count ? store_save_applications(call->db, call->arena, heard.applications, heard.withdrawn, heard.count) : ERR_OK;
     if (err == ERR_OK && heard.leaving_count > 0)
-        err = store_lock_revocable(call->db, call->arena, &(struct id_set){heard.leaving, heard.leaving_count}, &referrals);
-    if (err == ERR_OK && referrals.count > 0)
-        err = revoke(group, &referrals);
+        err = revoke(group, &(struct id_set){heard.leaving, heard.leaving_count});
     struct form_set confirmed = {heard.confirmed, heard.confirmed_revisions, heard.confirmed_count};
     return err == ERR_OK && confirmed.count > 0 ? offer_late(group, &confirmed) : err;
 }
@@ -275,10 +281,10 @@ static enum err offer_late(const struct group *group, const struct form_set *con
 /* An event that doesn't say its revision is about the first. */
 static int64_t revision_of(const struct event *event, struct arena *arena)
 {
-    struct shortlisted_message message = {0};
+    struct decision_message message = {0};
     struct violations violations;
     violations_init(&violations, arena);
-    enum err err = wire_decode(&SHORTLISTED_MESSAGE, event->data, WIRE_IGNORE_UNKNOWN, arena, &message, &violations);
+    enum err err = wire_decode(&DECISION_MESSAGE, event->data, WIRE_IGNORE_UNKNOWN, arena, &message, &violations);
     return err == ERR_OK && message.revision > 0 ? message.revision : 1;
 }
 
@@ -317,4 +323,30 @@ static enum err on_shortlisted(const struct group *group)
     hold_unknown(group, &offering);
     err = remember(group, &offering);
     return err == ERR_OK ? offer_all(group, &offering) : err;
+}
+
+static bool says_that_she_has_no_place(struct event *event, struct arena *arena)
+{
+    struct decision_message message = {0};
+    struct violations violations;
+    violations_init(&violations, arena);
+    event->outcome = wire_decode(&DECISION_MESSAGE, event->data, WIRE_IGNORE_UNKNOWN, arena, &message, &violations);
+    event->reason = event->outcome == ERR_OK ? NULL : "a decision event whose data doesn't fit its schema";
+    return event->outcome == ERR_OK && (!str_equal(event->type, STR(EVENT_DECISION_ASSESSED)) || str_equal(message.outcome, STR("INELIGIBLE")));
+}
+
+/* Most never had a place. Of those who had one no partner hears any more, also where her word would come later (offer_late). */
+static enum err on_unlisted(const struct group *group)
+{
+    struct feed_call *call = group->call;
+    struct id_set had_place = {0};
+    struct id *ids = arena_take_array(call->arena, group->count, sizeof *ids);
+    size_t count = 0;
+    if (!ids)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < group->count; i++)
+        if (says_that_she_has_no_place(group->events[i], call->arena))
+            ids[count++] = group->events[i]->key;
+    enum err err = count > 0 ? store_forget_shortlisted(call->db, call->arena, &(struct id_set){ids, count}, &had_place) : ERR_OK;
+    return err == ERR_OK && had_place.count > 0 ? revoke(group, &had_place) : err;
 }

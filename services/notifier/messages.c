@@ -30,8 +30,11 @@ static const struct wire_field application_fields[] = {
 };
 WIRE_TABLE(APPLICATION_MESSAGE, application_message, application_fields);
 
-static const struct wire_field shortlisted_fields[] = {WIRE_INT(shortlisted_message, revision, WIRE_NULLABLE, 0, VERSION_MAX)};
-WIRE_TABLE(SHORTLISTED_MESSAGE, shortlisted_message, shortlisted_fields);
+static const struct wire_field decision_fields[] = {
+    WIRE_INT(decision_message, revision, WIRE_NULLABLE, 0, VERSION_MAX),
+    WIRE_TEXT(decision_message, outcome, WIRE_NULLABLE, 0, CODE_MAX),
+};
+WIRE_TABLE(DECISION_MESSAGE, decision_message, decision_fields);
 
 static const struct wire_field transition_fields[] = {
     WIRE_TEXT(transition_message, from, WIRE_NULLABLE, 0, CODE_MAX),

@@ -15,11 +15,12 @@ struct application_message {
 };
 extern const struct wire_table APPLICATION_MESSAGE;
 
-/* The part of decision.shortlisted that matters here. */
-struct shortlisted_message {
+/* The part of decision events that matters here. */
+struct decision_message {
     int64_t revision;
+    struct str outcome;
 };
-extern const struct wire_table SHORTLISTED_MESSAGE;
+extern const struct wire_table DECISION_MESSAGE;
 
 struct transition_message {
     struct str from, to; /* from: empty = null, at birth */

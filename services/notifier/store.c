@@ -116,6 +116,23 @@ enum err store_remember_shortlisted(struct db *db, struct arena *arena, const st
     return db_queue(db, &STORE_REMEMBER_SHORTLISTED, &args);
 }
 
+enum err store_forget_shortlisted(struct db *db, struct arena *arena, const struct id_set *applications, struct id_set *ret_had_place)
+{
+    struct db_args args;
+    struct db_rows rows;
+    id_args(&args, arena, applications);
+    enum err err = db_run(db, &STORE_FORGET_SHORTLISTED, &args, arena, &rows);
+    if (err != ERR_OK)
+        return err;
+    struct id *ids = arena_take_array(arena, rows.count + 1, sizeof *ids);
+    if (!ids)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < rows.count; i++)
+        ids[i] = db_get_id(&rows, i, 0);
+    *ret_had_place = (struct id_set){ids, rows.count};
+    return ERR_OK;
+}
+
 enum err store_find_shortlisted(struct db *db, struct arena *arena, const struct form_set *forms, struct offering *ret_offering)
 {
     struct form_columns columns;

@@ -61,12 +61,14 @@ struct form_set {
 };
 /* Queues: these were given a place while partners may not hear of them. */
 enum err store_remember_shortlisted(struct db *db, struct arena *arena, const struct form_set *forms) MUST_CHECK;
+/* Those of the applications that had a place have none now; ret_had_place: which. Locked. */
+enum err store_forget_shortlisted(struct db *db, struct arena *arena, const struct id_set *applications, struct id_set *ret_had_place) MUST_CHECK;
 /* Those of the forms that were given a place before, and may be referred now. Locked. */
 enum err store_find_shortlisted(struct db *db, struct arena *arena, const struct form_set *forms, struct offering *ret_offering) MUST_CHECK;
 
 /* Inserts version 1 of each; ret_added[i] is false where the partner has one of this application already. */
 enum err store_add_referrals(struct db *db, struct arena *arena, const struct referral_set *referrals, instant_us now, bool *ret_added) MUST_CHECK;
-/* Open referrals of these applications that may not go on: she withdrew herself or her consent. Locked. */
+/* Open referrals of these applications that may not go on: she withdrew herself or her consent, or has no place. Locked. */
 enum err store_lock_revocable(struct db *db, struct arena *arena, const struct id_set *applications, struct referral_set *ret_referrals) MUST_CHECK;
 /* Offers older than `before`, at most `max`, those that nobody else holds. Locked. */
 enum err store_lock_expired(struct db *db, struct arena *arena, instant_us before, size_t max, struct referral_set *ret_referrals) MUST_CHECK;

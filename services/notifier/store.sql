@@ -97,6 +97,12 @@ UPDATE application a SET shortlisted_revision = n.revision
 FROM unnest($1::uuid[], $2::int8[]) AS n (id, revision)
 WHERE a.id = n.id
 
+-- A later form of hers lost it. Few had one, so those are found before anything is written.
+-- name: forget_shortlisted
+UPDATE application SET shortlisted_revision = NULL
+WHERE id IN (SELECT id FROM application WHERE id = ANY ($1::uuid[]) AND shortlisted_revision IS NOT NULL ORDER BY id FOR UPDATE)
+RETURNING id
+
 -- Those whose word came after the place, about the form that got it.
 -- name: find_shortlisted
 SELECT a.id, a.call, a.kind, a.region, a.province, a.referral_consent AND NOT a.withdrawn
@@ -117,7 +123,8 @@ RETURNING id
 -- name: lock_referrals_to_revoke
 SELECT r.id, r.partner, r.application, r.state, r.version, a.call, a.kind, a.region, a.province
 FROM referral r JOIN application a ON a.id = r.application
-WHERE r.application = ANY ($1::uuid[]) AND r.state IN ('OFFERED', 'ACCEPTED') AND (a.withdrawn OR NOT a.referral_consent)
+WHERE r.application = ANY ($1::uuid[]) AND r.state IN ('OFFERED', 'ACCEPTED')
+  AND (a.withdrawn OR NOT a.referral_consent OR a.shortlisted_revision IS NULL)
 ORDER BY r.id
 FOR UPDATE OF r
 

@@ -23,28 +23,50 @@ enum err changes_init(struct change_list *list, struct arena *arena, size_t most
 
 void changes_add(struct change_list *list, struct enrolment *enrolment, struct str traceparent)
 {
-    if (enrolment->state == enrolment->before)
+    if (enrolment->state == enrolment->before && !seating_has_moved(enrolment))
         return;
     list->traceparents[list->count] = traceparent;
     list->items[list->count++] = enrolment;
+}
+
+static void count(struct desk_set *desks, struct str call, struct str province, int change)
+{
+    for (size_t d = 0; d < desks->count; d++)
+        if (str_equal(desks->items[d].province, province) && str_equal(desks->items[d].call, call))
+            desks->items[d].waiting_change += change;
 }
 
 void changes_count_waiting(const struct change_list *list, struct desk_set *desks)
 {
     for (size_t i = 0; i < list->count; i++) {
         const struct enrolment *e = list->items[i];
-        int change = (e->state == ENROLMENT_WAITLISTED) - (e->before == ENROLMENT_WAITLISTED);
-        for (size_t d = 0; change != 0 && d < desks->count; d++)
-            if (str_equal(desks->items[d].province, e->province) && str_equal(desks->items[d].call, e->call))
-                desks->items[d].waiting_change += change;
+        if (e->before == ENROLMENT_WAITLISTED)
+            count(desks, e->call, e->province_before, -1);
+        if (e->state == ENROLMENT_WAITLISTED)
+            count(desks, e->call, e->province, 1);
     }
+}
+
+/* Who moves leaves one seat and comes to another: two transitions, one event. Returns how many. */
+static size_t transitions_of(const struct enrolment *e, instant_us now, struct transition_message ret_transitions[2])
+{
+    const struct str before = str_from(enrolment_state_name(e->before)), after = str_from(enrolment_state_name(e->state)),
+                     between = str_from(enrolment_state_name(ENROLMENT_CANCELLED));
+    if (!seating_has_moved(e)) {
+        ret_transitions[0] = (struct transition_message){before, after, now};
+        return 1;
+    }
+    ret_transitions[0] = (struct transition_message){before, between, now};
+    ret_transitions[1] = (struct transition_message){between, after, now};
+    return 2;
 }
 
 enum err changes_publish(const struct change_list *list, size_t index, struct id event_id, instant_us now, struct outbox *outbox)
 {
     const struct enrolment *e = list->items[index];
     const struct session *session = e->session;
-    struct transition_message transition = {str_from(enrolment_state_name(e->before)), str_from(enrolment_state_name(e->state)), now};
+    struct transition_message transitions[2];
+    const size_t transition_count = transitions_of(e, now, transitions);
     struct enrolment_message message = {
         .application = e->application,
         .version = e->version + 1,
@@ -52,8 +74,8 @@ enum err changes_publish(const struct change_list *list, size_t index, struct id
         .kind = e->kind,
         .region = e->region,
         .province = e->province,
-        .state = transition.to,
-        .transitions = {&transition, 1},
+        .state = transitions[transition_count - 1].to,
+        .transitions = {transitions, transition_count},
         .enrolment = e->id,
         .starts_at = session ? session->starts_at : INSTANT_NEVER,
     };

@@ -14,7 +14,7 @@ struct change_list {
 };
 
 enum err changes_init(struct change_list *list, struct arena *arena, size_t most) MUST_CHECK;
-/* Adds it when its state is another than before. */
+/* Adds it when its state or its province is another than before. */
 void changes_add(struct change_list *list, struct enrolment *enrolment, struct str traceparent);
 /* How the queues of the desks grow and shrink. */
 void changes_count_waiting(const struct change_list *list, struct desk_set *desks);

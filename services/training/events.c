@@ -14,14 +14,19 @@ enum effect { EFFECT_COME, EFFECT_LEAVE, EFFECT_LEAVE_FOR_GOOD };
 /* What is not here does not concern training. */
 static const struct subscription {
     const char *type;
+    const char *outcome; /* NULL: whatever it is */
     enum effect effect;
     const char *why;
 } SUBSCRIPTIONS[] = {
-    {EVENT_DECISION_SHORTLISTED, EFFECT_COME, "she has a place: she is offered a seat in the next session of her province"},
-    {EVENT_DECISION_REJECTED, EFFECT_LEAVE, "the committee said no: her seat is for another; an appeal may bring her back"},
-    {EVENT_DECISION_CLOSED, EFFECT_LEAVE, "her file was closed: her seat is for another"},
-    {EVENT_APPLICATION_ERASED, EFFECT_LEAVE_FOR_GOOD, "her keys are destroyed: her seat is for another"},
-    {EVENT_APPLICATION_WITHDRAWN, EFFECT_LEAVE_FOR_GOOD, "she withdrew, maybe before the decision got here: it is remembered"},
+    {EVENT_DECISION_SHORTLISTED, NULL, EFFECT_COME,
+     "she has a place: she is offered a seat in the next session of her province, also where she moved to it"},
+    {EVENT_DECISION_ASSESSED, "INELIGIBLE", EFFECT_LEAVE,
+     "amended and not eligible any more: her seat is for another (who is eligible is listed next)"},
+    {EVENT_DECISION_WAITLISTED, NULL, EFFECT_LEAVE, "amended, and another province has no place for her: her seat is for another"},
+    {EVENT_DECISION_REJECTED, NULL, EFFECT_LEAVE, "the committee said no: her seat is for another; an appeal may bring her back"},
+    {EVENT_DECISION_CLOSED, NULL, EFFECT_LEAVE, "her file was closed: her seat is for another"},
+    {EVENT_APPLICATION_ERASED, NULL, EFFECT_LEAVE_FOR_GOOD, "her keys are destroyed: her seat is for another"},
+    {EVENT_APPLICATION_WITHDRAWN, NULL, EFFECT_LEAVE_FOR_GOOD, "she withdrew, maybe before the decision got here: it is remembered"},
 };
 
 /* One event that concerns us, and the enrolment it is about. */
@@ -66,6 +71,8 @@ static enum err collect(const struct feed_call *call, struct wishes *ret_wishes)
             event->reason = "its data is not what proto/events says";
             continue;
         }
+        if (subscription->outcome && !str_equal(wish.placed.outcome, str_from(subscription->outcome)))
+            continue;
         ret_wishes->applications[ret_wishes->count] = wish.placed.application;
         ret_wishes->items[ret_wishes->count++] = wish;
         ret_wishes->comers += wish.effect == EFFECT_COME;
@@ -80,23 +87,27 @@ static int desk_compare(const struct desk *desk, struct str call, struct str pro
 }
 
 /* Sorted and distinct: the order in which they are locked. */
+static void add_desk(struct desk_set *desks, struct str call, struct str province)
+{
+    size_t at = 0;
+    while (at < desks->count && desk_compare(&desks->items[at], call, province) < 0)
+        at++;
+    if (at < desks->count && desk_compare(&desks->items[at], call, province) == 0)
+        return;
+    for (size_t move = desks->count; move > at; move--)
+        desks->items[move] = desks->items[move - 1];
+    desks->items[at] = (struct desk){.call = call, .province = province};
+    desks->count++;
+}
+
+/* Those of the events; there is room for those of the enrolments. */
 static enum err collect_desks(const struct wishes *wishes, struct arena *arena, struct desk_set *ret_desks)
 {
-    ret_desks->items = arena_take_array(arena, wishes->count, sizeof *ret_desks->items);
+    ret_desks->items = arena_take_array(arena, 2 * wishes->count, sizeof *ret_desks->items);
     if (!ret_desks->items)
         return ERR_LIMIT;
-    for (size_t i = 0; i < wishes->count; i++) {
-        const struct placed_message *placed = &wishes->items[i].placed;
-        size_t at = 0;
-        while (at < ret_desks->count && desk_compare(&ret_desks->items[at], placed->call, placed->province) < 0)
-            at++;
-        if (at < ret_desks->count && desk_compare(&ret_desks->items[at], placed->call, placed->province) == 0)
-            continue;
-        for (size_t move = ret_desks->count; move > at; move--)
-            ret_desks->items[move] = ret_desks->items[move - 1];
-        ret_desks->items[at] = (struct desk){.call = placed->call, .province = placed->province};
-        ret_desks->count++;
-    }
+    for (size_t i = 0; i < wishes->count; i++)
+        add_desk(ret_desks, wishes->items[i].placed.call, wishes->items[i].placed.province);
     return ERR_OK;
 }
 
@@ -145,6 +156,25 @@ static void link_enrolments(struct batch_state *state)
     }
 }
 
+/* Who has moved holds her seat, or waits, at another desk than her event names. It is locked: all desks of the call are. */
+static void add_desks_of_enrolments(struct batch_state *state)
+{
+    for (size_t i = 0; i < state->enrolment_count; i++)
+        add_desk(&state->desks, state->enrolments[i].call, state->enrolments[i].province);
+}
+
+static enum err load_seating(const struct feed_call *call, struct batch_state *state)
+{
+    if (state->enrolment_count == 0 && state->wishes.comers == 0)
+        return ERR_OK; /* most who wait for a place or are not eligible never had a seat */
+    add_desks_of_enrolments(state);
+    const struct seating_query query = {&state->desks, state->held_sessions, state->enrolment_count, state->wishes.count, call->now};
+    enum err err = store_load_seating(call->db, call->arena, &query, &state->seating);
+    if (err == ERR_OK)
+        link_enrolments(state);
+    return err;
+}
+
 static enum err load(const struct feed_call *call, struct batch_state *state)
 {
     enum err err = collect_desks(&state->wishes, call->arena, &state->desks);
@@ -155,13 +185,7 @@ static enum err load(const struct feed_call *call, struct batch_state *state)
     if (err == ERR_OK)
         err = store_find_enrolments(call->db, call->arena, state->wishes.applications, state->wishes.count, &state->enrolments, &state->held_sessions,
                                     &state->enrolment_count);
-    if (err != ERR_OK)
-        return err;
-    const struct seating_query query = {&state->desks, state->held_sessions, state->enrolment_count, state->wishes.count, call->now};
-    err = store_load_seating(call->db, call->arena, &query, &state->seating);
-    if (err == ERR_OK)
-        link_enrolments(state);
-    return err;
+    return err == ERR_OK ? load_seating(call, state) : err;
 }
 
 static struct id new_id(instant_us now)
@@ -190,14 +214,22 @@ static enum err come(const struct feed_call *call, struct batch_state *state, st
     return ERR_OK;
 }
 
+/* Frees what she holds, where she does not keep it. */
+static void leave(const struct wish *wish)
+{
+    if (!wish->enrolment)
+        return;
+    if (wish->effect == EFFECT_COME)
+        seating_move(wish->enrolment, wish->placed.province);
+    else if (enrolment_may(wish->enrolment->state, ENROLMENT_CANCELLED))
+        seating_leave(wish->enrolment);
+}
+
 static enum err decide(const struct feed_call *call, struct batch_state *state)
 {
     enum err err = ERR_OK;
-    for (size_t i = 0; i < state->wishes.count; i++) {
-        struct wish *wish = &state->wishes.items[i];
-        if (wish->effect != EFFECT_COME && wish->enrolment && enrolment_may(wish->enrolment->state, ENROLMENT_CANCELLED))
-            seating_leave(wish->enrolment);
-    }
+    for (size_t i = 0; i < state->wishes.count; i++)
+        leave(&state->wishes.items[i]);
     seating_promote(&state->seating);
     for (size_t i = 0; err == ERR_OK && i < state->wishes.count; i++)
         if (state->wishes.items[i].effect == EFFECT_COME)

@@ -8,6 +8,7 @@
 struct placed_message {
     struct id application;
     struct str call, kind, region, province;
+    struct str outcome; /* of a decision */
 };
 extern const struct wire_table PLACED_MESSAGE;
 

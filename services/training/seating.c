@@ -27,6 +27,21 @@ void seating_leave(struct enrolment *enrolment)
     enrolment->state = ENROLMENT_CANCELLED;
 }
 
+void seating_move(struct enrolment *enrolment, struct str province)
+{
+    if (str_equal(enrolment->province, province))
+        return;
+    if (enrolment_may(enrolment->state, ENROLMENT_CANCELLED))
+        seating_leave(enrolment);
+    if (enrolment->state == ENROLMENT_CANCELLED)
+        enrolment->province = province;
+}
+
+bool seating_has_moved(const struct enrolment *enrolment)
+{
+    return enrolment_may(enrolment->before, ENROLMENT_CANCELLED) && !str_equal(enrolment->province, enrolment->province_before);
+}
+
 void seating_promote(struct seating *seating)
 {
     for (size_t i = 0; i < seating->waiting_count; i++) {

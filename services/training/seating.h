@@ -21,6 +21,7 @@ struct session {
 struct enrolment {
     struct id id, application;
     struct str call, kind, region, province;
+    struct str province_before; /* before this batch; empty: it is new */
     enum enrolment_state state, before;
     int64_t version;         /* before this batch; 0: it is new */
     struct session *session; /* that she holds a seat of, or NULL */
@@ -35,7 +36,11 @@ struct seating {
 
 /* She leaves: her seat, if she held one, is free again, though nobody gets it where its session is closed. enrolment_may() was asked before. */
 void seating_leave(struct enrolment *enrolment);
-/* After all who leave: freed and other free seats go to those who wait, first come first served. */
+/* Before she comes: where she held a seat of another province or waited there, she leaves it. What she has attended stays where it was. */
+void seating_move(struct enrolment *enrolment, struct str province);
+/* Has she left a seat or a queue for another province? */
+bool seating_has_moved(const struct enrolment *enrolment);
+/* After all who leave or move: freed and other free seats go to those who wait, first come first served. */
 void seating_promote(struct seating *seating);
 /* She comes: the next session of her province with room, or the end of the queue. Nobody overtakes the queue. */
 void seating_come(struct seating *seating, struct enrolment *enrolment);

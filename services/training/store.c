@@ -52,6 +52,7 @@ static enum err read_enrolments(const struct db_rows *rows, struct arena *arena,
             .kind = db_get_str(rows, i, 3),
             .region = db_get_str(rows, i, 4),
             .province = db_get_str(rows, i, 5),
+            .province_before = db_get_str(rows, i, 5),
             .version = db_get_int(rows, i, 8),
         };
         if (!db_is_null(rows, i, 6))
@@ -208,11 +209,12 @@ static enum err add_new(struct db *db, struct arena *arena, struct enrolment *co
 
 static enum err change_old(struct db *db, struct arena *arena, struct enrolment *const *changed, size_t count, instant_us now)
 {
-    struct db_column ids, versions, sessions, states;
+    struct db_column ids, versions, sessions, states, provinces;
     db_column_init(&ids, arena, DB_UUID);
     db_column_init(&versions, arena, DB_INT8);
     db_column_init(&sessions, arena, DB_UUID);
     db_column_init(&states, arena, DB_TEXT);
+    db_column_init(&provinces, arena, DB_TEXT);
     for (size_t i = 0; i < count; i++) {
         if (changed[i]->version == 0)
             continue;
@@ -220,6 +222,7 @@ static enum err change_old(struct db *db, struct arena *arena, struct enrolment 
         db_column_int(&versions, changed[i]->version);
         add_session_id(&sessions, changed[i]);
         db_column_str(&states, str_from(enrolment_state_name(changed[i]->state)));
+        db_column_str(&provinces, changed[i]->province);
     }
     if (ids.count == 0)
         return ERR_OK;
@@ -230,6 +233,7 @@ static enum err change_old(struct db *db, struct arena *arena, struct enrolment 
     db_arg_column(&args, &versions);
     db_arg_column(&args, &sessions);
     db_arg_column(&args, &states);
+    db_arg_column(&args, &provinces);
     db_arg_instant(&args, now);
     enum err err = db_run(db, &STORE_CHANGE_ENROLMENTS, &args, arena, &rows);
     if (err == ERR_OK && rows.affected != (size_t)ids.count)

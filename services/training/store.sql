@@ -54,10 +54,11 @@ FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text
      AS n (id, application, call, kind, region, province, session, state)
 
 -- name: change_enrolments
--- Compare-and-set: the count of changed rows must be the count of rows given.
+-- Compare-and-set: the count of changed rows must be the count of rows given. Who comes to wait comes last, whenever she first came.
 UPDATE enrolment e
-SET session = n.session, state = n.state, version = e.version + 1, changed_at = $5::timestamptz
-FROM unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::text[]) AS n (id, version, session, state)
+SET session = n.session, state = n.state, province = n.province, version = e.version + 1, changed_at = $6::timestamptz,
+    queued_at = CASE WHEN n.state = 'WAITLISTED' THEN $6 ELSE e.queued_at END
+FROM unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::text[], $5::text[]) AS n (id, version, session, state, province)
 WHERE e.id = n.id AND e.version = n.version
 
 -- name: take_seats

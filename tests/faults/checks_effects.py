@@ -18,9 +18,10 @@ def some(items):
 
 def i3_effects_once(platform, findings):
     """What each consumer holds = the fold of the events from empty."""
-    last_decision = {}
-    for _, key, _, _, _, _, data, _ in platform.outbox["eligibility"]:
-        last_decision[key] = json.loads(data)["state"]
+    last_decision, decided_in = {}, {}
+    for _, key, _, _, _, _, text, _ in platform.outbox["eligibility"]:
+        data = json.loads(text)
+        last_decision[key], decided_in[key] = data["state"], data["province"]
     states = dict(platform.rows("SELECT application_id::text, state FROM eligibility.decision"))
     if states != last_decision:
         findings.append(f"I3: eligibility.decision is not the fold of its events: {some(k for k in states.keys() | last_decision.keys() if states.get(k) != last_decision.get(k))}")
@@ -36,15 +37,25 @@ def i3_effects_once(platform, findings):
     if undecided:
         findings.append(f"I3: without a decision although the platform is quiet: {some(row[0] for row in undecided)}")
     _assessed_once(platform, findings)
-    shortlisted = {key for key, state in last_decision.items() if state == "SHORTLISTED"}
-    enrolled = {row[0] for row in platform.rows("SELECT application::text FROM training.enrolment WHERE state <> 'CANCELLED'")}
-    if shortlisted != enrolled:
-        findings.append(f"I3: shortlisted and enrolled are not the same women: {some(shortlisted ^ enrolled)}")
+    _seated_and_referred(platform, {key: decided_in[key] for key, state in last_decision.items() if state == "SHORTLISTED"}, findings)
     known = dict(platform.rows("SELECT id::text, withdrawn FROM notifier.application"))
     filed = {key: state == "WITHDRAWN" for key, state in intake.items() if state != "DRAFT"}
     if known != filed:
         findings.append(f"I3: notifier knows other applications than intake has: {some(k for k in known.keys() | filed.keys() if known.get(k) != filed.get(k))}")
     _statistics_match(platform, findings)
+
+
+def _seated_and_referred(platform, shortlisted, findings):
+    """Whose last decision is a place has an enrolment in its province; who has none, or lost it by a later form, has neither that nor an open referral."""
+    enrolled = dict(platform.rows("SELECT application::text, province FROM training.enrolment WHERE state <> 'CANCELLED'"))
+    if shortlisted.keys() != enrolled.keys():
+        findings.append(f"I3: shortlisted and enrolled are not the same women: {some(shortlisted.keys() ^ enrolled.keys())}")
+    elsewhere = [key for key in shortlisted.keys() & enrolled.keys() if shortlisted[key] != enrolled[key]]
+    if elsewhere:
+        findings.append(f"I3: enrolled in another province than their place is of: {some(elsewhere)}")
+    referred = {row[0] for row in platform.rows("SELECT application::text FROM notifier.referral WHERE state IN ('OFFERED', 'ACCEPTED')")}
+    if referred - shortlisted.keys():
+        findings.append(f"I3: partners may hear of women who have no place: {some(referred - shortlisted.keys())}")
 
 
 def _assessed_once(platform, findings):

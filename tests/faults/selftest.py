@@ -25,6 +25,9 @@ ROWS = [
     ("a woman counted twice", "I3", """INSERT INTO intake.stat_delta (call_id, kind, province, state, applications, women, distinct_women)
         VALUES (1, 'person', 'MA-FES', 'SUBMITTED', 1, 1, 1)"""),
     ("an enrolment is lost", "I3", "DELETE FROM training.enrolment WHERE id = (SELECT id FROM training.enrolment WHERE state <> 'CANCELLED' ORDER BY id LIMIT 1)"),
+    ("a woman is enrolled where she does not live", "I3", "UPDATE training.enrolment SET province = 'MA-XXX' WHERE id = (SELECT id FROM training.enrolment WHERE state <> 'CANCELLED' ORDER BY id LIMIT 1)"),
+    ("a referral outlives the place that it was made for", "I3", """UPDATE notifier.referral SET application = (SELECT application_id FROM eligibility.decision WHERE state <> 'SHORTLISTED' LIMIT 1)
+        WHERE id = (SELECT id FROM notifier.referral WHERE state = 'OFFERED' ORDER BY id LIMIT 1)"""),
     ("a quota's count is wrong", "I4", "UPDATE eligibility.quota SET taken = taken - 1 WHERE taken > 0"),
     ("a place's number is missing", "I4", "DELETE FROM eligibility.placement WHERE sequence = 1"),
     ("a score is not the form's", "I4", "UPDATE eligibility.decision SET score = score + 1 WHERE application_id = (SELECT application_id FROM eligibility.decision WHERE score IS NOT NULL LIMIT 1)"),

@@ -1,5 +1,5 @@
 /* What applications and decisions do to referrals: the handler in a transaction of its own, as the feed calls it. */
-#include "tests/integration/notifier_support.h"
+#include "tests/integration/notifier_play.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -8,87 +8,7 @@
 #include "json/wire.h"
 #include "notifier_checks_statements.h"
 #include "proto/topics.h"
-#include "services/notifier/events.h"
 #include "services/notifier/expiry.h"
-
-#define ALL "ma.jisr.referral.*"
-#define TRACE "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-
-static struct event events[64];
-static size_t event_count;
-
-static void add_event(uint32_t application, const char *type, int64_t version, const char *more)
-{
-    struct event *event = &events[event_count++];
-    char id[ID_TEXT_SIZE + 1];
-    id_format(fixture_id(application), id);
-    *event = (struct event){.id = fixture_id(0x90000 + (uint32_t)event_count),
-                            .key = fixture_id(application),
-                            .type = str_from(type),
-                            .version = version,
-                            .traceparent = STR(TRACE)};
-    event->data = str_format(test_arena,
-                             "{\"application\":\"%s\",\"version\":%d,\"call\":\"fes-meknes-2026\",\"kind\":\"person\",\"region\":\"MA-03\","
-                             "\"province\":\"MA-TAO\",\"state\":\"X\",\"transitions\":[],\"new\":1%s}",
-                             id, (int)version, more);
-}
-
-static void add_submitted(uint32_t application, int64_t version, bool consent)
-{
-    add_event(application, version == 1 ? EVENT_APPLICATION_SUBMITTED : EVENT_APPLICATION_AMENDED, version,
-              consent ? ",\"referral_consent\":true,\"contact\":\"c2VhbGVk\"" : ",\"referral_consent\":false,\"contact\":\"c2VhbGVk\"");
-}
-
-static enum err handle(struct db *db, void *context)
-{
-    struct event *list[64];
-    struct outbox outbox;
-    (void)context;
-    for (size_t i = 0; i < event_count; i++)
-        list[i] = &events[i];
-    outbox_init(&outbox, test_arena);
-    struct feed_call call = {db, test_arena, list, event_count, &outbox, clock_wall_us(), &test_service};
-    enum err err = notifier_handle(&call);
-    return err == ERR_OK ? outbox_write(&outbox, db) : err;
-}
-
-/* Everything added since the last time, as one call. */
-static void run(void)
-{
-    assert_int_equal(db_transaction(test_db, handle, NULL), ERR_OK);
-    event_count = 0;
-}
-
-/* "OFFERED/1 REVOKED/2": states and versions of all referrals. */
-static void assert_referrals(const char *expected)
-{
-    struct db_rows rows = test_ask(&NOTIFIER_CHECKS_REFERRALS, NULL);
-    struct buf text;
-    struct str got;
-    buf_init(&text, test_arena, 4096);
-    for (size_t i = 0; i < rows.count; i++) {
-        struct str state = db_get_str(&rows, i, 2);
-        buf_format(&text, "%s%.*s/%d", i ? " " : "", (int)state.size, state.at, (int)db_get_int(&rows, i, 3));
-    }
-    assert_int_equal(buf_done(&text, &got), ERR_OK);
-    if (!str_equal(got, str_from(expected)))
-        fail_msg("referrals are %.*s, not %s", (int)got.size, got.size ? got.at : "", expected);
-}
-
-static void assert_outbox(const char *const *types, size_t count)
-{
-    struct db_rows rows = test_ask(&NOTIFIER_CHECKS_OUTBOX, NULL), audit = test_ask(&NOTIFIER_CHECKS_AUDIT, NULL);
-    assert_int_equal(rows.count, count);
-    assert_int_equal(audit.count, count);
-    for (size_t i = 0; i < count; i++)
-        assert_true(str_equal(db_get_str(&rows, i, 0), str_from(types[i])));
-}
-
-static int clear(void **state)
-{
-    event_count = 0;
-    return notifier_clear(state);
-}
 
 static void a_shortlisted_woman_is_offered_once_to_each_partner_that_serves_her_province(void **state)
 {

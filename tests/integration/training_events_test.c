@@ -120,6 +120,7 @@ static struct str text_of(const struct db_statement *statement, uint32_t applica
 }
 
 #define enrolment_of(application) text_of(&TRAINING_CHECKS_ENROLMENT, application)
+#define told(application) text_of(&TRAINING_CHECKS_TOLD, application)
 
 static void a_seat_of_a_session_that_is_closed_is_given_back_and_not_given_out(void **state)
 {
@@ -159,12 +160,95 @@ static void a_seat_that_is_given_back_in_time_is_the_next_womans(void **state)
     check_text(enrolment_of(1), "MA-TAO CANCELLED", "she has left for good");
 }
 
+static void who_loses_her_place_gives_her_seat_back(void **state)
+{
+    static const struct {
+        const char *type, *outcome, *hers, *next, *why;
+    } DECISIONS[] = {
+        {EVENT_DECISION_ASSESSED, "INELIGIBLE", "MA-TAO CANCELLED", "MA-TAO OFFERED at Ghafsai", "amended, not eligible any more"},
+        {EVENT_DECISION_WAITLISTED, "WAITLISTED", "MA-TAO CANCELLED", "MA-TAO OFFERED at Ghafsai", "amended, and waits for a place again"},
+        {EVENT_DECISION_REJECTED, "REJECTED", "MA-TAO CANCELLED", "MA-TAO OFFERED at Ghafsai", "the committee said no"},
+        {EVENT_DECISION_ASSESSED, "ELIGIBLE", "MA-TAO OFFERED at Ghafsai", "MA-TAO WAITLISTED", "amended; whether she keeps her place is said next"},
+        {EVENT_DECISION_SHORTLISTED, "SHORTLISTED", "MA-TAO OFFERED at Ghafsai", "MA-TAO WAITLISTED", "amended, and her place is hers"},
+    };
+    for (size_t i = 0; i < ROWS(DECISIONS); i++) {
+        clear(state);
+        add_session("MA-TAO", "Ghafsai", 7, 1);
+        shortlist(1, "MA-TAO");
+        shortlist(2, "MA-TAO");
+        happens(1, DECISIONS[i].type, "MA-TAO", DECISIONS[i].outcome);
+        check_text(enrolment_of(1), DECISIONS[i].hers, DECISIONS[i].why);
+        check_text(enrolment_of(2), DECISIONS[i].next, DECISIONS[i].why);
+    }
+}
+
+static void who_loses_her_place_as_she_moves_is_found_at_the_desk_of_her_old_province(void **state)
+{
+    (void)state;
+    add_session("MA-TAO", "Ghafsai", 7, 1);
+    for (uint32_t n = 1; n <= 3; n++)
+        shortlist(n, "MA-TAO");
+    happens(2, EVENT_DECISION_ASSESSED, "MA-FES", "INELIGIBLE");
+    check_text(enrolment_of(2), "MA-TAO CANCELLED", "she waited there");
+    happens(1, EVENT_DECISION_WAITLISTED, "MA-FES", "WAITLISTED");
+    check_text(enrolment_of(1), "MA-TAO CANCELLED", "she had a seat there");
+    check_text(enrolment_of(3), "MA-TAO OFFERED at Ghafsai", "she waits where the seat was");
+}
+
+static void who_moves_is_seated_in_her_new_province_and_her_seat_is_the_next_womans(void **state)
+{
+    (void)state;
+    add_session("MA-TAO", "Ghafsai", 7, 1);
+    add_session("MA-FES", "Fès", 7, 1);
+    for (uint32_t n = 1; n <= 3; n++)
+        shortlist(n, "MA-TAO");
+    shortlist(1, "MA-FES");
+    check_text(enrolment_of(1), "MA-FES OFFERED at Fès", "there is room where she lives now");
+    check_text(told(1), "offered 1 MA-TAO >OFFERED, offered 2 MA-FES OFFERED>CANCELLED CANCELLED>OFFERED", "one change, one event");
+    check_text(enrolment_of(2), "MA-TAO OFFERED at Ghafsai", "she was first in the queue");
+    shortlist(4, "MA-FES");
+    shortlist(3, "MA-FES");
+    check_text(enrolment_of(3), "MA-FES WAITLISTED", "there is no room");
+    check_text(told(3), "waitlisted 1 MA-TAO >WAITLISTED, waitlisted 2 MA-FES WAITLISTED>CANCELLED CANCELLED>WAITLISTED", "one queue for another");
+    happens(1, EVENT_APPLICATION_WITHDRAWN, "MA-FES", "");
+    check_text(enrolment_of(4), "MA-FES OFFERED at Fès", "she waited there before");
+    check_text(enrolment_of(3), "MA-FES WAITLISTED", "who moves comes last, though she has waited elsewhere");
+}
+
+static void who_comes_back_is_seated_where_she_lives_now(void **state)
+{
+    (void)state;
+    add_session("MA-TAO", "Ghafsai", 7, 1);
+    add_session("MA-FES", "Fès", 7, 1);
+    shortlist(1, "MA-TAO");
+    happens(1, EVENT_DECISION_ASSESSED, "MA-TAO", "INELIGIBLE");
+    shortlist(1, "MA-FES");
+    check_text(enrolment_of(1), "MA-FES OFFERED at Fès", "not where she was seated once");
+    check_text(told(1), "offered 1 MA-TAO >OFFERED, cancelled 2 MA-TAO OFFERED>CANCELLED, offered 3 MA-FES CANCELLED>OFFERED", "three changes");
+}
+
+static void what_she_attends_stays_where_it_is(void **state)
+{
+    (void)state;
+    add_session("MA-TAO", "Ghafsai", 7, 1);
+    add_session("MA-FES", "Fès", 7, 1);
+    shortlist(1, "MA-TAO");
+    fixture_script(fixture.db, "UPDATE enrolment SET state = 'ATTENDING'");
+    shortlist(1, "MA-FES");
+    check_text(enrolment_of(1), "MA-TAO ATTENDING at Ghafsai", "the session has begun");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup(name, clear)
         TEST(a_seat_of_a_session_that_is_closed_is_given_back_and_not_given_out),
         TEST(a_seat_that_is_given_back_in_time_is_the_next_womans),
+        TEST(who_loses_her_place_gives_her_seat_back),
+        TEST(who_loses_her_place_as_she_moves_is_found_at_the_desk_of_her_old_province),
+        TEST(who_moves_is_seated_in_her_new_province_and_her_seat_is_the_next_womans),
+        TEST(who_comes_back_is_seated_where_she_lives_now),
+        TEST(what_she_attends_stays_where_it_is),
 #undef TEST
     };
     return cmocka_run_group_tests(tests, group_setup, group_teardown);

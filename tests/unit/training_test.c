@@ -114,6 +114,35 @@ static void a_seat_given_back_in_a_session_that_has_begun_is_counted_and_nobody_
     assert_int_equal(comer.state, ENROLMENT_WAITLISTED);
 }
 
+static void who_moves_leaves_what_she_held_unless_she_attends_it(void **state)
+{
+    (void)state;
+    static const struct {
+        enum enrolment_state from, to;
+        const char *province, *in;
+        int64_t taken;
+        bool moved;
+        const char *why;
+    } rows[] = {
+        {ENROLMENT_OFFERED, ENROLMENT_CANCELLED, "MA-FES", "MA-FES", -1, true, "her seat is free"},
+        {ENROLMENT_OFFERED, ENROLMENT_OFFERED, "MA-TAO", "MA-TAO", 0, false, "she lives where she lived"},
+        {ENROLMENT_WAITLISTED, ENROLMENT_CANCELLED, "MA-FES", "MA-FES", 0, true, "she held none"},
+        {ENROLMENT_CANCELLED, ENROLMENT_CANCELLED, "MA-FES", "MA-FES", 0, false, "she left before"},
+        {ENROLMENT_ATTENDING, ENROLMENT_ATTENDING, "MA-FES", "MA-TAO", 0, false, "the session has begun"},
+        {ENROLMENT_COMPLETED, ENROLMENT_COMPLETED, "MA-FES", "MA-TAO", 0, false, "what was attended stays attended"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct session session = session_with("MA-TAO", 0);
+        struct enrolment woman = woman_in("MA-TAO", rows[i].from);
+        woman.province_before = woman.province;
+        woman.session = enrolment_holds_seat(woman.state) ? &session : NULL;
+        seating_move(&woman, str_from(rows[i].province));
+        if (woman.state != rows[i].to || !str_equal(woman.province, str_from(rows[i].in)) || session.taken != rows[i].taken ||
+            seating_has_moved(&woman) != rows[i].moved)
+            fail_msg("row %zu: %s", i, rows[i].why);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -123,6 +152,7 @@ int main(void)
         cmocka_unit_test(a_freed_seat_goes_to_the_head_of_the_queue_and_not_to_who_comes_now),
         cmocka_unit_test(leaving_the_queue_frees_no_seat),
         cmocka_unit_test(a_seat_given_back_in_a_session_that_has_begun_is_counted_and_nobody_gets_it),
+        cmocka_unit_test(who_moves_leaves_what_she_held_unless_she_attends_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,107 @@
+/* Who holds a place, and who doesn't any more: what decisions that follow one another do to referrals. */
+#include "tests/integration/notifier_play.h"
+
+#include "tests/support/check.h"
+
+#define CONFIRMED ",\"referral_consent\":true,\"contact\":\"c2VhbGVk\",\"revision\":"
+
+static void shortlisted(uint32_t application)
+{
+    add_submitted(application, 1, true);
+    run();
+    add_event(application, EVENT_DECISION_ASSESSED, 1, ",\"outcome\":\"ELIGIBLE\",\"revision\":1");
+    run();
+    add_event(application, EVENT_DECISION_SHORTLISTED, 2, ",\"outcome\":\"SHORTLISTED\",\"revision\":1");
+    run();
+}
+
+static void who_loses_her_place_is_taken_back_from_the_partners(void **state)
+{
+    static const struct {
+        const char *type, *more, *referrals, *why;
+    } DECISIONS[] = {
+        {EVENT_DECISION_ASSESSED, ",\"outcome\":\"INELIGIBLE\",\"revision\":2", "REVOKED/2", "amended, not eligible any more"},
+        {EVENT_DECISION_WAITLISTED, ",\"outcome\":\"WAITLISTED\",\"revision\":2", "REVOKED/2", "amended, and waits for a place again"},
+        {EVENT_DECISION_REJECTED, ",\"outcome\":\"REJECTED\",\"revision\":1", "REVOKED/2", "the committee said no"},
+        {EVENT_DECISION_ASSESSED, ",\"outcome\":\"ELIGIBLE\",\"revision\":2", "OFFERED/1", "amended; whether she keeps her place is said next"},
+        {EVENT_DECISION_SHORTLISTED, ",\"outcome\":\"SHORTLISTED\",\"revision\":2", "OFFERED/1", "amended, and her place is hers"},
+    };
+    for (size_t i = 0; i < ROWS(DECISIONS); i++) {
+        clear(state);
+        add_endpoint(add_partner(1), 1, "/ok", ALL, "");
+        shortlisted(1);
+        assert_referrals("OFFERED/1");
+        add_event(1, DECISIONS[i].type, 3, DECISIONS[i].more);
+        run();
+        check_text(referrals_text(), DECISIONS[i].referrals, DECISIONS[i].why);
+    }
+}
+
+static void the_partner_is_told_that_she_is_taken_back(void **state)
+{
+    (void)state;
+    add_endpoint(add_partner(1), 1, "/ok", ALL, "");
+    shortlisted(1);
+    add_event(1, EVENT_DECISION_WAITLISTED, 4, ",\"outcome\":\"WAITLISTED\",\"revision\":2");
+    run();
+    assert_outbox((const char *const[]){EVENT_REFERRAL_OFFERED, EVENT_REFERRAL_REVOKED}, 2);
+}
+
+static void who_gets_a_place_again_is_offered_again(void **state)
+{
+    (void)state;
+    add_endpoint(add_partner(1), 1, "/ok", ALL, "");
+    shortlisted(1);
+    add_event(1, EVENT_DECISION_ASSESSED, 3, ",\"outcome\":\"INELIGIBLE\",\"revision\":2");
+    run();
+    add_event(1, EVENT_DECISION_ASSESSED, 4, ",\"outcome\":\"ELIGIBLE\",\"revision\":3");
+    run();
+    assert_referrals("REVOKED/2");
+    add_event(1, EVENT_DECISION_SHORTLISTED, 5, ",\"outcome\":\"SHORTLISTED\",\"revision\":3");
+    run();
+    assert_referrals("REVOKED/2 OFFERED/1");
+}
+
+static void a_word_that_comes_after_the_place_is_lost_offers_nothing(void **state)
+{
+    (void)state;
+    add_endpoint(add_partner(1), 1, "/ok", ALL, "");
+    add_submitted(1, 1, false); /* an agent entered her: she has not confirmed */
+    run();
+    add_event(1, EVENT_DECISION_SHORTLISTED, 2, ",\"outcome\":\"SHORTLISTED\",\"revision\":1");
+    run();
+    add_event(1, EVENT_DECISION_ASSESSED, 3, ",\"outcome\":\"INELIGIBLE\",\"revision\":2");
+    run();
+    add_event(1, EVENT_APPLICATION_CONFIRMED, 2, CONFIRMED "1");
+    run();
+    add_event(1, EVENT_APPLICATION_CONFIRMED, 3, CONFIRMED "2");
+    run();
+    assert_referrals("");
+}
+
+static void who_never_had_a_place_has_nothing_to_lose(void **state)
+{
+    (void)state;
+    add_endpoint(add_partner(1), 1, "/ok", ALL, "");
+    add_submitted(1, 1, true);
+    add_event(2, EVENT_DECISION_ASSESSED, 1, ",\"outcome\":\"INELIGIBLE\",\"revision\":1"); /* her application is not here yet: no cause to wait */
+    add_event(3, EVENT_DECISION_WAITLISTED, 2, ",\"outcome\":\"WAITLISTED\",\"revision\":1");
+    run();
+    add_event(1, EVENT_DECISION_WAITLISTED, 2, ",\"outcome\":\"WAITLISTED\",\"revision\":1");
+    run();
+    assert_outbox(NULL, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup(name, clear)
+        TEST(who_loses_her_place_is_taken_back_from_the_partners),
+        TEST(the_partner_is_told_that_she_is_taken_back),
+        TEST(who_gets_a_place_again_is_offered_again),
+        TEST(a_word_that_comes_after_the_place_is_lost_offers_nothing),
+        TEST(who_never_had_a_place_has_nothing_to_lose),
+#undef TEST
+    };
+    return cmocka_run_group_tests(tests, notifier_open, notifier_close);
+}
