@@ -33,16 +33,20 @@ static const struct wire_field CALL_FIELDS[] = {
 };
 static WIRE_TABLE(CALL, call_message, CALL_FIELDS);
 
-static bool is_well_formed(struct event *event, struct arena *arena)
+static bool is_automatic(const struct call_message *message)
+{
+    return str_equal(message->shortlisting, STR("automatic"));
+}
+
+static bool is_well_formed(struct event *event, struct arena *arena, struct call_message *ret_message)
 {
     struct violations *violations = arena_take(arena, sizeof(*violations));
-    struct call_message message;
     enum err err = ERR_LIMIT;
     if (violations) {
         violations_init(violations, arena);
-        err = wire_decode(&CALL, event->data, WIRE_IGNORE_UNKNOWN, arena, &message, violations);
+        err = wire_decode(&CALL, event->data, WIRE_IGNORE_UNKNOWN, arena, ret_message, violations);
     }
-    if (err == ERR_OK && !str_equal(message.shortlisting, STR("automatic")) && !str_equal(message.shortlisting, STR("committee")))
+    if (err == ERR_OK && !is_automatic(ret_message) && !str_equal(ret_message->shortlisting, STR("committee")))
         err = ERR_INVALID;
     if (err == ERR_OK)
         return true;
@@ -51,23 +55,34 @@ static bool is_well_formed(struct event *event, struct arena *arena)
     return false;
 }
 
-static enum err save(struct feed_call *call, struct event *event)
+/* Not ret_is_news: a later version has been heard. */
+static enum err save(struct feed_call *call, struct event *event, bool *ret_is_news)
 {
     struct db_args args;
     struct db_rows rows;
     db_args_init(&args, call->arena);
     db_arg_str(&args, event->data);
     enum err err = db_run(call->db, &CALLS_SAVE_CALL, &args, call->arena, &rows);
-    if (err != ERR_OK || rows.count == 0)
-        return err; /* a later version has been heard */
-    return db_queue(call->db, &CALLS_SAVE_QUOTAS_OF_CALL, &args);
+    if (err != ERR_OK)
+        return err;
+    *ret_is_news = rows.count > 0;
+    return *ret_is_news ? db_queue(call->db, &CALLS_SAVE_QUOTAS_OF_CALL, &args) : ERR_OK;
 }
 
-enum err calls_hear(struct feed_call *call)
+enum err calls_hear(struct feed_call *call, struct call_list *ret_automatic)
 {
     enum err err = ERR_OK;
-    for (size_t i = 0; err == ERR_OK && i < call->count; i++)
-        if (str_equal(call->events[i]->type, STR(EVENT_CALL_PUBLISHED)) && is_well_formed(call->events[i], call->arena))
-            err = save(call, call->events[i]);
+    *ret_automatic = (struct call_list){arena_take_array(call->arena, call->count + 1, sizeof(*ret_automatic->ids)), 0};
+    if (!ret_automatic->ids)
+        return ERR_LIMIT;
+    for (size_t i = 0; err == ERR_OK && i < call->count; i++) {
+        struct call_message message;
+        bool is_news = false;
+        if (!str_equal(call->events[i]->type, STR(EVENT_CALL_PUBLISHED)) || !is_well_formed(call->events[i], call->arena, &message))
+            continue;
+        err = save(call, call->events[i], &is_news);
+        if (is_news && is_automatic(&message))
+            ret_automatic->ids[ret_automatic->count++] = message.call;
+    }
     return err;
 }

@@ -4,7 +4,13 @@
 
 #include "relay/feed.h"
 
-/* Takes the calls of a batch into the tables, in the feed's transaction; events of other types are left alone. An older version changes nothing. */
-enum err calls_hear(struct feed_call *call) MUST_CHECK;
+struct call_list {
+    struct str *ids;
+    size_t count;
+};
+
+/* Takes the calls of a batch into the tables, in the feed's transaction; events of other types are left alone. An older version changes nothing.
+ * ret_automatic: those that give their places at once, and may have more of them now. */
+enum err calls_hear(struct feed_call *call, struct call_list *ret_automatic) MUST_CHECK;
 
 #endif

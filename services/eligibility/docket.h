@@ -3,6 +3,7 @@
 #define JISR_ELIGIBILITY_DOCKET_H
 
 #include "allocation.h"
+#include "calls.h"
 #include "db/inbox.h"
 #include "eligibility.h"
 #include "messages.h"
@@ -50,6 +51,7 @@ struct docket {
     size_t quota_count;
     struct terms *terms;
     size_t terms_count;
+    struct call_list published; /* whose waiting lists may move up: their quotas are in hand where a place is free and somebody waits */
 };
 
 /* NULL: there is none. */

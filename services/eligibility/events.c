@@ -8,8 +8,12 @@
 #include "store.h"
 
 const char *const ELIGIBILITY_TOPICS[] = {TOPIC_APPLICATION, TOPIC_CALL, NULL};
-const char *const ELIGIBILITY_URGENT[] = {EVENT_APPLICATION_SUBMITTED, EVENT_APPLICATION_AMENDED, EVENT_APPLICATION_WITHDRAWN,
-                                          EVENT_APPLICATION_EXPIRED,   EVENT_APPLICATION_ERASED,  EVENT_CALL_PUBLISHED,
+const char *const ELIGIBILITY_URGENT[] = {EVENT_APPLICATION_SUBMITTED,
+                                          EVENT_APPLICATION_AMENDED,
+                                          EVENT_APPLICATION_WITHDRAWN,
+                                          EVENT_APPLICATION_EXPIRED,
+                                          EVENT_APPLICATION_ERASED,
+                                          EVENT_CALL_PUBLISHED,
                                           NULL};
 
 /* What is not here does not concern eligibility. */
@@ -134,10 +138,10 @@ static enum err consider(const struct feed_call *call, const struct eligibility 
 enum err eligibility_settle(struct feed_call *call, const struct eligibility *eligibility)
 {
     struct docket docket = {0};
-    enum err err = calls_hear(call); /* before the applications to them */
+    enum err err = calls_hear(call, &docket.published); /* before the applications to them */
     if (err == ERR_OK)
         err = read_events(call, &docket);
-    if (err != ERR_OK || docket.count == 0)
+    if (err != ERR_OK || (docket.count == 0 && docket.published.count == 0))
         return err;
     err = store_load(call->db, call->arena, &docket);
     for (size_t i = 0; err == ERR_OK && i < docket.count; i++)

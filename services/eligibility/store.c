@@ -11,20 +11,24 @@ struct answers {
 
 static enum err ask_for_quotas(struct db *db, struct arena *arena, const struct docket *docket, struct answers *ret_answers)
 {
-    struct db_column calls, provinces, ids;
+    struct db_column calls, provinces, ids, published;
     struct db_args args;
     db_column_init(&calls, arena, DB_TEXT);
     db_column_init(&provinces, arena, DB_TEXT);
     db_column_init(&ids, arena, DB_UUID);
+    db_column_init(&published, arena, DB_TEXT);
     for (size_t i = 0; i < docket->count; i++) {
         db_column_str(&calls, docket->files[i].message.call);
         db_column_str(&provinces, docket->files[i].message.province);
         db_column_id(&ids, docket->files[i].message.application);
     }
+    for (size_t i = 0; i < docket->published.count; i++)
+        db_column_str(&published, docket->published.ids[i]);
     db_args_init(&args, arena);
     db_arg_column(&args, &calls);
     db_arg_column(&args, &provinces);
     db_arg_column(&args, &ids);
+    db_arg_column(&args, &published);
     return db_ask(db, &STORE_LOCK_QUOTAS, &args, arena, &ret_answers->quotas);
 }
 

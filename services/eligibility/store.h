@@ -5,7 +5,8 @@
 #include "db/db.h"
 #include "docket.h"
 
-/* In this order: locks the quotas of the events and of the decisions they change; reads calls, decisions (locked) and wrapped keys. */
+/* In this order: locks the quotas of the events, of the decisions they change, and those of published calls that can serve who waits; reads calls,
+ * decisions (locked) and wrapped keys. */
 enum err store_load(struct db *db, struct arena *arena, struct docket *docket) MUST_CHECK;
 
 struct head_request {

@@ -1,11 +1,14 @@
 -- Every statement of the eligibility service. Names become STORE_… (common/db/catalog.h).
 
 -- name: lock_quotas
--- Those of the events and those of the decisions that the events may change, in key order: two copies can't wait for one another.
+-- Those of the events and those of the decisions that the events may change, in key order: two copies can't wait for one another. And those of calls
+-- published again ($4; save_quotas_of_call has locked them) where a place is free although somebody waits.
 WITH wanted AS (
     SELECT w.call, w.province FROM unnest($1::text[], $2::text[]) AS w (call, province)
     UNION
-    SELECT d.call, d.province FROM decision d WHERE d.application_id = ANY ($3::uuid[]))
+    SELECT d.call, d.province FROM decision d WHERE d.application_id = ANY ($3::uuid[])
+    UNION
+    SELECT p.call, p.province FROM quota p WHERE p.call = ANY ($4::text[]) AND p.waiting > 0 AND p.taken < p.places)
 SELECT q.call, q.province, q.places, q.taken, q.waiting, q.sequence
 FROM quota q JOIN wanted w ON w.call = q.call AND w.province = q.province
 ORDER BY q.call, q.province

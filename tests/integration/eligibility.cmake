@@ -2,6 +2,7 @@ add_library(eligibility_test_support STATIC ${CMAKE_SOURCE_DIR}/tests/integratio
 target_link_libraries(eligibility_test_support PUBLIC eligibility_parts PkgConfig::CMOCKA)
 target_include_directories(eligibility_test_support PUBLIC ${CMAKE_CURRENT_BINARY_DIR}/catalog ${CMAKE_BINARY_DIR}/services/eligibility/catalog)
 jisr_catalog(eligibility_test_support ${CMAKE_SOURCE_DIR}/tests/integration/eligibility_checks.sql)
-jisr_embed(eligibility_test_support ELIGIBILITY_MIGRATIONS ${plumbing_migrations} services/eligibility/migrations/0001_eligibility.sql)
+file(GLOB eligibility_migrations CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/services/eligibility/migrations/*.sql)
+jisr_embed(eligibility_test_support ELIGIBILITY_MIGRATIONS ${plumbing_migrations} ${eligibility_migrations})
 
 jisr_test(integration eligibility_test SOURCES tests/integration/eligibility_test.c LINK eligibility_test_support TIMEOUT 180)

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "app/log.h"
+#include "calls_statements.h"
 #include "db/outbox.h"
 #include "eligibility_checks_statements.h"
 #include "json/wire.h"
@@ -46,7 +47,7 @@ static struct db *connect_to(const char *conninfo, const struct db_catalog *cons
 
 struct db *stage_connect(void)
 {
-    static const struct db_catalog *const catalogs[] = {&STORE_CATALOG, &OUTBOX_CATALOG, &ELIGIBILITY_CHECKS_CATALOG, NULL};
+    static const struct db_catalog *const catalogs[] = {&STORE_CATALOG, &CALLS_CATALOG, &OUTBOX_CATALOG, &ELIGIBILITY_CHECKS_CATALOG, NULL};
     struct db *db = connect_to(stage.conninfo, catalogs);
     assert_int_equal(db_connect(db), ERR_OK);
     return db;

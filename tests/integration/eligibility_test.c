@@ -105,6 +105,56 @@ static void a_file_that_expires_or_is_erased_frees_its_place_as_a_withdrawal_doe
     }
 }
 
+/* The call "more-places" with one province, as intake publishes it. */
+static struct event *published(int version, int places)
+{
+    struct event *event = arena_take(stage.arena, sizeof(*event));
+    *event = (struct event){.key = application_id(9000), .type = STR(EVENT_CALL_PUBLISHED), .version = version};
+    event->data = str_format(stage.arena,
+                             "{\"call\":\"more-places\",\"version\":%d,\"region\":\"MA-03\",\"shortlisting\":\"automatic\","
+                             "\"ruleset\":\"fes-meknes-2026\",\"sample\":false,\"quotas\":[{\"province\":\"T-MORE\",\"places\":%d}]}",
+                             version, places);
+    return event;
+}
+
+static void publish(int version, int places)
+{
+    struct event *event = published(version, places);
+    assert_int_equal(settle(stage.db, &event, 1), ERR_OK);
+    assert_int_equal(event->outcome, ERR_OK);
+}
+
+static void places_that_a_call_gets_later_go_to_those_who_wait_by_rank(void **state)
+{
+    (void)state;
+    publish(1, 1);
+    play(
+        (const struct wish[]){
+            {.number = 480, .type = SUBMITTED, .province = "T-MORE", .version = 1, .call = "more-places"},
+            {.number = 481, .type = SUBMITTED, .province = "T-MORE", .version = 1, .call = "more-places", .minute = 1, .facts = FAIR},
+            {.number = 482, .type = SUBMITTED, .province = "T-MORE", .version = 1, .call = "more-places", .minute = 2, .facts = GOOD},
+            {.number = 483, .type = SUBMITTED, .province = "T-MORE", .version = 1, .call = "more-places", .minute = 3, .facts = BEST}},
+        4);
+    check_text(quota_of("T-MORE"), "places 1 taken 1 waiting 3 sequence 1", "three wait");
+    publish(2, 3);
+    check_text(told(483), "assessed 1, waitlisted 2, shortlisted 3 2", "the best of those who wait, though she came last");
+    check_text(told(482), "assessed 1, waitlisted 2, shortlisted 3 3", "the next by rank");
+    check_text(told(481), "assessed 1, waitlisted 2", "there were two places more");
+    check_text(quota_of("T-MORE"), "places 3 taken 3 waiting 1 sequence 3", "full again");
+    publish(2, 9);
+    check_text(quota_of("T-MORE"), "places 3 taken 3 waiting 1 sequence 3", "a version that has been heard changes nothing");
+    publish(3, 1);
+    check_text(quota_of("T-MORE"), "places 3 taken 3 waiting 1 sequence 3", "places that were given stay given");
+    struct event *events[] = {
+        published(4, 4),
+        make_event(stage.db,
+                   &(struct wish){.number = 484, .type = SUBMITTED, .province = "T-MORE", .version = 1, .call = "more-places", .facts = BEST})};
+    assert_int_equal(settle(stage.db, events, 2), ERR_OK);
+    check_text(told(481), "assessed 1, waitlisted 2, shortlisted 3 4", "who waits comes before who arrives with the places");
+    check_text(told(484), "assessed 1, waitlisted 2", "she waits now");
+    check_text(quota_of("T-MORE"), "places 4 taken 4 waiting 1 sequence 4", "full");
+}
+
 static void an_amendment_is_assessed_again_and_keeps_a_place_while_eligible(void **state)
 {
     (void)state;
@@ -320,6 +370,7 @@ int main(void)
         cmocka_unit_test(a_minor_is_told_why_and_takes_no_place),
         cmocka_unit_test(a_freed_place_goes_to_the_first_by_rank),
         cmocka_unit_test(a_file_that_expires_or_is_erased_frees_its_place_as_a_withdrawal_does),
+        cmocka_unit_test(places_that_a_call_gets_later_go_to_those_who_wait_by_rank),
         cmocka_unit_test(an_amendment_is_assessed_again_and_keeps_a_place_while_eligible),
         cmocka_unit_test(an_amendment_on_the_waiting_list_changes_her_rank),
         cmocka_unit_test(an_amendment_to_another_province_leaves_one_quota_and_stands_before_the_other),

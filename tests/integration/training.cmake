@@ -1,5 +1,6 @@
 jisr_test(integration training_events_test SOURCES tests/integration/training_events_test.c LINK db_test_support training_parts training_domain TIMEOUT 120)
 target_include_directories(training_events_test PRIVATE ${CMAKE_BINARY_DIR}/services/training/catalog)
 jisr_catalog(training_events_test ${CMAKE_SOURCE_DIR}/tests/integration/training_checks.sql)
-jisr_embed(training_events_test TRAINING_TEST_FILES ${plumbing_migrations} services/training/migrations/0001_training.sql)
+file(GLOB training_migrations CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/services/training/migrations/*.sql)
+jisr_embed(training_events_test TRAINING_TEST_FILES ${plumbing_migrations} ${training_migrations})
 add_dependencies(training_events_test training_parts)

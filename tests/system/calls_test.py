@@ -3,7 +3,8 @@ import copy
 import json
 import unittest
 
-from support.jisr import CALL, Client, bearer, eventually, file_application, person, reaches, rows, staff_token
+from support.jisr import CALL, Client, bearer, eventually, file_application, person, reaches, rows, staff_token, state_of
+from support.own_call import OwnCall
 from support.proto import PROTO
 
 SAMPLE = json.loads((PROTO / "calls" / "xa-northern-shore-2026.json").read_text(encoding="utf-8"))
@@ -117,6 +118,26 @@ class AnotherCountry(unittest.TestCase):
         for body, pointer in (({"id": "A b", "region": {"code": "XA-01"}}, "/id"), ({"region": {"code": "XA-01"}}, "/id"), ({"id": "abc"}, "/region")):
             answer = self.client.post(CALLS, body, authorization=self.admin)
             self.assertEqual((answer.status, answer.json()["errors"][0]["pointer"]), (422, pointer), answer)
+
+
+class PublishedAgain(unittest.TestCase):
+    def test_places_that_a_call_gets_later_go_to_those_who_wait_first_by_rank(self):
+        client, call = Client(), OwnCall("more-places", shortlisting="automatic", provinces=[SAMPLE["provinces"][1] | {"places": 1}])
+        self.addCleanup(call.close)
+        first = call.filed()
+        reaches(client, first, "SHORTLISTED")
+        waiting = [call.filed(call.form(situation__head_of_household=heads)) for heads in (False, True, True)]
+        for one in waiting:
+            reaches(client, one, "WAITLISTED")
+        ranked = [id_ for id_, in rows("SELECT application_id::text FROM eligibility.decision WHERE call = %s AND state = 'WAITLISTED' ORDER BY score DESC, submitted_at, application_id", call.id)]
+        self.assertEqual(ranked[2], waiting[0]["id"], "who came first has the lowest score")
+        call.publish_again(provinces=[SAMPLE["provinces"][1] | {"places": 3}])
+        by_id = {one["id"]: one for one in waiting}
+        for id_ in ranked[:2]:
+            reaches(client, by_id[id_], "SHORTLISTED")
+        self.assertEqual(state_of(client, by_id[ranked[2]])["state"], "WAITLISTED")
+        self.assertEqual(rows("SELECT places, taken, waiting FROM eligibility.quota WHERE call = %s", call.id), [(3, 3, 1)])
+        self.assertEqual(rows("SELECT application_id::text FROM eligibility.placement WHERE call = %s ORDER BY sequence", call.id), [(first["id"],), (ranked[0],), (ranked[1],)])
 
 
 if __name__ == "__main__":
