@@ -112,7 +112,7 @@ static void consent_is_checked_at_the_moment_of_reading_and_erasure_is_final(voi
     db_arg_id(&consent, fixture_id(7));
     db_arg_bool(&consent, false);
     test_ask(&NOTIFIER_CHECKS_SET_CONSENT, &consent); /* intake heard it; no event has arrived here yet */
-    assert_int_equal(say(path_to("referrals", referral, "/contact"), PARTNER_1, NULL).status, 410);
+    assert_int_equal(say(path_to("referrals", referral, "/contact"), PARTNER_1, NULL).status, 403);
     db_arg_id(&erase, fixture_id(7));
     test_ask(&NOTIFIER_CHECKS_ERASE, &erase);
     assert_int_equal(say(path_to("referrals", referral, "/contact"), PARTNER_1, NULL).status, 410);

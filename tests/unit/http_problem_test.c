@@ -40,7 +40,8 @@ static void every_error_has_a_title_in_each_language(void **state)
             check_int((int)json_member(problem, STR("status"))->number, info->http_status, info->name);
             check(str_starts(json_member(problem, STR("type"))->string, STR("urn:jisr:problem:")), info->name);
             check(str_ends(json_member(problem, STR("type"))->string, str_from(info->slug)), info->name);
-            check(!json_member(problem, STR("errors")) && !json_member(problem, STR("detail")), info->name);
+            check(!json_member(problem, STR("detail")), info->name);
+            check((json_member(problem, STR("errors")) != NULL) == (info->http_status == 422), info->name);
         }
         check(!str_equal(titles[LANGUAGE_AR], titles[LANGUAGE_FR]) && !str_equal(titles[LANGUAGE_FR], titles[LANGUAGE_EN]), info->name);
     }
