@@ -36,6 +36,7 @@
     X(DECISION_WAITLISTED, EVENT_DECISION_WAITLISTED, TOPIC_DECISION, NULL)          \
     X(DECISION_REJECTED, EVENT_DECISION_REJECTED, TOPIC_DECISION, NULL)              \
     X(DECISION_APPROVED, EVENT_DECISION_APPROVED, TOPIC_DECISION, NULL)              \
+    X(DECISION_HELD, EVENT_DECISION_HELD, TOPIC_DECISION, NULL)                      \
     X(DECISION_CLOSED, EVENT_DECISION_CLOSED, TOPIC_DECISION, NULL)                  \
     X(ENROLMENT_OFFERED, EVENT_ENROLMENT_OFFERED, TOPIC_TRAINING, NULL)              \
     X(ENROLMENT_WAITLISTED, EVENT_ENROLMENT_WAITLISTED, TOPIC_TRAINING, NULL)        \
@@ -63,6 +64,7 @@
 #define EVENT_DECISION_WAITLISTED "ma.jisr.decision.waitlisted.v1"
 #define EVENT_DECISION_REJECTED "ma.jisr.decision.rejected.v1"
 #define EVENT_DECISION_APPROVED "ma.jisr.decision.approved.v1"
+#define EVENT_DECISION_HELD "ma.jisr.decision.held.v1"
 #define EVENT_DECISION_CLOSED "ma.jisr.decision.closed.v1"
 #define EVENT_ENROLMENT_OFFERED "ma.jisr.enrolment.offered.v1"
 #define EVENT_ENROLMENT_WAITLISTED "ma.jisr.enrolment.waitlisted.v1"

@@ -15,6 +15,13 @@ const struct decision_transition DECISION_TRANSITIONS[] = {
     {DECISION_SHORTLISTED, DECISION_INELIGIBLE, "amended, no longer eligible: her place is freed"},
     {DECISION_WAITLISTED, DECISION_ELIGIBLE, "amended or scored again, still eligible: she is listed again by her new rank"},
     {DECISION_WAITLISTED, DECISION_INELIGIBLE, "amended, no longer eligible"},
+    {DECISION_ELIGIBLE, DECISION_HELD, "the form that she amended may be a double, or her file is merged: she is not in the ranking"},
+    {DECISION_INELIGIBLE, DECISION_HELD, "the same"},
+    {DECISION_SHORTLISTED, DECISION_HELD, "the same: her place is freed"},
+    {DECISION_WAITLISTED, DECISION_HELD, "the same: she leaves the list"},
+    {DECISION_HELD, DECISION_ELIGIBLE, "a reviewer saw that it is no double, or she amended it again: assessed anew"},
+    {DECISION_HELD, DECISION_INELIGIBLE, "the same"},
+    {DECISION_HELD, DECISION_CLOSED, "withdrawn"},
     {DECISION_ELIGIBLE, DECISION_CLOSED, "withdrawn"},
     {DECISION_INELIGIBLE, DECISION_CLOSED, "withdrawn"},
     {DECISION_SHORTLISTED, DECISION_CLOSED, "withdrawn: her place is freed"},
@@ -28,6 +35,7 @@ static const char *const state_names[DECISION_STATE_COUNT] = {
     [DECISION_INELIGIBLE] = "INELIGIBLE",
     [DECISION_SHORTLISTED] = "SHORTLISTED",
     [DECISION_WAITLISTED] = "WAITLISTED",
+    [DECISION_HELD] = "HELD",
     [DECISION_CLOSED] = "CLOSED",
 };
 

@@ -15,6 +15,7 @@ enum decision_state {
     DECISION_INELIGIBLE,
     DECISION_SHORTLISTED,
     DECISION_WAITLISTED,
+    DECISION_HELD, /* her file waits for a reviewer as a double, or is merged: no place, no rank */
     DECISION_CLOSED,
     DECISION_STATE_COUNT
 };

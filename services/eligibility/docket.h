@@ -10,6 +10,7 @@
 
 enum effect {
     EFFECT_ASSESS,  /* submitted or amended */
+    EFFECT_HOLD,    /* amended, and waits for a reviewer as a double; or merged */
     EFFECT_CLOSE,   /* withdrawn */
     EFFECT_PROMOTE, /* no event of hers: a head of the waiting list, given a place that another left */
 };

@@ -25,6 +25,8 @@ static const struct subscription {
 } SUBSCRIPTIONS[] = {
     {EVENT_APPLICATION_SUBMITTED, EFFECT_ASSESS, &SUBMITTED_MESSAGE, "her application is assessed, and listed where the call does so at once"},
     {EVENT_APPLICATION_AMENDED, EFFECT_ASSESS, &SUBMITTED_MESSAGE, "it is assessed again; a place that she holds stays hers while she is eligible"},
+    {EVENT_APPLICATION_PROGRESSED, EFFECT_HOLD, &WITHDRAWN_MESSAGE,
+     "merged with another file: what was decided on it rests, and its place is the next woman's"},
     {EVENT_APPLICATION_WITHDRAWN, EFFECT_CLOSE, &WITHDRAWN_MESSAGE, "her file is closed; a place that she held is the next woman's"},
     {EVENT_APPLICATION_ERASED, EFFECT_CLOSE, &WITHDRAWN_MESSAGE, "the same; what was sealed for her can't be opened any more"},
     {EVENT_APPLICATION_EXPIRED, EFFECT_CLOSE, &WITHDRAWN_MESSAGE, "the same: it may have been assessed before she was asked for a complement"},
@@ -47,6 +49,15 @@ static void set_aside(struct file *file, enum err outcome, const char *reason)
 
 /* ── Reading the events ── */
 
+/* A form that waits in DUPLICATE_REVIEW is assessed by nobody, and what was decided on the one before it rests. Of what else becomes of a file
+ * (progressed), only a merge matters here; whatever ends that comes as an amendment. */
+static bool concerns(struct file *file)
+{
+    if (file->message.under_review)
+        file->effect = EFFECT_HOLD;
+    return file->effect != EFFECT_HOLD || file->message.under_review || str_equal(file->message.state, STR("MERGED"));
+}
+
 static bool read_event(const struct feed_call *call, struct event *event, struct violations *violations, struct file *ret_file)
 {
     const struct subscription *subscription = find_subscription(event->type);
@@ -60,7 +71,7 @@ static bool read_event(const struct feed_call *call, struct event *event, struct
         event->reason = "its data is not what proto/events says";
         return false;
     }
-    return !ret_file->message.under_review; /* it waits in DUPLICATE_REVIEW: nobody assesses it */
+    return concerns(ret_file);
 }
 
 /* In the order of the ids: rows are locked in it. The applications of one call are distinct. Events of a batch come nearly in this order. */
@@ -110,10 +121,15 @@ static bool is_old_news(const struct file *file)
     return file->former.version > 0 && (file->former.state == DECISION_CLOSED || file->event->version <= file->former.application_version);
 }
 
+static bool has_nothing_to_hold(const struct file *file)
+{
+    return file->effect == EFFECT_HOLD && (file->former.version == 0 || file->former.state == DECISION_HELD);
+}
+
 static enum err consider(const struct feed_call *call, const struct eligibility *eligibility, const struct docket *docket, struct file *file)
 {
     const char *reason = NULL;
-    if (is_old_news(file)) {
+    if (is_old_news(file) || has_nothing_to_hold(file)) {
         file->set_aside = true;
         return ERR_OK;
     }

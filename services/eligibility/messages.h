@@ -6,10 +6,10 @@
 
 /* ── Events that come in ── */
 
-/* ma.jisr.application.submitted / .amended; .withdrawn and .expired have the first part only. */
+/* ma.jisr.application.submitted / .amended; .withdrawn, .expired and .progressed have the first part only. */
 struct application_message {
     struct id application;
-    struct str call, kind, region, province;
+    struct str call, kind, region, province, state;
     int64_t revision;
     instant_us submitted_at;
     bool under_review;

@@ -111,6 +111,8 @@ static enum err tell(const struct feed_call *call, struct file *file)
 {
     if (file->effect == EFFECT_PROMOTE) /* a head who got none stays where she is */
         return file->seeking.got_place ? change_to(file, DECISION_SHORTLISTED, call->now, call->outbox) : ERR_OK;
+    if (file->effect == EFFECT_HOLD)
+        return change_to(file, DECISION_HELD, call->now, call->outbox);
     if (file->effect == EFFECT_CLOSE)
         return change_to(file, DECISION_CLOSED, call->now, call->outbox);
     enum err err = change_to(file, file->appraisal.eligible ? DECISION_ELIGIBLE : DECISION_INELIGIBLE, call->now, call->outbox);

@@ -42,6 +42,7 @@ static const struct {
     {EVENT_DECISION_SHORTLISTED, on_shortlisted, "with her consent: a referral to every partner that subscribes to her province"},
     {EVENT_DECISION_ASSESSED, on_unlisted, "amended and not eligible any more: open referrals are revoked (who is eligible is listed next)"},
     {EVENT_DECISION_WAITLISTED, on_unlisted, "the same: amended, and another province has no place for her"},
+    {EVENT_DECISION_HELD, on_unlisted, "the same: her file may be a double, or is merged"},
     {EVENT_DECISION_REJECTED, on_unlisted, "the same: the committee said no"},
 };
 #define SUBSCRIPTION_COUNT (sizeof(subscriptions) / sizeof(subscriptions[0]))

@@ -24,6 +24,7 @@ static const struct subscription {
      "amended and not eligible any more: her seat is for another (who is eligible is listed next)"},
     {EVENT_DECISION_WAITLISTED, NULL, EFFECT_LEAVE, "amended, and another province has no place for her: her seat is for another"},
     {EVENT_DECISION_REJECTED, NULL, EFFECT_LEAVE, "the committee said no: her seat is for another; an appeal may bring her back"},
+    {EVENT_DECISION_HELD, NULL, EFFECT_LEAVE, "her file may be a double, or is merged: the same; when it is none she is decided on again"},
     {EVENT_DECISION_CLOSED, NULL, EFFECT_LEAVE, "her file was closed: her seat is for another"},
     {EVENT_APPLICATION_ERASED, NULL, EFFECT_LEAVE_FOR_GOOD, "her keys are destroyed: her seat is for another"},
     {EVENT_APPLICATION_WITHDRAWN, NULL, EFFECT_LEAVE_FOR_GOOD, "she withdrew, maybe before the decision got here: it is remembered"},

@@ -40,7 +40,7 @@ class TheOneList(unittest.TestCase):
 
     def test_types_are_named_as_the_contract_says(self):
         for event_type in event_topics():
-            self.assertRegex(event_type, r"^ma\.jisr\.[a-z]+\.[a-z]+(ed|n)\.v1$")
+            self.assertRegex(event_type, r"^ma\.jisr\.[a-z]+\.([a-z]+(ed|n)|held)\.v1$")
 
     def test_partners_hear_of_referrals_only(self):
         for event_type, topics in event_topics().items():

@@ -113,11 +113,11 @@ def _promotions_in_rank_order(platform, findings):
     """Who leaves the waiting list for a place was its first by score, then time, then id. Events of one quota lie in the outbox in the order of its lock."""
     at, waiting, leaving = _submitted_at(platform), collections.defaultdict(dict), collections.defaultdict(set)
     for _, key, _, _, type_, _, _, xid in platform.outbox["eligibility"]:
-        if type_.endswith("closed.v1"):
+        if type_.endswith(("closed.v1", "held.v1")):
             leaving[xid].add(key)
     for _, key, _, _, type_, _, text, xid in platform.outbox["eligibility"]:
         word = type_.split(".")[3]
-        if word not in ("waitlisted", "shortlisted", "closed"):
+        if word not in ("waitlisted", "shortlisted", "held", "closed"):
             continue
         data = json.loads(text)
         quota = waiting[(data["call"], data["province"])]

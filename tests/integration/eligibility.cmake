@@ -6,3 +6,4 @@ file(GLOB eligibility_migrations CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} 
 jisr_embed(eligibility_test_support ELIGIBILITY_MIGRATIONS ${plumbing_migrations} ${eligibility_migrations})
 
 jisr_test(integration eligibility_test SOURCES tests/integration/eligibility_test.c LINK eligibility_test_support TIMEOUT 180)
+jisr_test(integration eligibility_held_test SOURCES tests/integration/eligibility_held_test.c LINK eligibility_test_support)

@@ -28,6 +28,7 @@ struct wish {
     int minute;       /* of the submission */
     const char *call; /* NULL: the sample call */
     bool under_review;
+    const char *state; /* NULL: SUBMITTED */
 };
 struct id application_id(uint32_t number);
 struct event *make_event(struct db *db, const struct wish *wish);

@@ -327,7 +327,7 @@ static void two_copies_never_exceed_a_quota_nor_give_a_number_twice(void **state
         for (uint32_t i = 0; i < ROUNDS * EACH; i++) {
             uint32_t place = (i * 7) % (ROUNDS * EACH);
             struct wish wish = {
-                copies[c].first + place, SUBMITTED, place % 3 ? "T-RACE-A" : "T-RACE-B", facts[place % 7 % 3], 1, (int)place, NULL, false};
+                copies[c].first + place, SUBMITTED, place % 3 ? "T-RACE-A" : "T-RACE-B", facts[place % 7 % 3], 1, (int)place, NULL, false, NULL};
             copies[c].events[i / EACH][i % EACH] = make_event(stage.db, &wish);
             wish.type = place % 2 ? WITHDRAWN : AMENDED;
             wish.version = 2;

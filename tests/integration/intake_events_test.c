@@ -145,11 +145,12 @@ static void what_cannot_be_is_parked_with_its_reason_and_harms_no_other(void **s
         {{EVENT_DECISION_APPROVED, "\"version\":1,\"outcome\":\"APPROVED\""}, ERR_CONFLICT, "approved without a place"},
         {{"ma.jisr.decision.sung.v1", "\"version\":1"}, ERR_OK, "a type of a newer writer is passed over"},
         {{EVENT_DECISION_CLOSED, "\"version\":9"}, ERR_OK, "nothing to do"},
+        {{EVENT_DECISION_HELD, "\"version\":9"}, ERR_OK, "the same"},
         {{EVENT_DECISION_SHORTLISTED, "\"version\":2"}, ERR_OK, "about a form that was replaced"},
     };
     size_t count = sizeof(rows) / sizeof(rows[0]);
-    struct submission *items[8];
-    struct event *events[8];
+    struct submission *items[9];
+    struct event *events[9];
     for (size_t i = 0; i < count; i++) {
         items[i] = stored_person();
         events[i] = event_of(items[i], &rows[i].heard);

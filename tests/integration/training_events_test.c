@@ -167,6 +167,7 @@ static void who_loses_her_place_gives_her_seat_back(void **state)
     } DECISIONS[] = {
         {EVENT_DECISION_ASSESSED, "INELIGIBLE", "MA-TAO CANCELLED", "MA-TAO OFFERED at Ghafsai", "amended, not eligible any more"},
         {EVENT_DECISION_WAITLISTED, "WAITLISTED", "MA-TAO CANCELLED", "MA-TAO OFFERED at Ghafsai", "amended, and waits for a place again"},
+        {EVENT_DECISION_HELD, "HELD", "MA-TAO CANCELLED", "MA-TAO OFFERED at Ghafsai", "her file may be a double"},
         {EVENT_DECISION_REJECTED, "REJECTED", "MA-TAO CANCELLED", "MA-TAO OFFERED at Ghafsai", "the committee said no"},
         {EVENT_DECISION_ASSESSED, "ELIGIBLE", "MA-TAO OFFERED at Ghafsai", "MA-TAO WAITLISTED", "amended; whether she keeps her place is said next"},
         {EVENT_DECISION_SHORTLISTED, "SHORTLISTED", "MA-TAO OFFERED at Ghafsai", "MA-TAO WAITLISTED", "amended, and her place is hers"},

@@ -20,6 +20,9 @@ class Amended(unittest.TestCase):
             cls.minor = cls.filed_and_amended(applicant__birth_date="2015-01-01")
             cls.moved = cls.filed_and_amended(applicant__address={"province": "MA-TAZ", "commune": "Taza", "milieu": "urban"})
             cls.same = cls.filed_and_amended(project__title="Huile d'olive et savon")
+            first = person()
+            assert file_application(cls.client, first).status == 201
+            cls.double = cls.filed_and_amended(applicant__identity=first["applicant"]["identity"])
         finally:
             part("start", "eligibility")
 
@@ -29,7 +32,8 @@ class Amended(unittest.TestCase):
         filed = file_application(cls.client, body).json()
         after = person(**changes)
         for name in ("identity", "name"):
-            after["applicant"][name] = body["applicant"][name]
+            if f"applicant__{name}" not in changes:
+                after["applicant"][name] = body["applicant"][name]
         amended = cls.client.call("PUT", f"/intake/v1/applications/{filed['id']}", after, {"authorization": basic(filed), "if-match": f'"{filed["version"]}"'})
         assert amended.status == 200, amended
         return filed
@@ -56,6 +60,12 @@ class Amended(unittest.TestCase):
         self.enrolled(self.moved, "MA-TAZ", "OFFERED")
         self.assertEqual(rows("SELECT s.province FROM training.enrolment e JOIN training.session s ON s.id = e.session WHERE e.application = %s", self.moved["id"]), [("MA-TAZ",)])
         self.referred(self.moved, "OFFERED")
+
+    def test_who_may_be_a_double_holds_no_place_until_a_reviewer_has_looked(self):
+        reaches(self.client, self.double, "DUPLICATE_REVIEW")
+        eventually("her decision to rest", lambda: self.decided(self.double) == ["assessed", "shortlisted", "held"])
+        self.enrolled(self.double, "MA-TAO", "CANCELLED")
+        self.referred(self.double, "REVOKED")
 
     def test_who_keeps_her_place_keeps_her_seat_and_her_referral(self):
         reaches(self.client, self.same, "SHORTLISTED")

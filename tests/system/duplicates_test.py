@@ -1,7 +1,8 @@
 """Duplicates from outside: found across spellings, seen side by side by whoever may, judged, remembered, undone; and no oracle for a stranger."""
 import unittest
 
-from support.jisr import Client, basic, bearer, eventually, file_application, identity_number, person, staff_token, state_of
+from support.jisr import Client, basic, bearer, eventually, file_application, identity_number, person, reaches, rows, staff_token, state_of
+from support.own_call import PROVINCE, OwnCall
 
 DUPLICATES = "/intake/v1/duplicates"
 
@@ -91,6 +92,44 @@ class Duplicates(unittest.TestCase):
         elsewhere = bearer(staff_token("reviewer", "MA-11"))
         self.assertEqual(self.client.get(f"{DUPLICATES}?application={one['id']}", authorization=elsewhere).json()["items"], [])
         self.assertEqual(self.client.get(f"/intake/v1/applications/{one['id']}/duplicates/{again['id']}", authorization=elsewhere).status, 403)
+
+
+class HeldBack(unittest.TestCase):
+    """A committee looks at the ranking: a file that may be a double is not in it, and comes back when it is none."""
+
+    def setUp(self):
+        self.call, self.client = OwnCall("doubles"), Client()
+        self.addCleanup(self.call.close)
+        self.staff = bearer(staff_token("reviewer"))
+
+    def ranked(self):
+        answer = self.client.get(f"/eligibility/v1/calls/{self.call.id}/ranking?province={PROVINCE}", authorization=self.staff)
+        self.assertEqual(answer.status, 200, answer)
+        return {item["application"] for item in answer.json()["items"]}
+
+    def review(self, filed, **word):
+        return self.client.post(f"/intake/v1/applications/{filed['id']}/review", word, authorization=self.staff)
+
+    def test_a_double_leaves_the_ranking_and_who_is_none_comes_back(self):
+        form = self.call.form()
+        one, again = self.call.filed(form), self.call.filed()
+        for filed in (one, again):
+            reaches(self.client, filed, "ELIGIBLE")
+        eventually("both in the ranking", lambda: self.ranked() == {one["id"], again["id"]})
+        doubled = self.call.form()
+        doubled["applicant"]["identity"] = form["applicant"]["identity"]
+        amended = self.client.call("PUT", f"/intake/v1/applications/{again['id']}", doubled,
+                                   {"authorization": basic(again), "if-match": f'"{state_of(self.client, again)["version"]}"'})
+        self.assertEqual(amended.status, 200, amended)
+        reaches(self.client, again, "DUPLICATE_REVIEW")
+        eventually("it to leave the ranking", lambda: self.ranked() == {one["id"]})
+        self.assertEqual(self.review(again, same=True, other=one["id"]).json()["state"], "MERGED")
+        self.assertEqual(self.client.post(f"/intake/v1/applications/{again['id']}/review/undo", authorization=self.staff).status, 200)
+        self.assertEqual(self.ranked(), {one["id"]})
+        self.assertEqual(self.review(again, same=False, other=one["id"]).status, 200)
+        eventually("it to come back", lambda: self.ranked() == {one["id"], again["id"]})
+        told = [type_ for type_, in rows("SELECT split_part(type, '.', 4) FROM eligibility.outbox WHERE key = %s ORDER BY id", again["id"])]
+        self.assertEqual(told, ["assessed", "held", "assessed"])
 
 
 if __name__ == "__main__":

@@ -14,6 +14,10 @@ static void a_decision_moves_only_as_the_table_says(void **state)
         {DECISION_INELIGIBLE, DECISION_SHORTLISTED, false, "nor against it"},
         {DECISION_WAITLISTED, DECISION_SHORTLISTED, true, "a place was freed"},
         {DECISION_SHORTLISTED, DECISION_WAITLISTED, false, "a place isn't taken away"},
+        {DECISION_SHORTLISTED, DECISION_HELD, true, "her file may be a double"},
+        {DECISION_HELD, DECISION_SHORTLISTED, false, "nobody is listed without an assessment of the form that counts"},
+        {DECISION_HELD, DECISION_HELD, false, "and rests once"},
+        {DECISION_NEW, DECISION_HELD, false, "there is nothing to hold"},
         {DECISION_CLOSED, DECISION_ELIGIBLE, false, "withdrawn is for good"},
         {DECISION_CLOSED, DECISION_CLOSED, false, "and happens once"},
     };
