@@ -5,7 +5,7 @@ haproxy_folder() { echo "$JISR_DATA/haproxy"; }
 
 haproxy_error_lines() {
     local file code extra
-    for file in "$(haproxy_folder)"/errors/*.json; do
+    for file in "$(haproxy_folder)"/errors/???.json; do
         code=$(basename "$file" .json) extra=
         [[ $code == 503 ]] && extra=' hdr retry-after 1'
         printf '    http-error status %s content-type application/problem+json file %s%s\n' "$code" "$file" "$extra"
@@ -25,6 +25,15 @@ haproxy_backend() {
         state=
         ((i <= ${COPIES[$service]})) || state=' disabled'
         printf '    server %s-%d 127.0.0.1:%d check port %d%s\n' "$service" "$i" "$(port_service "$service" "$i")" "$(port_admin "$service" "$i")" "$state"
+    done
+}
+
+# Applications come in crowds: they have a queue of their own before the same copies, and are in maintenance when those are.
+haproxy_applications_backend() {
+    local i
+    printf '\nbackend applications\n'
+    for ((i = 1; i <= MAX_COPIES; i++)); do
+        printf '    server intake-%d 127.0.0.1:%d track intake/intake-%d maxconn 128\n' "$i" "$(port_service intake "$i")" "$i"
     done
 }
 
@@ -53,6 +62,7 @@ haproxy_configure() {
     {
         printf '%s\n' "$text"
         for service in "${SERVICES[@]}"; do haproxy_backend "$service"; done
+        haproxy_applications_backend
     } >"$folder/haproxy.cfg.new"
     cmp -s "$folder/haproxy.cfg.new" "$folder/haproxy.cfg" && { rm "$folder/haproxy.cfg.new"; return 1; }
     mv "$folder/haproxy.cfg.new" "$folder/haproxy.cfg"
@@ -79,4 +89,4 @@ haproxy_command() { python3 "$PROJECT/deploy/haproxy/command.py" "$JISR_DATA/run
 haproxy_place() { haproxy_command "set server $1/$1-$2 state $3" >/dev/null; }
 haproxy_place_is_up() { [[ $(haproxy_command "show servers state $1" | awk -v name="$1-$2" '$4 == name { print $6 }') == 2 ]]; }
 # Requests that a place is working on.
-haproxy_place_is_idle() { [[ $(haproxy_command "show stat" | awk -F, -v service="$1" -v name="$1-$2" '$1 == service && $2 == name { print $5 }') == 0 ]]; }
+haproxy_place_is_idle() { [[ $(haproxy_command "show stat" | awk -F, -v name="$1-$2" '$2 == name { sum += $5; seen = 1 } END { if (seen) print sum }') == 0 ]]; }
