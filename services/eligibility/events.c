@@ -25,7 +25,7 @@ static const struct subscription {
 } SUBSCRIPTIONS[] = {
     {EVENT_APPLICATION_SUBMITTED, EFFECT_ASSESS, &SUBMITTED_MESSAGE, "her application is assessed, and listed where the call does so at once"},
     {EVENT_APPLICATION_AMENDED, EFFECT_ASSESS, &SUBMITTED_MESSAGE, "it is assessed again; a place that she holds stays hers while she is eligible"},
-    {EVENT_APPLICATION_PROGRESSED, EFFECT_HOLD, &WITHDRAWN_MESSAGE,
+    {EVENT_APPLICATION_PROGRESSED, EFFECT_HOLD, &PROGRESSED_MESSAGE,
      "merged with another file: what was decided on it rests, and its place is the next woman's"},
     {EVENT_APPLICATION_WITHDRAWN, EFFECT_CLOSE, &WITHDRAWN_MESSAGE, "her file is closed; a place that she held is the next woman's"},
     {EVENT_APPLICATION_ERASED, EFFECT_CLOSE, &WITHDRAWN_MESSAGE, "the same; what was sealed for her can't be opened any more"},

@@ -8,7 +8,7 @@
 #define WHOSE_ROWS                                                                                                                            \
     WIRE_ID(application_message, application, WIRE_REQUIRED), WIRE_TEXT(application_message, call, WIRE_REQUIRED, 1, CODE_MAX),               \
         WIRE_TEXT(application_message, kind, WIRE_REQUIRED, 1, CODE_MAX), WIRE_TEXT(application_message, region, WIRE_REQUIRED, 1, CODE_MAX), \
-        WIRE_TEXT(application_message, province, WIRE_REQUIRED, 1, CODE_MAX), WIRE_TEXT(application_message, state, WIRE_NULLABLE, 0, CODE_MAX)
+        WIRE_TEXT(application_message, province, WIRE_REQUIRED, 1, CODE_MAX)
 
 static const struct wire_field submitted_fields[] = {
     WHOSE_ROWS,
@@ -21,6 +21,13 @@ WIRE_TABLE(SUBMITTED_MESSAGE, application_message, submitted_fields);
 
 static const struct wire_field withdrawn_fields[] = {WHOSE_ROWS};
 WIRE_TABLE(WITHDRAWN_MESSAGE, application_message, withdrawn_fields);
+
+/* A draft's has no province. */
+static const struct wire_field progressed_fields[] = {
+    WIRE_ID(application_message, application, WIRE_REQUIRED),
+    WIRE_TEXT(application_message, state, WIRE_REQUIRED, 1, CODE_MAX),
+};
+WIRE_TABLE(PROGRESSED_MESSAGE, application_message, progressed_fields);
 
 /* ── Events that go out ── */
 

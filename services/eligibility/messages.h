@@ -6,7 +6,7 @@
 
 /* ── Events that come in ── */
 
-/* ma.jisr.application.submitted / .amended; .withdrawn, .expired and .progressed have the first part only. */
+/* ma.jisr.application.submitted / .amended; .withdrawn and .expired have the first part only, of .progressed its `state` counts. */
 struct application_message {
     struct id application;
     struct str call, kind, region, province, state;
@@ -15,7 +15,7 @@ struct application_message {
     bool under_review;
     struct str facts; /* base64 of sealed JSON */
 };
-extern const struct wire_table SUBMITTED_MESSAGE, WITHDRAWN_MESSAGE;
+extern const struct wire_table SUBMITTED_MESSAGE, WITHDRAWN_MESSAGE, PROGRESSED_MESSAGE;
 
 /* ── Events that go out ── */
 

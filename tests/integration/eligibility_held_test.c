@@ -68,6 +68,8 @@ static void what_was_never_decided_on_has_nothing_that_could_rest(void **state)
     play_one((struct wish){.number = 130, .type = SUBMITTED, .province = "T-NEVER", .version = 1, .under_review = true});
     play_one((struct wish){.number = 130, .type = PROGRESSED, .province = "T-NEVER", .version = 2, .state = "MERGED"});
     check_text(told(130), "", "nothing was said of it");
+    play_one((struct wish){.number = 131, .type = PROGRESSED, .version = 2, .state = "EXPIRED"}); /* a draft, which has no province: not parked */
+    check_text(told(131), "", "nor of a draft");
 }
 
 int main(void)

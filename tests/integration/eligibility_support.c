@@ -146,12 +146,13 @@ struct event *make_event(struct db *db, const struct wish *wish)
     event->topic = TOPIC_APPLICATION;
     struct str facts = seal_facts(db, event->key, wish->facts ? wish->facts : ELIGIBLE_FACTS);
     struct str id = id_text(stage.arena, event->key), at = instant_text(stage.arena, SUBMITTED_AT + wish->minute * 60 * INSTANT_SECOND);
+    struct str quoted = wish->province ? str_format(stage.arena, "\"%s\"", wish->province) : STR("null");
     event->data =
         str_format(stage.arena,
-                   "{\"application\":\"%.*s\",\"version\":%d,\"call\":\"%s\",\"kind\":\"person\",\"region\":\"MA-03\",\"province\":\"%s\","
+                   "{\"application\":\"%.*s\",\"version\":%d,\"call\":\"%s\",\"kind\":\"person\",\"region\":\"MA-03\",\"province\":%s,"
                    "\"state\":\"%s\",\"transitions\":[],\"revision\":1,\"submitted_at\":\"%.*s\",\"referral_consent\":true,"
                    "\"facts\":\"%.*s\",\"contact\":\"\",\"under_review\":%s}",
-                   (int)id.size, id.at, (int)wish->version, wish->call ? wish->call : "fes-meknes-2026", wish->province,
+                   (int)id.size, id.at, (int)wish->version, wish->call ? wish->call : "fes-meknes-2026", quoted.at,
                    wish->state ? wish->state : "SUBMITTED", (int)at.size, at.at, (int)facts.size, facts.at, wish->under_review ? "true" : "false");
     return event;
 }

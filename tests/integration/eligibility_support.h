@@ -23,7 +23,7 @@ struct db *stage_connect(void);
 /* The event of application `number`: `facts` is JSON, sealed under her key, which the vault then has. */
 struct wish {
     uint32_t number;
-    const char *type, *province, *facts; /* NULL: one that is eligible */
+    const char *type, *province /* NULL: a draft's, there is none */, *facts; /* NULL: one that is eligible */
     int64_t version;
     int minute;       /* of the submission */
     const char *call; /* NULL: the sample call */
