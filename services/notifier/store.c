@@ -143,21 +143,24 @@ enum err store_find_shortlisted(struct db *db, struct arena *arena, const struct
 
 enum err store_add_referrals(struct db *db, struct arena *arena, const struct referral_set *referrals, instant_us now, bool *ret_added)
 {
-    struct db_column ids, partners, applications;
+    struct db_column ids, partners, applications, provinces;
     struct db_args args;
     struct db_rows rows;
     db_column_init(&ids, arena, DB_UUID);
     db_column_init(&partners, arena, DB_UUID);
     db_column_init(&applications, arena, DB_UUID);
+    db_column_init(&provinces, arena, DB_TEXT);
     for (size_t i = 0; i < referrals->count; i++) {
         db_column_id(&ids, referrals->items[i].id);
         db_column_id(&partners, referrals->items[i].partner);
         db_column_id(&applications, referrals->items[i].application);
+        db_column_str(&provinces, referrals->items[i].province);
     }
     db_args_init(&args, arena);
     db_arg_column(&args, &ids);
     db_arg_column(&args, &partners);
     db_arg_column(&args, &applications);
+    db_arg_column(&args, &provinces);
     db_arg_instant(&args, now);
     enum err err = db_run(db, &STORE_ADD_REFERRALS, &args, arena, &rows);
     /* RETURNING keeps the order of the rows that went in. */

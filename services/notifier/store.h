@@ -11,7 +11,8 @@ struct referral {
     struct id id, partner, application;
     enum referral_state state;
     int64_t version;
-    struct str call, kind, region, province; /* of the application */
+    struct str call, kind, region; /* of the application */
+    struct str province;           /* in which it was offered, wherever she lives now */
     struct str reason, outcome;
     struct str traceparent; /* of what led to its change; may be empty */
 };

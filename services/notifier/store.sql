@@ -114,14 +114,14 @@ FOR SHARE OF a
 -- Referrals.
 
 -- name: add_referrals
-INSERT INTO referral (id, partner, application, state, version, offered_at, changed_at)
-SELECT n.id, n.partner, n.application, 'OFFERED', 1, $4::timestamptz, $4::timestamptz
-FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS n (id, partner, application)
+INSERT INTO referral (id, partner, application, province, state, version, offered_at, changed_at)
+SELECT n.id, n.partner, n.application, n.province, 'OFFERED', 1, $5::timestamptz, $5::timestamptz
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[]) AS n (id, partner, application, province)
 ON CONFLICT (application, partner) WHERE state <> 'REVOKED' DO NOTHING
 RETURNING id
 
 -- name: lock_referrals_to_revoke
-SELECT r.id, r.partner, r.application, r.state, r.version, a.call, a.kind, a.region, a.province
+SELECT r.id, r.partner, r.application, r.state, r.version, a.call, a.kind, a.region, r.province
 FROM referral r JOIN application a ON a.id = r.application
 WHERE r.application = ANY ($1::uuid[]) AND r.state IN ('OFFERED', 'ACCEPTED')
   AND (a.withdrawn OR NOT a.referral_consent OR a.shortlisted_revision IS NULL)
@@ -129,7 +129,7 @@ ORDER BY r.id
 FOR UPDATE OF r
 
 -- name: lock_referrals_to_expire
-SELECT r.id, r.partner, r.application, r.state, r.version, a.call, a.kind, a.region, a.province
+SELECT r.id, r.partner, r.application, r.state, r.version, a.call, a.kind, a.region, r.province
 FROM referral r JOIN application a ON a.id = r.application
 WHERE r.state = 'OFFERED' AND r.offered_at < $1::timestamptz
 ORDER BY r.offered_at
@@ -137,7 +137,7 @@ LIMIT $2::int4
 FOR UPDATE OF r SKIP LOCKED
 
 -- name: lock_referral
-SELECT r.id, r.partner, r.application, r.state, r.version, a.call, a.kind, a.region, a.province, r.reason, r.outcome
+SELECT r.id, r.partner, r.application, r.state, r.version, a.call, a.kind, a.region, r.province, r.reason, r.outcome
 FROM referral r JOIN application a ON a.id = r.application
 WHERE r.id = $1::uuid AND r.partner = $2::uuid
 FOR UPDATE OF r
@@ -152,12 +152,12 @@ WHERE r.id = c.id AND r.version = c.version
 UPDATE referral SET note = $2::bytea WHERE id = $1::uuid
 
 -- name: get_referral
-SELECT r.id, r.application, a.call, a.kind, a.region, a.province, r.state, r.version, r.reason, r.outcome, r.offered_at, r.changed_at
+SELECT r.id, r.application, a.call, a.kind, a.region, r.province, r.state, r.version, r.reason, r.outcome, r.offered_at, r.changed_at
 FROM referral r JOIN application a ON a.id = r.application
 WHERE r.id = $1::uuid AND r.partner = $2::uuid
 
 -- name: list_referrals
-SELECT r.id, r.application, a.call, a.kind, a.region, a.province, r.state, r.version, r.reason, r.outcome, r.offered_at, r.changed_at
+SELECT r.id, r.application, a.call, a.kind, a.region, r.province, r.state, r.version, r.reason, r.outcome, r.offered_at, r.changed_at
 FROM referral r JOIN application a ON a.id = r.application
 WHERE r.partner = $1::uuid AND ($2::text IS NULL OR r.state = $2::text) AND r.id > $3::uuid
 ORDER BY r.id

@@ -12,8 +12,8 @@ INSERT INTO application (id, version, call, kind, region, province, referral_con
 VALUES ($1::uuid, 1, 'fes-meknes-2026', 'person', 'MA-03', 'MA-TAO', true, false, $2::text)
 
 -- name: add_referral
-INSERT INTO referral (id, partner, application, state, version, offered_at, changed_at)
-VALUES ($1::uuid, $2::uuid, $3::uuid, $4::text, 1, now(), now())
+INSERT INTO referral (id, partner, application, province, state, version, offered_at, changed_at)
+VALUES ($1::uuid, $2::uuid, $3::uuid, 'MA-TAO', $4::text, 1, now(), now())
 
 -- name: delivery
 SELECT state, attempts, coalesce(last_status, 0), coalesce(last_failure, ''), event_id FROM delivery WHERE endpoint = $1::uuid ORDER BY seq

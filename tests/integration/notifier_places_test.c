@@ -1,6 +1,7 @@
 /* Who holds a place, and who doesn't any more: what decisions that follow one another do to referrals. */
 #include "tests/integration/notifier_play.h"
 
+#include "notifier_checks_statements.h"
 #include "tests/support/check.h"
 
 #define CONFIRMED ",\"referral_consent\":true,\"contact\":\"c2VhbGVk\",\"revision\":"
@@ -80,6 +81,32 @@ static void a_word_that_comes_after_the_place_is_lost_offers_nothing(void **stat
     assert_referrals("");
 }
 
+/* Amended: she lives in another province now. */
+static void add_moved(uint32_t application, int64_t version)
+{
+    add_submitted(application, version, true);
+    struct event *event = &events[event_count - 1];
+    const char *was = memmem(event->data.at, event->data.size, "MA-TAO", 6);
+    assert_non_null(was);
+    const size_t before = (size_t)(was - event->data.at);
+    event->data = str_format(test_arena, "%.*sMA-FES%s", (int)before, event->data.at, was + 6);
+}
+
+static void the_endpoint_that_heard_of_an_offer_hears_of_its_end_though_she_has_moved(void **state)
+{
+    (void)state;
+    add_endpoint(add_partner(1), 1, "/ok", ALL, "MA-TAO");
+    shortlisted(1);
+    add_moved(1, 2);
+    run();
+    add_event(1, EVENT_DECISION_WAITLISTED, 4, ",\"outcome\":\"WAITLISTED\",\"revision\":2");
+    run();
+    struct db_rows bodies = test_ask(&NOTIFIER_CHECKS_BODIES, NULL);
+    check_int(bodies.count, 2, "offered and revoked");
+    struct str last = db_get_str(&bodies, 1, 1);
+    check(memmem(last.at, last.size, "referral.revoked", 16) && memmem(last.at, last.size, "MA-TAO", 6), "the province is that of the offer");
+}
+
 static void who_never_had_a_place_has_nothing_to_lose(void **state)
 {
     (void)state;
@@ -101,6 +128,7 @@ int main(void)
         TEST(the_partner_is_told_that_she_is_taken_back),
         TEST(who_gets_a_place_again_is_offered_again),
         TEST(a_word_that_comes_after_the_place_is_lost_offers_nothing),
+        TEST(the_endpoint_that_heard_of_an_offer_hears_of_its_end_though_she_has_moved),
         TEST(who_never_had_a_place_has_nothing_to_lose),
 #undef TEST
     };
