@@ -77,7 +77,7 @@ haproxy_start() {
         if [[ $changed == yes ]]; then kill -s USR2 "$(part_pid haproxy)" || :; fi
     else
         quietly "reading HAProxy's configuration" haproxy -c -q -f "$(haproxy_folder)/haproxy.cfg"
-        part_start haproxy root USR1 10 - haproxy -W -db -f "$(haproxy_folder)/haproxy.cfg"
+        part_start haproxy root USR1 10 - nice -n -5 haproxy -W -db -f "$(haproxy_folder)/haproxy.cfg"
     fi
     part_await haproxy 30 haproxy_answers
 }
