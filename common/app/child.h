@@ -1,6 +1,6 @@
-/* A program of ours that lies beside the running one, started for one piece of work: bytes in, bytes out, an exit status. What is foreign to a service
- * (drawing, decoding what strangers send) runs there, so that a fault or a flood of memory ends the child and not the service.
- * Blocks: for worker threads. One deadline covers the whole life; past it the child is killed. */
+/* A program of ours that lies beside the running one, started for one piece of work: bytes in, bytes out, an exit status. What is foreign to a
+ * service (drawing, decoding what strangers send) runs there, so that a fault or a flood of memory ends the child and not the service. Blocks: for
+ * worker threads. One deadline covers the whole life; past it the child is killed. */
 #ifndef JISR_APP_CHILD_H
 #define JISR_APP_CHILD_H
 

@@ -33,7 +33,7 @@ static inline bool str_equal(struct str a, struct str b)
 /* ASCII letters without regard to case; other bytes exactly. */
 bool str_equal_nocase(struct str a, struct str b);
 bool str_is_one_of(struct str s, const char *const *choices); /* NULL-ended; NULL: there are none */
-int str_compare(struct str a, struct str b); /* bytewise: <0, 0, >0 */
+int str_compare(struct str a, struct str b);                  /* bytewise: <0, 0, >0 */
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
 struct str str_trim(struct str s); /* ASCII white space off both ends */

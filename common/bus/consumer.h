@@ -15,7 +15,7 @@
 
 struct consumer;
 
-struct bus_message { /* borrowed until consumer_release */
+struct bus_message {   /* borrowed until consumer_release */
     const char *topic; /* static: one of the topics given at open */
     int32_t partition;
     int64_t offset;

@@ -1,6 +1,7 @@
 /* One idempotent Kafka producer, on librdkafka. The bus folder is the only one that includes librdkafka. Owned by one thread.
  * acks=all, enable.idempotence, message.timeout.ms=0 (a record is delivered or the producer is thrown away), murmur2_random partitioner.
- * A failed report or a fatal error makes the producer `broken`: the owner destroys it, opens another and starts again from its last acknowledged row. */
+ * A failed report or a fatal error makes the producer `broken`: the owner destroys it, opens another and starts again from its last acknowledged row.
+ */
 #ifndef JISR_BUS_PRODUCER_H
 #define JISR_BUS_PRODUCER_H
 
@@ -15,9 +16,9 @@ struct producer;
 
 /* Connection settings shared by producer, consumer and admin. */
 struct bus_options {
-    const char *brokers;          /* host:port,… */
+    const char *brokers; /* host:port,… */
     const char *client_id;
-    const char *security;         /* "plaintext", "sasl_ssl" */
+    const char *security;                           /* "plaintext", "sasl_ssl" */
     const char *username, *password_file, *ca_file; /* NULL unless sasl_ssl */
 };
 

@@ -15,7 +15,7 @@ struct batch {
     size_t first;
     atomic_size_t waiting; /* changed under the lock, read without */
     atomic_size_t writing;
-    _Atomic uint64_t taken; /* since the start; changed under the lock */
+    _Atomic uint64_t taken;   /* since the start; changed under the lock */
     _Atomic int64_t write_us; /* what one batch takes: a moving mean */
     unsigned idle_writers, opened_writers;
     enum err open_error;

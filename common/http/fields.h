@@ -9,8 +9,8 @@
 #include "base/str.h"
 
 #define IF_MATCH_NOTHING INT64_C(-1)
-/* `*` gives 0; one strong tag `"7"` its number; a tag that is none of ours, or weak, IF_MATCH_NOTHING (RFC 9110 §13.1.1). ERR_PRECONDITION when empty,
- * ERR_BAD_REQUEST for anything else. */
+/* `*` gives 0; one strong tag `"7"` its number; a tag that is none of ours, or weak, IF_MATCH_NOTHING (RFC 9110 §13.1.1). ERR_PRECONDITION when
+ * empty, ERR_BAD_REQUEST for anything else. */
 enum err field_if_match(struct str value, int64_t *ret_version) MUST_CHECK;
 /* Weak comparison (RFC 9110 §13.1.2) of a list with the tag, quotes included. */
 bool field_names_tag(struct str if_none_match, struct str tag);

@@ -1,5 +1,6 @@
 /* Which addresses an outgoing request may connect to: global unicast only. Refused: private, loopback, link-local, unique-local, CGNAT, multicast,
- * reserved, documentation, benchmark, 0/8, broadcast, v4-mapped/compatible/NAT64/6to4/Teredo forms of the same. Source: IANA special-purpose registries. Pure. */
+ * reserved, documentation, benchmark, 0/8, broadcast, v4-mapped/compatible/NAT64/6to4/Teredo forms of the same. Source: IANA special-purpose
+ * registries. Pure. */
 #ifndef JISR_NET_SSRF_H
 #define JISR_NET_SSRF_H
 

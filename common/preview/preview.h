@@ -1,5 +1,5 @@
-/* The first page of a PDF as a small picture. The only folder that includes poppler; cairo comes along, poppler draws on it. Meant for a caged process
- * (app/cage.h): memory is malloc's, freed with the process, and nothing bounds the time here: a page may draw for hours. */
+/* The first page of a PDF as a small picture. The only folder that includes poppler; cairo comes along, poppler draws on it. Meant for a caged
+ * process (app/cage.h): memory is malloc's, freed with the process, and nothing bounds the time here: a page may draw for hours. */
 #ifndef JISR_PREVIEW_PREVIEW_H
 #define JISR_PREVIEW_PREVIEW_H
 

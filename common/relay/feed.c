@@ -15,7 +15,7 @@
 #define BACK_OFF_FIRST_US (20 * MS)
 #define BACK_OFF_MAX_US (1000 * MS)
 #define HOLD_BATCH_US (FEED_MAX_POLL_INTERVAL_MS * MS / 2) /* longer, and the group would take us for dead: leave it by ourselves */
-#define CATALOGS_MAX 20 /* those of a service (SERVICE_CATALOGS_MAX) and its own */
+#define CATALOGS_MAX 20                                    /* those of a service (SERVICE_CATALOGS_MAX) and its own */
 
 struct feed {
     struct feed_options options;

@@ -1,4 +1,5 @@
-/* What a writer of a batch (db/batch.h) works with: a connection of its own, and memory for what it writes. Opened and used on the writer's thread. */
+/* What a writer of a batch (db/batch.h) works with: a connection of its own, and memory for what it writes. Opened and used on the writer's thread.
+ */
 #ifndef JISR_SERVICE_WRITER_H
 #define JISR_SERVICE_WRITER_H
 

@@ -32,7 +32,8 @@ enum err outcome_post(struct http_request *request, void *context);
 /* routes_contact.c */
 enum err contact_get(struct http_request *request, void *context);
 
-/* A list by id, oldest first. Its statement's first column is the id, its last two parameters are the id to go on after and one row more than a page. */
+/* A list by id, oldest first. Its statement's first column is the id, its last two parameters are the id to go on after and one row more than a page.
+ */
 struct listing {
     struct http_page_terms terms;
     const struct db_statement *statement;
@@ -41,7 +42,8 @@ struct listing {
     void (*read_item)(const struct db_rows *rows, size_t row, struct arena *arena, void *ret_item);
 };
 /* Answers with the page that the request asks for. `args`: the statement's other parameters. What a query already got wrong comes first. */
-enum err listing_answer(struct http_request *request, const struct service_worker *worker, const struct listing *listing, struct db_args *args) MUST_CHECK;
+enum err listing_answer(struct http_request *request, const struct service_worker *worker, const struct listing *listing,
+                        struct db_args *args) MUST_CHECK;
 /* 200 with `from` as `table` writes it. */
 enum err answer_text(struct http_request *request, const struct wire_table *table, const void *from) MUST_CHECK;
 

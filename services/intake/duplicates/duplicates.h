@@ -13,13 +13,13 @@ enum err duplicate_get(struct http_request *request, void *worker) MUST_CHECK;
 /* ── What the list and the view both show, as rows of a wire table ── */
 
 /* Of a pair. */
-#define DUPLICATE_PAIR_ROWS(pair)                                                                                                             \
-    WIRE_TEXT(pair, about, 0, 0, 0), WIRE_TEXT(pair, level, 0, 0, 0), WIRE_INT(pair, score, 0, 0, 0), WIRE_RAW(pair, parts, 0),                \
-        WIRE_INSTANT(pair, found_at, 0), WIRE_GIVEN(pair, same, has_same, WIRE_NULLABLE, WIRE_BOOL_FIELD, bool, NULL, NULL),                   \
+#define DUPLICATE_PAIR_ROWS(pair)                                                                                               \
+    WIRE_TEXT(pair, about, 0, 0, 0), WIRE_TEXT(pair, level, 0, 0, 0), WIRE_INT(pair, score, 0, 0, 0), WIRE_RAW(pair, parts, 0), \
+        WIRE_INSTANT(pair, found_at, 0), WIRE_GIVEN(pair, same, has_same, WIRE_NULLABLE, WIRE_BOOL_FIELD, bool, NULL, NULL),    \
         WIRE_INSTANT(pair, judged_at, WIRE_NULLABLE)
 /* Of each of its files. */
-#define DUPLICATE_SIDE_ROWS(side)                                                                                                             \
-    WIRE_ID(side, id, 0), WIRE_TEXT(side, receipt_number, 0, 0, 0), WIRE_TEXT(side, call, 0, 0, 0), WIRE_TEXT(side, kind, 0, 0, 0),            \
+#define DUPLICATE_SIDE_ROWS(side)                                                                                                   \
+    WIRE_ID(side, id, 0), WIRE_TEXT(side, receipt_number, 0, 0, 0), WIRE_TEXT(side, call, 0, 0, 0), WIRE_TEXT(side, kind, 0, 0, 0), \
         WIRE_TEXT(side, state, 0, 0, 0), WIRE_TEXT(side, province, 0, 0, 0), WIRE_INT(side, version, 0, 0, 0)
 
 /* ── In the transaction of a change ── */
