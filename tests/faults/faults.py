@@ -112,15 +112,21 @@ def backends(context, dice, limit=1):
 
 
 def terminate_backend(context, dice):
-    for pid in backends(context, dice, limit=3):
-        context.instance.superuser(f"SELECT pg_terminate_backend({pid});")
-        context.count("backend")
+    try:
+        for pid in backends(context, dice, limit=3):
+            context.instance.superuser(f"SELECT pg_terminate_backend({pid});")
+            context.count("backend")
+    except RuntimeError:
+        pass  # another fault has stopped the server meanwhile
 
 
 def kill_backend(context, dice):
-    for pid in backends(context, dice):
-        os.kill(pid, signal.SIGKILL)
-        context.count("postgres")
+    try:
+        for pid in backends(context, dice):
+            os.kill(pid, signal.SIGKILL)
+            context.count("postgres")
+    except (RuntimeError, ProcessLookupError):
+        pass  # the same
 
 
 def kill_postmaster(context, _):
