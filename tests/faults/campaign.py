@@ -136,7 +136,7 @@ class Campaign:
     async def drive(self, attack, findings, seconds):
         """Sends until the faults are over and the throughput is back, or for so many seconds without faults."""
         journal = journals.Journal(self.journal_path)
-        load = driver.Driver(self.setting("JISR_URL"), journal, self.options.seed, withdrawals=True)
+        load = driver.Driver(self.setting("JISR_URL"), journal, self.options.seed, changes=True)
         sending = asyncio.create_task(load.run(self.next_number, 10**7, rate=self.options.rate))
         if attack:
             attack.start()
@@ -260,7 +260,7 @@ class Campaign:
         done = ", ".join(f"{what} {count}" for what, count in sorted(result["faults"].items()))
         back = "-" if result["back_after_s"] is None else f"{result['back_after_s']:.0f} s"
         self.screen.say(f"round {result['round']:3}  {result['seconds']:5.0f} s  {counts['accepted']:6} accepted of {counts['sent']} sent, {counts['unknown']} unknown, "
-                        f"{counts['busy']} refused for now, {counts['withdrawn']} withdrawn; back after {back} {states}  [{done}]")
+                        f"{counts['busy']} refused for now, {counts['withdrawn']} withdrawn, {counts['amended']} amended; back after {back} {states}  [{done}]")
         for finding in findings:
             self.screen.say(f"    {finding}")
 

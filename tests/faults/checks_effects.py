@@ -111,20 +111,18 @@ def _submitted_at(platform):
 
 def _promotions_in_rank_order(platform, findings):
     """Who leaves the waiting list for a place was its first by score, then time, then id. Events of one quota lie in the outbox in the order of its lock."""
-    at, waiting, leaving = _submitted_at(platform), collections.defaultdict(dict), collections.defaultdict(set)
+    at, waiting, leaving, listed_in = _submitted_at(platform), collections.defaultdict(dict), collections.defaultdict(set), {}
     for _, key, _, _, type_, _, _, xid in platform.outbox["eligibility"]:
-        if type_.endswith(("closed.v1", "held.v1")):
+        if type_.endswith(("assessed.v1", "closed.v1", "held.v1")):  # assessed again: she amended, and is listed anew, perhaps elsewhere
             leaving[xid].add(key)
     for _, key, _, _, type_, _, text, xid in platform.outbox["eligibility"]:
         word = type_.split(".")[3]
-        if word not in ("waitlisted", "shortlisted", "held", "closed"):
-            continue
         data = json.loads(text)
         quota = waiting[(data["call"], data["province"])]
+        rank, _ = listed_in.pop(key, quota).pop(key, (None, 0))
         if word == "waitlisted":
-            quota[key] = ((-data["score"], at.get(key) or "", key), xid)
+            quota[key], listed_in[key] = ((-data["score"], at.get(key) or "", key), xid), quota
             continue
-        rank, _ = quota.pop(key, (None, 0))
         # One transaction serves those who wait before those who arrive with it.
         better = [other for other, (theirs, listed) in quota.items() if rank and theirs < rank and listed != xid and other not in leaving[xid]]
         if word == "shortlisted" and better:
@@ -133,8 +131,9 @@ def _promotions_in_rank_order(platform, findings):
 
 
 def _scores(platform, findings):
-    """Every stored score = recomputed from the form that was sent."""
+    """Every stored score = recomputed from the form that was sent last."""
     sent = {line["id"]: line for line in platform.journal if line["what"] == "answer" and line["status"] == 201}
+    amended = {line["id"] for line in platform.journal if line["what"] == "amended" and line["status"] == 200}
     wrong = []
     for id_, score, outcome, ruleset, version, submitted_at in platform.rows("""SELECT application_id::text, score, outcome, ruleset, ruleset_version, submitted_at
             FROM eligibility.decision WHERE score IS NOT NULL"""):
@@ -142,7 +141,8 @@ def _scores(platform, findings):
         seed = line and re.match(r"fault-(\d+)-", line["key"])
         if not seed:
             continue
-        right = scores.assess(people.application(int(seed[1]), line["number"]), submitted_at.replace(tzinfo=submitted_at.tzinfo or datetime.timezone.utc), ruleset, version)
+        form = (people.amended if id_ in amended else people.application)(int(seed[1]), line["number"])
+        right = scores.assess(form, submitted_at.replace(tzinfo=submitted_at.tzinfo or datetime.timezone.utc), ruleset, version)
         if (outcome, score) != right:
             wrong.append((id_, outcome, score, right))
     if wrong:

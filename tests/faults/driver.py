@@ -1,7 +1,8 @@
 """Sends applications through the front door at a given rate, keeps the journal, and resends what is unknown with the same key until it is known.
 
 One in twenty is sent again after its answer (the same bytes must come back); one in forty once more with another body (422 must come back). Where
-`withdrawals` is set, one in sixteen is withdrawn at once (the decision is still on its way) and one in sixteen later (a place becomes free)."""
+`changes` is set, one in sixteen is withdrawn at once (the decision is still on its way), one in sixteen later (a place becomes free), and one in sixteen
+is amended at once: the first form may be decided already, but only the second one counts."""
 import asyncio
 import base64
 import collections
@@ -25,18 +26,18 @@ class Connection:
         self.host, self.port = parts.hostname, parts.port
         self.reader = self.writer = None
 
-    async def post(self, path, headers, body):
+    async def ask(self, method, path, headers, body):
         """(status, content); (None, b"") when no whole answer came."""
         try:
-            return await asyncio.wait_for(self._post(path, headers, body), ANSWER_S)
+            return await asyncio.wait_for(self._ask(method, path, headers, body), ANSWER_S)
         except (OSError, EOFError, asyncio.TimeoutError, ValueError, IndexError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             self.close()
             return None, b""
 
-    async def _post(self, path, headers, body):
+    async def _ask(self, method, path, headers, body):
         if self.writer is None:
             self.reader, self.writer = await asyncio.open_connection(self.host, self.port)
-        head = [f"POST {path} HTTP/1.1", f"Host: {self.host}:{self.port}", "Content-Type: application/json", f"Content-Length: {len(body)}"]
+        head = [f"{method} {path} HTTP/1.1", f"Host: {self.host}:{self.port}", "Content-Type: application/json", f"Content-Length: {len(body)}"]
         head += [f"{name}: {value}" for name, value in headers.items()]
         self.writer.write(("\r\n".join(head) + "\r\n\r\n").encode() + body)
         await self.writer.drain()
@@ -55,10 +56,10 @@ class Connection:
 
 
 class Driver:
-    def __init__(self, url, journal, seed, connections=48, withdrawals=False):
+    def __init__(self, url, journal, seed, connections=48, changes=False):
         self.url, self.journal, self.seed = url, journal, seed
-        self.connections, self.withdrawals = connections, withdrawals
-        self.counts = {"sent": 0, "accepted": 0, "unknown": 0, "refused": 0, "busy": 0, "withdrawn": 0, "faults": 0}
+        self.connections, self.changes = connections, changes
+        self.counts = {"sent": 0, "accepted": 0, "unknown": 0, "refused": 0, "busy": 0, "withdrawn": 0, "amended": 0, "faults": 0}
         self.faults = []
         self.accepted_at = collections.Counter()  # whole second of the monotonic clock → applications answered 201
         self.stopping = False
@@ -114,16 +115,18 @@ class Driver:
             other, _ = await self._until_known(connection, number, key, people.other_body(self.seed, number))
             if other != 422:
                 self._fault(number, f"same key, other body: {other} and not 422")
-        if self.withdrawals:
-            await self._perhaps_withdraw(connection, number, json.loads(content))
+        if self.changes:
+            await self._perhaps_change(connection, number, json.loads(content))
 
     def _fault(self, number, what):
         self.counts["faults"] += 1
         self.faults.append(f"application {number}: {what}")
 
-    # ── Withdrawals ──
+    # ── Changes of what was accepted ──
 
-    async def _perhaps_withdraw(self, connection, number, filed):
+    async def _perhaps_change(self, connection, number, filed):
+        if number % 16 == 11:
+            await self._amend(connection, number, filed)
         if number % 16 == 3:
             await self._withdraw(connection, number, filed)
         if number % 16 == 7:
@@ -137,20 +140,32 @@ class Driver:
             await self._withdraw(connection, *self._later.popleft())
         connection.close()
 
-    async def _withdraw(self, connection, number, filed):
+    async def _change(self, connection, number, filed, words, method, place, body=b"", more=()):
+        """As she, with one key until its outcome is known; `words`: how the journal names the asking and the answer."""
         credential = base64.b64encode(f"{filed['receipt_number']}:{filed['secret_code']}".encode()).decode()
-        key = f"withdraw-{self.seed}-{number}"
-        headers = {"Authorization": f"Basic {credential}", "Idempotency-Key": f'"{key}"'}
+        key = f"{words[0]}-{self.seed}-{number}"
+        headers = {"Authorization": f"Basic {credential}", "Idempotency-Key": f'"{key}"', **dict(more)}
         give_up, pause = time.monotonic() + SETTLE_S, 0.05
         while True:
-            await self.journal.write(what="withdraw", number=number, key=key, id=filed["id"], at=time.time())
-            status, content = await connection.post(f"/intake/v1/applications/{filed['id']}/withdrawal", headers, b"")
-            await self.journal.write(what="withdrawn", number=number, key=key, id=filed["id"], status=status, at=time.time())
-            if status in DEFINITE or status == 409 or time.monotonic() > give_up:
-                break
+            await self.journal.write(what=words[0], number=number, key=key, id=filed["id"], at=time.time())
+            status, content = await connection.ask(method, f"/intake/v1/applications/{filed['id']}{place}", headers, body)
+            await self.journal.write(what=words[1], number=number, key=key, id=filed["id"], status=status, at=time.time())
+            if status in DEFINITE or status in (409, 412) or time.monotonic() > give_up:
+                return status, content
             self.counts["unknown" if status is None else "busy"] += 1
             await asyncio.sleep(pause)
             pause = min(1.0, pause * 2)
+
+    async def _amend(self, connection, number, filed):
+        status, content = await self._change(connection, number, filed, ("amend", "amended"), "PUT", "", people.amended_body(self.seed, number),
+                                             {"If-Match": f'"{filed["version"]}"'}.items())
+        if status == 200:
+            self.counts["amended"] += 1
+        elif status not in (409, 412):  # decided meanwhile: her first form counts
+            self._fault(number, f"amendment answered {status} {content[:200]!r}")
+
+    async def _withdraw(self, connection, number, filed):
+        status, content = await self._change(connection, number, filed, ("withdraw", "withdrawn"), "POST", "/withdrawal")
         if status == 409:
             return None  # it has ended already: not eligible; the checker sees whether that is so
         if status != 200:
@@ -165,7 +180,7 @@ class Driver:
         while True:
             await self.journal.write(what="send", number=number, key=key, body=digest, at=time.time())
             self.counts["sent"] += 1
-            status, content = await connection.post("/intake/v1/applications", {"Idempotency-Key": f'"{key}"'}, body)
+            status, content = await connection.ask("POST", "/intake/v1/applications", {"Idempotency-Key": f'"{key}"'}, body)
             answer = json.loads(content) if status == 201 else {}
             await self.journal.write(what="answer", number=number, key=key, body=digest, status=status, id=answer.get("id"), receipt=answer.get("receipt_number"),
                                      content=hashlib.sha256(content).hexdigest(), at=time.time())

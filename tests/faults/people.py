@@ -44,12 +44,33 @@ def application(seed, number):
     }
 
 
+def amended(seed, number):
+    """The same woman's second form: under age after all, of another province, or with another title."""
+    changed, way = application(seed, number), number // 16 % 3
+    if way == 0:
+        changed["applicant"]["birth_date"] = "2014-02-01"
+    elif way == 1:
+        provinces = [province for province in PROVINCES if province != changed["applicant"]["address"]["province"]]
+        changed["applicant"]["address"]["province"] = provinces[number % len(provinces)]
+    else:
+        changed["project"]["title"] = "Huile d'argan"
+    return changed
+
+
+def _text(form):
+    return json.dumps(form, ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def body(seed, number):
-    return json.dumps(application(seed, number), ensure_ascii=False, separators=(",", ":")).encode()
+    return _text(application(seed, number))
+
+
+def amended_body(seed, number):
+    return _text(amended(seed, number))
 
 
 def other_body(seed, number):
     """The same woman with another project: under the same key it must be refused (422)."""
     changed = application(seed, number)
     changed["project"]["title"] = "Miel de montagne"
-    return json.dumps(changed, ensure_ascii=False, separators=(",", ":")).encode()
+    return _text(changed)
