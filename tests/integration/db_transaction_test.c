@@ -159,6 +159,70 @@ static void a_transaction_in_a_transaction_is_refused(void **state)
     assert_int_equal(db_transaction(play_fixture.db, nested_body, NULL), ERR_INTERNAL);
 }
 
+/* ── Questions that go together ── */
+
+struct questions {
+    struct db_rows before, inserted, after, at_commit;
+};
+
+/* Answers are in the order of the questions, each with whoever asked; the last one's come with COMMIT. */
+static enum err ask_together(struct db *db, void *context)
+{
+    struct questions *questions = context;
+    struct db_args thing = play_thing_1(), other = play_thing_2();
+    enum err err = db_ask(db, &DB_TRANSACTION_COUNT, NULL, play_fixture.arena, &questions->before);
+    if (!err)
+        err = db_ask(db, INSERT, &thing, play_fixture.arena, &questions->inserted);
+    if (!err)
+        err = db_queue(db, INSERT, &other);
+    if (!err)
+        err = db_run(db, &DB_TRANSACTION_COUNT, NULL, play_fixture.arena, &questions->after);
+    return err ? err : db_ask(db, &DB_TRANSACTION_COUNT, NULL, play_fixture.arena, &questions->at_commit);
+}
+
+static void questions_that_go_together_are_answered_each_to_who_asked(void **state)
+{
+    (void)state;
+    struct questions questions = {0};
+    assert_int_equal(db_transaction(play_fixture.db, ask_together, &questions), ERR_OK);
+    assert_int_equal(db_get_int(&questions.before, 0, 0), 0);
+    assert_int_equal(questions.inserted.affected, 1);
+    assert_int_equal(db_get_int(&questions.after, 0, 0), 2);
+    assert_int_equal(db_get_int(&questions.at_commit, 0, 0), 2);
+    assert_int_equal(db_ask(play_fixture.db, &DB_TRANSACTION_COUNT, NULL, play_fixture.arena, &questions.before), ERR_INTERNAL);
+    assert_int_equal(db_wait(play_fixture.db), ERR_INTERNAL); /* neither outside a transaction */
+}
+
+/* What is asked and not waited for is never written to once the body has failed. */
+static enum err ask_and_fail(struct db *db, void *context)
+{
+    struct db_rows gone;
+    enum err err = db_ask(db, &DB_TRANSACTION_COUNT, NULL, play_fixture.arena, &gone);
+    return err ? err : *(enum err *)context;
+}
+
+static enum err ask_in_vain(struct db *db, void *context)
+{
+    struct questions *questions = context;
+    struct db_args divisor = zero();
+    enum err err = db_ask(db, &DB_TRANSACTION_DIVIDE, &divisor, play_fixture.arena, &questions->before);
+    if (!err)
+        err = db_ask(db, &DB_TRANSACTION_COUNT, NULL, play_fixture.arena, &questions->after);
+    return err ? err : db_wait(db);
+}
+
+static void a_question_that_fails_leaves_those_behind_it_unanswered(void **state)
+{
+    (void)state;
+    struct questions questions = {0};
+    enum err own = ERR_NOT_FOUND;
+    assert_int_equal(db_transaction(play_fixture.db, ask_in_vain, &questions), ERR_INVALID);
+    assert_null(questions.before.result);
+    assert_null(questions.after.result);
+    assert_int_equal(db_transaction(play_fixture.db, ask_and_fail, &own), ERR_NOT_FOUND);
+    assert_int_equal(play_count(), 0);
+}
+
 static enum err queue_thousands(struct db *db, void *context)
 {
     (void)context;
@@ -260,6 +324,8 @@ int main(void)
         cmocka_unit_test_setup(every_end_of_a_transaction_keeps_all_or_nothing_and_the_connection, play_empty_tables),
         cmocka_unit_test_setup(errors_outside_a_transaction_leave_the_connection_usable, play_empty_tables),
         cmocka_unit_test_setup(a_transaction_in_a_transaction_is_refused, play_empty_tables),
+        cmocka_unit_test_setup(questions_that_go_together_are_answered_each_to_who_asked, play_empty_tables),
+        cmocka_unit_test_setup(a_question_that_fails_leaves_those_behind_it_unanswered, play_empty_tables),
         cmocka_unit_test_setup(twenty_megabytes_of_queued_statements_neither_deadlock_nor_get_lost, play_empty_tables),
         cmocka_unit_test_setup(two_that_deadlock_both_end_well, play_empty_tables),
         cmocka_unit_test_setup(what_is_always_in_the_way_is_given_up_after_five_more_tries, play_empty_tables),
