@@ -14,6 +14,7 @@ import uuid
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 CALL = "fes-meknes-2026"
+CROWDED = {"province": "MA-IFR", "commune": "Azrou", "milieu": "urban"}  # for women in numbers: the places of MA-TAO are for those whom a test follows
 
 
 @functools.cache

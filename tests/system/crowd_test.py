@@ -7,10 +7,9 @@ import signal
 import unittest
 import urllib.parse
 
-from support.jisr import new_key, person, rows, settings
+from support.jisr import CROWDED, new_key, person, rows, settings
 
 WOMEN = 400  # more than a copy is given at once
-ELSEWHERE = {"province": "MA-IFR", "commune": "Azrou", "milieu": "urban"}  # the places of MA-TAO are for the other tests
 BREATH_S = 0.8  # so long intake settles nothing, as on a slower machine; less than it takes to count as dead
 
 
@@ -45,7 +44,7 @@ def send_all(waiting, held_s):
 
 class Crowd(unittest.TestCase):
     def test_who_is_turned_away_is_told_when_to_come_again_and_is_then_taken(self):
-        waiting, ids, turned_away = {new_key(): json.dumps(person(applicant__address=ELSEWHERE), ensure_ascii=False).encode() for _ in range(WOMEN)}, set(), 0
+        waiting, ids, turned_away = {new_key(): json.dumps(person(applicant__address=CROWDED), ensure_ascii=False).encode() for _ in range(WOMEN)}, set(), 0
         for held_s in (BREATH_S, *[0] * 20):
             for key, (status, fields, content) in send_all(waiting, held_s).items():
                 answer = json.loads(content)

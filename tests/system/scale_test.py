@@ -5,7 +5,7 @@ import threading
 import time
 import unittest
 
-from support.jisr import PROJECT, Client, bearer, deploy, file_application, person, reaches, staff_token
+from support.jisr import CROWDED, PROJECT, Client, bearer, deploy, file_application, person, reaches, staff_token
 
 
 class Load:
@@ -66,7 +66,7 @@ class Scaling(unittest.TestCase):
         filed = []
 
         def apply(client):
-            answer = file_application(client, person())
+            answer = file_application(client, person(applicant__address=CROWDED))
             if answer.status == 201:
                 filed.append(answer.json())
             return answer

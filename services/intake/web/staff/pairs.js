@@ -4,7 +4,7 @@ import { get } from "../api.js";
 import { button, field, receiptText, select, stateChip, table } from "../ui.js";
 import { pagedList, titlesOf } from "./list.js";
 
-const asked = { call: "", judged: "" };
+const asked = { call: "", judged: "", limit: 25 }; // two files a row: a page of fifty is heavier than a first view may be
 
 const levelChip = ({ level, score }) => el("span", { class: `level ${level}` }, word(`level_${level}`), " ", el("b", {}, number(score)));
 const verdict = ({ same }) => word(same === null ? "not_judged" : same ? "judged_same" : "judged_not_same");
