@@ -30,9 +30,12 @@ FROM (SELECT w.place, (SELECT bool_or(p.kind = 'POISON') FROM parked p
       WHERE EXISTS (SELECT FROM parked)
       OFFSET 0) AS each
 WHERE poison IS NOT NULL
+-- What has no id to know it by is known by its place and content: read again, it is not parked again.
 -- name: park
 INSERT INTO parked (kind, reason, topic, partition, "offset", event_id, key, type, source, at, version, traceparent, data)
-VALUES ($1::text, $2::text, $3::text, $4::int4, $5::int8, $6::uuid, $7::uuid, $8::text, $9::text, $10::timestamptz, $11::int8, $12::text, $13::bytea)
+SELECT $1::text, $2::text, $3::text, $4::int4, $5::int8, $6::uuid, $7::uuid, $8::text, $9::text, $10::timestamptz, $11::int8, $12::text, $13::bytea
+WHERE $6 IS NOT NULL
+   OR NOT EXISTS (SELECT FROM parked p WHERE p.topic = $3 AND p.partition = $4 AND p."offset" = $5 AND p.event_id IS NULL AND p.data = $13)
 -- Parked again: it keeps its id, which is its place in the order. Twice as long until the next try, at most an hour.
 -- name: park_again
 INSERT INTO parked (id, kind, reason, topic, partition, "offset", event_id, key, type, source, at, version, traceparent, data)
