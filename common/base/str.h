@@ -52,6 +52,13 @@ size_t str_utf8_step(struct str s);
 size_t str_utf8_length(struct str s); /* code points of well-formed UTF-8 */
 /* Takes one code point of well-formed UTF-8 that is not empty; 0 at a cut. */
 uint32_t str_utf8_point(struct str *rest);
+/* Code points from first to last; `why` says which. */
+struct str_range {
+    uint32_t first, last;
+    const char *why;
+};
+bool str_point_is_within(const struct str_range *ranges, size_t count, uint32_t point); /* the ranges are sorted */
+#define STR_IS_WITHIN(ranges, point) str_point_is_within(ranges, sizeof(ranges) / sizeof((ranges)[0]), point)
 /* What hides or breaks text: C0 (but not TAB, LF, CR), DEL, C1, line and paragraph separators, bidi embeddings, overrides and isolates, private use,
  * tags, and what is no character at all. Marks that people's keyboards leave (U+200E, U+200F, joiners) are none of it. */
 bool str_has_control(struct str s);

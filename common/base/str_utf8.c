@@ -68,22 +68,16 @@ uint32_t str_utf8_point(struct str *rest)
     return point;
 }
 
-/* Sorted. Source of the names: Unicode 15, general categories. */
-struct range {
-    uint32_t first, last;
-    const char *why;
-};
-
-static bool is_within(const struct range *ranges, size_t count, uint32_t point)
+bool str_point_is_within(const struct str_range *ranges, size_t count, uint32_t point)
 {
     for (size_t i = 0; i < count && point >= ranges[i].first; i++)
         if (point <= ranges[i].last)
             return true;
     return false;
 }
-#define IS_WITHIN(ranges, point) is_within(ranges, sizeof(ranges) / sizeof((ranges)[0]), point)
 
-static const struct range HIDING[] = {
+/* Source of this table and the next: Unicode 15, general categories. */
+static const struct str_range HIDING[] = {
     {0x0000, 0x0008, "C0"},
     {0x000b, 0x000c, "C0, but for TAB and LF"},
     {0x000e, 0x001f, "C0, but for CR"},
@@ -99,12 +93,12 @@ static const struct range HIDING[] = {
 bool str_has_control(struct str s)
 {
     while (s.size > 0)
-        if (IS_WITHIN(HIDING, str_utf8_point(&s)))
+        if (STR_IS_WITHIN(HIDING, str_utf8_point(&s)))
             return true;
     return false;
 }
 
-static const struct range UNSEEN[] = {
+static const struct str_range UNSEEN[] = {
     {0x0000, 0x0020, "controls, space"},
     {0x007f, 0x00a0, "controls, no-break space"},
     {0x00ad, 0x00ad, "soft hyphen"},
@@ -139,7 +133,7 @@ static const struct range UNSEEN[] = {
 bool str_is_blank(struct str s)
 {
     while (s.size > 0)
-        if (!IS_WITHIN(UNSEEN, str_utf8_point(&s)))
+        if (!STR_IS_WITHIN(UNSEEN, str_utf8_point(&s)))
             return false;
     return true;
 }

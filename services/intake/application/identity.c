@@ -145,10 +145,7 @@ bool ice_check(const char ice[ICE_SIZE])
 }
 
 /* Letters and combining marks by block (Unicode 15); digits, punctuation and symbols inside the blocks are left out. */
-static const struct letters {
-    uint32_t first, last;
-    const char *why;
-} LETTERS[] = {
+static const struct str_range LETTERS[] = {
     {'A', 'Z', "Latin"},
     {'a', 'z', "Latin"},
     {0x00c0, 0x00d6, "Latin with accents: É, Ç"},
@@ -169,21 +166,13 @@ static const struct letters {
     {0xfe70, 0xfefc, "Arabic presentation forms"},
 };
 
-static bool is_name_letter(uint32_t point)
-{
-    for (size_t i = 0; i < sizeof(LETTERS) / sizeof(LETTERS[0]); i++)
-        if (point >= LETTERS[i].first && point <= LETTERS[i].last)
-            return true;
-    return false;
-}
-
 bool name_is_plain(struct str name)
 {
     const struct str whole = name;
     bool any = false;
     while (name.size > 0) {
         uint32_t point = str_utf8_point(&name); /* the wire has checked that it is UTF-8 */
-        if (is_name_letter(point))
+        if (STR_IS_WITHIN(LETTERS, point))
             any = true;
         else if (point != ' ' && point != '\'' && point != '-' && point != '.' && point != 0x2019 && point != 0x00a0)
             return false;

@@ -37,9 +37,11 @@ bool judge_required(struct judge *judge, struct str place, const char *name, str
 /* Receipts, lists and letters show it in one line. */
 static void judge_one_line(struct judge *judge, struct str place, const char *name, struct str value)
 {
-    for (size_t i = 0; i < value.size; i++)
-        if ((unsigned char)value.at[i] < 0x20)
-            judge_add(judge, place, name, VIOLATION_TEXT, NULL);
+    size_t at = 0;
+    while (at < value.size && (unsigned char)value.at[at] >= 0x20)
+        at++;
+    if (at < value.size)
+        judge_add(judge, place, name, VIOLATION_TEXT, NULL);
 }
 
 void judge_choice(struct judge *judge, struct str place, const char *name, struct str value, const char *const *choices)
