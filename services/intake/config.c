@@ -10,7 +10,7 @@ const struct setting INTAKE_SETTINGS[] = {
     SETTING_TEXT_ROW(intake_settings, clamd, "JISR_CLAMD", "", "ClamAV for documents: /path/of.socket or host:port; empty: none"),
     SETTING_INT_ROW(intake_settings, writers, "JISR_WRITERS", "1", 1, 16, "threads", "group commit: transactions in flight at once"),
     SETTING_INT_ROW(intake_settings, batch_items, "JISR_BATCH_ITEMS", "256", 1, 1024, "applications", "group commit: the most in one transaction"),
-    SETTING_INT_ROW(intake_settings, match_likely, "JISR_MATCH_LIKELY", "64", 1, 100, "points", "from here on two files may be the same woman's"),
+    SETTING_INT_ROW(intake_settings, match_likely, "JISR_MATCH_LIKELY", "64", 52, 100, "points", "from here on two files may be the same woman's"),
     SETTING_INT_ROW(intake_settings, match_same, "JISR_MATCH_SAME", "84", 1, 100, "points", "from here on they are taken for the same"),
 };
 const size_t INTAKE_SETTING_COUNT = sizeof(INTAKE_SETTINGS) / sizeof(INTAKE_SETTINGS[0]);

@@ -58,6 +58,23 @@ static void a_number_with_leading_zeros_is_the_same_number(void **state)
     assert_int_equal(intake_count(&fixture, "SELECT count(*) FROM duplicate WHERE score = 100"), before + 1);
 }
 
+/* The form's name, date and phone are everybody's here; the signs that many share bring the first hundred of them, and she is not among those. */
+static void a_number_finds_her_among_hundreds_who_share_all_else(void **state)
+{
+    (void)state;
+    char key[24], number[16];
+    for (int i = 0; i < 120; i++) {
+        snprintf(key, sizeof(key), "match-crowd-%d", i);
+        snprintf(number, sizeof(number), "ZN50%03d", i);
+        stored(key, number, NULL);
+    }
+    search(fixture.db);
+    int64_t before = intake_count(&fixture, "SELECT count(*) FROM duplicate WHERE score = 100");
+    stored("match-crowd-again", "ZN0050119", NULL);
+    search(fixture.db);
+    assert_int_equal(intake_count(&fixture, "SELECT count(*) FROM duplicate WHERE score = 100"), before + 1);
+}
+
 static void two_copies_compare_each_file_once(void **state)
 {
     (void)state;
@@ -107,6 +124,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_same_woman_under_another_number_is_found_once),
         cmocka_unit_test(a_number_with_leading_zeros_is_the_same_number),
+        cmocka_unit_test(a_number_finds_her_among_hundreds_who_share_all_else),
         cmocka_unit_test(two_copies_compare_each_file_once),
         cmocka_unit_test(no_plain_value_is_kept),
     };

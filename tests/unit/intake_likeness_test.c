@@ -124,6 +124,19 @@ static void signs_add_up(void **state)
     }
 }
 
+/* Nobody wrote her day down: that it is the same says less, and in another year nothing. */
+static void a_first_of_january_says_less(void **state)
+{
+    (void)state;
+    const struct traits stored = woman(1, 19910101, WHOLE, 5);
+    struct traits same = woman(2, 19910101, WHOLE, 6), near = woman(2, 19890101, WHOLE, 6), known = woman(2, 19890412, WHOLE, 6);
+    same.presumed = near.presumed = true;
+    const struct traits dated = woman(1, 19890412, WHOLE, 5);
+    int equal = likeness_of(&same, &stored).parts[LIKENESS_BIRTH];
+    assert_true(equal > 0 && equal < likeness_of(&known, &dated).parts[LIKENESS_BIRTH]);
+    assert_int_equal(likeness_of(&near, &stored).parts[LIKENESS_BIRTH], likeness_of(&known, &stored).parts[LIKENESS_BIRTH]);
+}
+
 static void what_was_not_given_agrees_with_nothing(void **state)
 {
     (void)state;
@@ -136,9 +149,9 @@ static void what_was_not_given_agrees_with_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_name_has_one_key_in_every_spelling),   cmocka_unit_test(grams_mark_the_ends_of_a_word),
-        cmocka_unit_test(a_name_longer_than_any_is_cut),          cmocka_unit_test(signs_add_up),
-        cmocka_unit_test(what_was_not_given_agrees_with_nothing),
+        cmocka_unit_test(a_name_has_one_key_in_every_spelling), cmocka_unit_test(grams_mark_the_ends_of_a_word),
+        cmocka_unit_test(a_name_longer_than_any_is_cut),        cmocka_unit_test(signs_add_up),
+        cmocka_unit_test(a_first_of_january_says_less),         cmocka_unit_test(what_was_not_given_agrees_with_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,14 +34,14 @@ DELETE FROM trait WHERE application_id = ANY ($1::uuid[])
 INSERT INTO trait (application_id, place, call_id, kind, number, born, born_day, born_year, phone, commune, ice, grams, project, blocks)
 VALUES ($1::uuid, $2::int4, $3::int4, $4::text, $5::int8, $6::int8, $7::int8, $8::int8, $9::int8, $10::int8, $11::int8, $12::bytea, $13::bytea, $14::int8[])
 
--- Those who share a block with one of the women ($1, $2: a row a probe). Files that are over are nobody's twin; $3: files whose traits are not what they
--- were. A phone of an office may bring hundreds: what agrees in more comes first through its other blocks.
+-- Those who share a block with one of the women ($1, $2, $3: a row a probe). Files that are over are nobody's twin; $4: files whose traits are not what
+-- they were. A phone of an office may bring hundreds, so each sign has a limit of its own; who is brought by several comes several times.
 -- name: candidates
 SELECT p.woman, c.application_id, c.call_id, c.kind, c.number, c.born, c.born_day, c.born_year, c.phone, c.commune, c.ice, c.grams, c.project
-FROM (SELECT n.woman, array_agg(n.probe) AS probes FROM unnest($1::int4[], $2::int8[]) AS n (woman, probe) GROUP BY n.woman) AS p
+FROM (SELECT n.woman, array_agg(n.block) AS blocks FROM unnest($1::int4[], $2::int4[], $3::int8[]) AS n (woman, sign, block) GROUP BY n.woman, n.sign) AS p
 CROSS JOIN LATERAL (
     SELECT t.* FROM trait t
-    WHERE t.blocks && p.probes AND t.application_id <> ALL ($3::uuid[])
+    WHERE t.blocks && p.blocks AND t.application_id <> ALL ($4::uuid[])
       AND EXISTS (SELECT FROM application a WHERE a.id = t.application_id AND a.state NOT IN ('WITHDRAWN', 'EXPIRED', 'MERGED'))
     LIMIT 100) AS c
 

@@ -9,6 +9,7 @@ static const struct sign {
     const char *why;
 } NUMBER_EQUAL = {60, "the number alone makes it likely; what else agrees makes it the same"},
   BORN_EQUAL = {24, "one woman in 16,000 was born on a given day of the years that apply"},
+  BORN_PRESUMED = {17, "a first of January stands for a day that nobody wrote down: the year agrees, and that the day is not known"},
   BORN_NEAR = {18, "day and month agree, the year is off by three at most: mistyped, or two registers differ"},
   YEAR_NEAR = {4, "the year alone says little"}, BORN_OTHER = {-14, "neither agrees"},
   NAME_EQUAL = {42, "both names, in either script; a part of it for what they have in common above the floor"},
@@ -102,9 +103,9 @@ static int birth_points(const struct traits *probe, const struct traits *stored)
     for (size_t i = 0; i < sizeof(probe->born_years) / sizeof(probe->born_years[0]); i++)
         near |= equal(probe->born_years[i], stored->born_years[LIKENESS_YEARS]);
     if (equal(probe->born, stored->born))
-        return BORN_EQUAL.points;
+        return probe->presumed ? BORN_PRESUMED.points : BORN_EQUAL.points;
     if (near)
-        return equal(probe->born_day, stored->born_day) ? BORN_NEAR.points : YEAR_NEAR.points;
+        return !probe->presumed && equal(probe->born_day, stored->born_day) ? BORN_NEAR.points : YEAR_NEAR.points;
     return BORN_OTHER.points;
 }
 

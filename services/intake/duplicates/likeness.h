@@ -22,6 +22,7 @@ struct traits {
     int64_t number;                             /* of the identity document, leading zeros stripped */
     int64_t born, born_day;                     /* the whole date; day and month */
     int64_t born_years[2 * LIKENESS_YEARS + 1]; /* the years around hers, hers in the middle; of a stored woman that one alone */
+    bool presumed;                              /* born on a first of January: nobody wrote her day down; of a probe alone */
     int64_t phone, commune, ice;
     const uint32_t *grams; /* of names, ascending within the whole, each once */
     size_t gram_count;

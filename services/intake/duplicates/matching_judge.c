@@ -5,12 +5,22 @@
 
 #define PROJECTS_ALIKE 60 /* percent of their titles' trigrams: the same woman, the same project */
 
-/* The highest first; what falls off the end is not kept. */
+static bool is_about_the_same(const struct pair *a, const struct pair *b)
+{
+    return id_compare(a->other, b->other) == 0 && strcmp(a->about, b->about) == 0;
+}
+
+/* The highest first; what falls off the end is not kept. Another file is kept once, however many signs or members brought it. */
 static void add_best(struct best_pairs *best, const struct pair *pair)
 {
-    size_t at = best->count < PAIRS_A_WOMAN ? best->count++ : PAIRS_A_WOMAN - 1;
-    if (at == PAIRS_A_WOMAN - 1 && best->items[at].about && best->items[at].score >= pair->score)
+    size_t at = 0;
+    while (at < best->count && !is_about_the_same(&best->items[at], pair))
+        at++;
+    bool full = at == PAIRS_A_WOMAN;
+    at -= full;
+    if ((full || at < best->count) && best->items[at].score >= pair->score)
         return;
+    best->count += at == best->count;
     for (; at > 0 && best->items[at - 1].score < pair->score; at--)
         best->items[at] = best->items[at - 1];
     best->items[at] = *pair;

@@ -110,22 +110,26 @@ struct group {
 static enum err look_up(struct db *db, const struct matching_step *matching, const struct group *group, size_t from,
                         const struct db_column *unsettled)
 {
-    struct db_column women, probes;
+    struct db_column women, signs, blocks;
     struct db_args args;
     struct db_rows rows;
     struct arena *arena = matching->answers;
     size_t end = from + WOMEN_A_GROUP < group->count ? from + WOMEN_A_GROUP : group->count;
     arena_reset(arena);
     db_column_init(&women, arena, DB_INT4);
-    db_column_init(&probes, arena, DB_INT8);
+    db_column_init(&signs, arena, DB_INT4);
+    db_column_init(&blocks, arena, DB_INT8);
     for (size_t i = from; i < end; i++)
-        for (size_t probe = 0; probe < group->members[i].made->probe_count; probe++) {
+        for (size_t at = 0; at < group->members[i].made->probe_count; at++) {
+            struct probe probe = group->members[i].made->probes[at];
             db_column_int(&women, (int64_t)i);
-            db_column_int(&probes, group->members[i].made->probes[probe]);
+            db_column_int(&signs, probe.sign);
+            db_column_int(&blocks, probe.block);
         }
     db_args_init(&args, arena);
     db_arg_column(&args, &women);
-    db_arg_column(&args, &probes);
+    db_arg_column(&args, &signs);
+    db_arg_column(&args, &blocks);
     db_arg_column(&args, unsettled);
     enum err err = db_run(db, &DUPLICATES_CANDIDATES, &args, arena, &rows);
     for (size_t row = 0; err == ERR_OK && row < rows.count; row++) {
@@ -167,7 +171,7 @@ static void compare_within(const struct matching_step *matching, const struct gr
     for (size_t i = 0; i < group->count; i++) {
         struct member *member = &group->members[i];
         for (size_t probe = 0; probe < member->made->probe_count; probe++) {
-            int64_t block = member->made->probes[probe];
+            int64_t block = member->made->probes[probe].block;
             for (size_t at = first_of(entries, count, block); at < count && entries[at].block == block; at++) {
                 const struct member *other = &group->members[entries[at].member];
                 if (other->file >= member->file || other->file->over || asked[entries[at].member] == i + 1)

@@ -57,15 +57,43 @@ static void sort_once_each(struct gram_list *list)
 
 /* ── Blocks ── */
 
-struct block_list {
-    int64_t *items;
-    size_t *count;
-};
-
-static void add_block(struct block_list list, int64_t block)
+/* The same block comes from either script where their keys agree. */
+static void add_probe(struct traits_made *made, enum probe_sign sign, int64_t block)
 {
-    if (block != 0 && *list.count < TRAITS_BLOCKS_MAX)
-        list.items[(*list.count)++] = block;
+    for (size_t i = 0; i < made->probe_count; i++)
+        if (made->probes[i].block == block)
+            return;
+    if (block != 0 && made->probe_count < TRAITS_PROBES_MAX)
+        made->probes[made->probe_count++] = (struct probe){block, sign};
+}
+
+static void add_block(struct traits_made *made, enum probe_sign sign, int64_t block)
+{
+    for (size_t i = 0; i < made->block_count; i++)
+        if (made->blocks[i] == block)
+            return;
+    if (block != 0 && made->block_count < TRAITS_BLOCKS_MAX)
+        made->blocks[made->block_count++] = block;
+    add_probe(made, sign, block);
+}
+
+static struct str year_text(int year, char space[8])
+{
+    for (int i = 3; i >= 0; i--, year /= 10)
+        space[i] = (char)('0' + year % 10);
+    return (struct str){space, 4};
+}
+
+/* What is born on a day of a year; the years around are probed, not stored. */
+static void add_born(const struct seal_key *key, enum probe_sign sign, const char *what, struct str names, struct date born, struct traits_made *made)
+{
+    char text[2 * NAME_TOKEN_SIZE + 2], year[8];
+    memcpy(text, names.at, names.size);
+    text[names.size] = (char)('0' + born.month);
+    text[names.size + 1] = (char)('0' + born.day);
+    struct str named = {text, names.size + 2};
+    for (int off = -LIKENESS_YEARS; off <= LIKENESS_YEARS; off++)
+        (off == 0 ? add_block : add_probe)(made, sign, hash_parts(key, what, named, year_text(born.year + off, year)));
 }
 
 static struct str pair_of(const char *a, const char *b, char space[2 * NAME_TOKEN_SIZE])
@@ -78,35 +106,18 @@ static struct str pair_of(const char *a, const char *b, char space[2 * NAME_TOKE
     return (struct str){space, size + 1 + rest};
 }
 
-static struct str year_text(int year, char space[8])
+/* A name and the day. Who was never told her day is written down as born on the first of January: then two names tell more. */
+static void add_names(const struct seal_key *key, const struct name_token *tokens, size_t count, struct date born, struct traits_made *made)
 {
-    for (int i = 3; i >= 0; i--, year /= 10)
-        space[i] = (char)('0' + year % 10);
-    return (struct str){space, 4};
-}
-
-/* Two names and the year of birth: the commonest pair has a few hundred women a year. The years around are probed, not stored. */
-static void add_pairs(const struct seal_key *key, const struct name_token *tokens, size_t count, int born_year, struct traits_made *made)
-{
-    char space[2 * NAME_TOKEN_SIZE], year[8];
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = i + 1; j < count; j++) {
-            if (tokens[i].key[0] == '\0' || tokens[j].key[0] == '\0')
-                continue;
-            struct str pair = pair_of(tokens[i].key, tokens[j].key, space);
-            for (int off = -LIKENESS_YEARS; off <= LIKENESS_YEARS; off++) {
-                int64_t block = hash_parts(key, "pair", pair, year_text(born_year + off, year));
-                add_block((struct block_list){made->probes, &made->probe_count}, block);
-                if (off == 0)
-                    add_block((struct block_list){made->blocks, &made->block_count}, block);
-            }
-        }
-}
-
-static void add_both(struct traits_made *made, int64_t block)
-{
-    add_block((struct block_list){made->blocks, &made->block_count}, block);
-    add_block((struct block_list){made->probes, &made->probe_count}, block);
+    char space[2 * NAME_TOKEN_SIZE];
+    for (size_t i = 0; born.year != 0 && i < count; i++) {
+        if (tokens[i].key[0] == '\0')
+            continue;
+        add_born(key, PROBE_NAME, "word-born", str_from(tokens[i].key), born, made);
+        for (size_t j = i + 1; j < count; j++)
+            if (tokens[j].key[0] != '\0')
+                add_born(key, PROBE_NAMES, "pair-born", pair_of(tokens[i].key, tokens[j].key, space), born, made);
+    }
 }
 
 static void add_name(const struct seal_key *key, struct str name, bool arabic, const struct woman *woman, struct traits_made *made,
@@ -114,22 +125,12 @@ static void add_name(const struct seal_key *key, struct str name, bool arabic, c
 {
     struct name_token tokens[NAME_TOKENS_MAX];
     size_t count = name_tokens(name, tokens);
-    char date[8], day[8] = "";
-    day[0] = (char)('0' + woman->birth_date.month);
-    day[1] = (char)('0' + woman->birth_date.day);
     for (size_t i = 0; i < count; i++) {
         add_grams(grams, arabic ? GRAM_ARABIC : GRAM_LATIN, tokens[i].folded, 3);
-        if (tokens[i].key[0] == '\0')
-            continue;
-        add_grams(grams, arabic ? GRAM_KEY_ARABIC : GRAM_KEY_LATIN, tokens[i].key, 2);
-        struct str year = year_text(woman->birth_date.year, date);
-        char word[NAME_TOKEN_SIZE + 8];
-        size_t size = strlen(tokens[i].key);
-        memcpy(word, tokens[i].key, size);
-        memcpy(word + size, day, 2);
-        add_both(made, hash_parts(key, "word-born", (struct str){word, size + 2}, year)); /* one name and the whole date */
+        if (tokens[i].key[0] != '\0')
+            add_grams(grams, arabic ? GRAM_KEY_ARABIC : GRAM_KEY_LATIN, tokens[i].key, 2);
     }
-    add_pairs(key, tokens, count, woman->birth_date.year, made);
+    add_names(key, tokens, count, woman->birth_date, made);
 }
 
 /* ── The woman ── */
@@ -158,6 +159,7 @@ static void add_birth(const struct seal_key *key, struct date born, struct trait
     traits->born_day = hash_text(key, "born-day", days);
     for (int off = -LIKENESS_YEARS; off <= LIKENESS_YEARS; off++)
         traits->born_years[off + LIKENESS_YEARS] = hash_text(key, "born-year", year_text(born.year + off, year));
+    traits->presumed = born.month == 1 && born.day == 1;
 }
 
 static void add_words(struct gram_list *list, struct str text)
@@ -183,9 +185,9 @@ enum err traits_make(const struct seal_key *key, const struct woman *woman, stru
     if (name_tokens(woman->commune, commune) > 0) /* its first word: "Ghafsai centre" */
         traits->commune = hash_text(key, "commune", str_from(commune[0].key[0] != '\0' ? commune[0].key : commune[0].folded));
     add_birth(key, woman->birth_date, traits);
-    add_both(ret_made, traits->number);
-    add_both(ret_made, traits->phone);
-    add_both(ret_made, traits->ice);
+    add_block(ret_made, PROBE_NUMBER, traits->number);
+    add_block(ret_made, PROBE_ICE, traits->ice);
+    add_block(ret_made, PROBE_PHONE, traits->phone);
     add_name(key, woman->name->ar, true, woman, ret_made, &names);
     add_name(key, woman->name->latin, false, woman, ret_made, &names);
     add_words(&project, woman->project);

@@ -10,6 +10,7 @@
 #include "services/intake/application/validate.h"
 
 #define TRAITS_BLOCKS_MAX 128
+#define TRAITS_PROBES_MAX 384
 
 struct woman {
     const struct form_name *name;
@@ -19,11 +20,19 @@ struct woman {
     struct str commune, project, ice; /* empty: none */
 };
 
+/* What a block is made of. Each sign is looked up by itself: what many share (an office's phone) must not push out whom the number finds. */
+enum probe_sign { PROBE_NUMBER, PROBE_ICE, PROBE_NAMES, PROBE_NAME, PROBE_PHONE };
+
+struct probe {
+    int64_t block;
+    enum probe_sign sign;
+};
+
 struct traits_made {
     struct traits traits;
     int64_t blocks[TRAITS_BLOCKS_MAX]; /* by which she is found */
     size_t block_count;
-    int64_t probes[TRAITS_BLOCKS_MAX]; /* by which others are found: blocks, and those of the years around */
+    struct probe probes[TRAITS_PROBES_MAX]; /* by which others are found: blocks, and those of the years around */
     size_t probe_count;
 };
 

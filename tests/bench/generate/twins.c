@@ -1,5 +1,5 @@
 /* Precision and recall of the search for duplicates on generated women: twins (the same woman again, written otherwise) among strangers, sisters and
- * namesakes. Deterministic by its seed. twins [WOMEN] [SEED]. Prints one line a threshold. */
+ * namesakes. Deterministic by its seed. jisr-twins [WOMEN] [SEED]. Prints one line a threshold. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -7,6 +7,9 @@
 
 #define YEARS_FROM 1960
 #define YEARS 46
+#define PRESUMED_ONE_IN 20    /* nobody wrote her day down: the first of January */
+#define CANDIDATES_A_SIGN 100 /* the limit of duplicates.sql */
+#define MET_MOST ((size_t)1 << 20)
 
 static const struct spelling {
     const char *ar, *latin[3];
@@ -97,6 +100,8 @@ static void new_number(struct made_woman *woman)
 static void new_birth(struct made_woman *woman)
 {
     woman->born = (struct date){(int)(YEARS_FROM + below(YEARS)), (int)(1 + below(12)), (int)(1 + below(28))};
+    if (below(PRESUMED_ONE_IN) == 0)
+        woman->born.month = woman->born.day = 1;
 }
 
 static void make_stranger(struct made_woman *woman)
@@ -167,7 +172,7 @@ struct world {
     struct made_woman *women;
     struct traits_made *made;
     struct place *places;
-    size_t *twins_of;
+    size_t *twins_of, *seen, *met;
     size_t count, place_count, twins, pairs, candidates;
     size_t found[101], right[101]; /* by score */
 };
@@ -191,21 +196,47 @@ static size_t first_of(const struct world *world, int64_t block)
     return low;
 }
 
-/* Each pair once: the later one asks. */
-static void probe(struct world *world, size_t asks, size_t *seen)
+static int by_value(const void *a, const void *b)
+{
+    size_t left = *(const size_t *)a, right = *(const size_t *)b;
+    return (left > right) - (left < right);
+}
+
+static void judge(struct world *world, size_t asks, size_t other)
+{
+    if (world->seen[other] == asks)
+        return;
+    world->seen[other] = asks;
+    struct likeness likeness = likeness_of(&world->made[asks].traits, &world->made[other].traits);
+    world->found[likeness.score]++;
+    world->right[likeness.score] += root_of(world, asks) == root_of(world, other);
+}
+
+/* Those before her whom one sign brings, the eldest files first, as the query of duplicates.sql meets them; no more than it takes. */
+static void probe_sign(struct world *world, size_t asks, enum probe_sign sign)
 {
     const struct traits_made *made = &world->made[asks];
+    size_t met = 0;
     for (size_t p = 0; p < made->probe_count; p++)
-        for (size_t i = first_of(world, made->probes[p]); i < world->place_count && world->places[i].block == made->probes[p]; i++) {
-            size_t other = world->places[i].woman;
-            if (other >= asks || seen[other] == asks)
-                continue;
-            seen[other] = asks;
-            world->candidates++;
-            struct likeness likeness = likeness_of(&made->traits, &world->made[other].traits);
-            world->found[likeness.score]++;
-            world->right[likeness.score] += root_of(world, asks) == root_of(world, other);
-        }
+        for (size_t i = first_of(world, made->probes[p].block);
+             made->probes[p].sign == sign && i < world->place_count && world->places[i].block == made->probes[p].block; i++)
+            if (world->places[i].woman < asks && met < MET_MOST)
+                world->met[met++] = world->places[i].woman;
+    qsort(world->met, met, sizeof(*world->met), by_value);
+    for (size_t i = 0, taken = 0; i < met && taken < CANDIDATES_A_SIGN; i++) {
+        if (i > 0 && world->met[i] == world->met[i - 1])
+            continue;
+        taken++;
+        world->candidates++;
+        judge(world, asks, world->met[i]);
+    }
+}
+
+/* Each pair once: the later one asks. */
+static void probe(struct world *world, size_t asks)
+{
+    for (enum probe_sign sign = PROBE_NUMBER; sign <= PROBE_PHONE; sign++)
+        probe_sign(world, asks, sign);
 }
 
 static void make_world(struct world *world, struct arena *arena)
@@ -253,12 +284,13 @@ int main(int argc, char **argv)
     world.made = calloc(world.count, sizeof(*world.made));
     world.places = calloc(world.count * TRAITS_BLOCKS_MAX, sizeof(*world.places));
     world.twins_of = calloc(world.count, sizeof(*world.twins_of));
-    size_t *seen = calloc(world.count, sizeof(*seen));
-    if (!arena || !world.women || !world.made || !world.places || !world.twins_of || !seen || crypto_setup() != ERR_OK)
+    world.seen = calloc(world.count, sizeof(*world.seen));
+    world.met = calloc(MET_MOST, sizeof(*world.met));
+    if (!arena || !world.women || !world.made || !world.places || !world.twins_of || !world.seen || !world.met || crypto_setup() != ERR_OK)
         return 1;
     make_world(&world, arena);
     for (size_t i = 1; i < world.count; i++)
-        probe(&world, i, seen);
+        probe(&world, i);
     printf("%zu women, %zu twins, %.1f candidates a woman\n", world.count, world.twins, (double)world.candidates / (double)world.count);
     size_t found = 0, right = 0;
     for (int score = 100; score >= 40; score--) {
@@ -269,7 +301,8 @@ int main(int argc, char **argv)
                    (double)right / (double)world.pairs, found);
     }
     arena_free(arena);
-    free(seen);
+    free(world.met);
+    free(world.seen);
     free(world.twins_of);
     free(world.places);
     free(world.made);
