@@ -8,7 +8,8 @@
 #include "duplicates_statements.h"
 #include "matching_judge.h"
 
-#define WOMEN_A_GROUP 64 /* a group of files is whole once it has so many; so many are looked up at once */
+#define WOMEN_A_GROUP 64   /* a group of files is whole once it has so many */
+#define WOMEN_A_LOOK_UP 16 /* each brings up to five hundred others: the longest names that a form takes must not fill the memory */
 
 /* ── A file's women ── */
 
@@ -114,7 +115,7 @@ static enum err look_up(struct db *db, const struct matching_step *matching, con
     struct db_args args;
     struct db_rows rows;
     struct arena *arena = matching->answers;
-    size_t end = from + WOMEN_A_GROUP < group->count ? from + WOMEN_A_GROUP : group->count;
+    size_t end = from + WOMEN_A_LOOK_UP < group->count ? from + WOMEN_A_LOOK_UP : group->count;
     arena_reset(arena);
     db_column_init(&women, arena, DB_INT4);
     db_column_init(&signs, arena, DB_INT4);
@@ -239,7 +240,7 @@ static enum err settle_group(struct db *db, const struct matching_step *matching
     for (size_t i = 0; !unsettled->dropped && i < unsettled->count; i++)
         db_column_id(&ids, unsettled->ids[i]);
     enum err err = ERR_OK;
-    for (size_t from = 0; err == ERR_OK && from < group->count; from += WOMEN_A_GROUP)
+    for (size_t from = 0; err == ERR_OK && from < group->count; from += WOMEN_A_LOOK_UP)
         err = look_up(db, matching, group, from, &ids);
     if (err == ERR_OK && group->count > 0)
         err = compare_group(matching, group);
