@@ -28,6 +28,7 @@ enum verdict {
     X(TIMEOUT, 408, RETRY, "timeout", "the request took too long to arrive")                                              \
     X(CONFLICT, 409, PARK, "conflict", "the state of the thing does not allow this change")                               \
     X(IN_FLIGHT, 409, RETRY, "idempotency-key-in-flight", "a request with this Idempotency-Key is still being worked on") \
+    X(LENGTH, 411, PARK, "length-required", "the length of the body must be known before it comes (Content-Length)")      \
     X(STALE, 412, PARK, "stale", "the thing has changed since it was read (If-Match)")                                    \
     X(LIMIT, 413, PARK, "too-large", "larger than this place takes")                                                      \
     X(MEDIA_TYPE, 415, PARK, "unsupported-media-type", "this content type is not taken here")                             \

@@ -102,7 +102,12 @@ static bool value_has_control_bytes(const struct guard_request *request)
     return false;
 }
 
-static bool transfer_encoding_is_there(const struct guard_request *request)
+static bool length_is_in_doubt(const struct guard_request *request)
+{
+    return count_of(request, "Transfer-Encoding") > 0 && count_of(request, "Content-Length") > 0;
+}
+
+static bool length_is_not_said(const struct guard_request *request)
 {
     return count_of(request, "Transfer-Encoding") > 0;
 }
@@ -178,7 +183,8 @@ static const struct check {
     {headers_are_too_many, ERR_BAD_REQUEST, "more than 64 header fields"},
     {name_is_no_token, ERR_BAD_REQUEST, "a header field name is not a token"},
     {value_has_control_bytes, ERR_BAD_REQUEST, "a header field value has a control byte"},
-    {transfer_encoding_is_there, ERR_BAD_REQUEST, "bodies are taken by Content-Length only, without Transfer-Encoding"},
+    {length_is_in_doubt, ERR_BAD_REQUEST, "Transfer-Encoding beside Content-Length"},
+    {length_is_not_said, ERR_LENGTH, "bodies are taken by Content-Length only, without Transfer-Encoding"},
     {length_is_doubled, ERR_BAD_REQUEST, "more than one Content-Length"},
     {length_is_no_number, ERR_BAD_REQUEST, "Content-Length is not a number"},
     {host_is_missing_or_doubled, ERR_BAD_REQUEST, "exactly one Host is needed"},

@@ -30,6 +30,7 @@ static const struct titles TITLES[ERR_COUNT] = {
     [ERR_CONFLICT] = TITLES("الحالة الراهنة لا تسمح بهذا", "L'état actuel ne le permet pas", "The present state does not allow this"),
     [ERR_IN_FLIGHT] =
         TITLES("طلب بنفس المفتاح قيد المعالجة", "Une requête avec cette clé est en cours", "A request with this key is being worked on"),
+    [ERR_LENGTH] = TITLES("يلزم طول المحتوى Content-Length", "Longueur requise (Content-Length)", "Content-Length is needed"),
     [ERR_STALE] = TITLES("تغير المحتوى منذ آخر قراءة", "Modifié depuis la dernière lecture", "Changed since it was last read"),
     [ERR_LIMIT] = TITLES("أكبر من الحجم المقبول", "Trop volumineux", "Too large"),
     [ERR_MEDIA_TYPE] = TITLES("نوع المحتوى غير مقبول", "Type de contenu non admis", "Content type not taken here"),
