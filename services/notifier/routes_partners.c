@@ -181,6 +181,17 @@ static enum err make_secret(struct http_request *request, const struct notifier 
     return err;
 }
 
+/* The only answer that has the secret in it; the sender learns of the change at once. */
+static enum err run_with_secret(struct creation *creation, const struct endpoint_created *shown)
+{
+    enum err err = wire_text(&ENDPOINT_CREATED, shown, creation->request->arena, &creation->body);
+    if (err == ERR_OK)
+        err = creation_run(creation);
+    if (err == ERR_OK)
+        deliverer_reload(notifier_of(creation->worker)->deliverer);
+    return err;
+}
+
 enum err endpoint_post(struct http_request *request, void *context)
 {
     const struct service_worker *worker = context;
@@ -201,12 +212,7 @@ enum err endpoint_post(struct http_request *request, void *context)
                                 .location = location_of(request, "endpoints", created.id),
                                 .insert = insert_endpoint,
                                 .what = &endpoint};
-    err = wire_text(&ENDPOINT_CREATED, &created, request->arena, &creation.body);
-    if (err == ERR_OK)
-        err = creation_run(&creation);
-    if (err == ERR_OK)
-        deliverer_reload(notifier->deliverer);
-    return err;
+    return run_with_secret(&creation, &created);
 }
 
 static enum err insert_rotation(struct db *db, struct creation *creation)
@@ -243,12 +249,7 @@ enum err secret_rotation_post(struct http_request *request, void *context)
                                 .location = location_of(request, "endpoints", rotated.id),
                                 .insert = insert_rotation,
                                 .what = &sealed};
-    err = wire_text(&ENDPOINT_CREATED, &rotated, request->arena, &creation.body);
-    if (err == ERR_OK)
-        err = creation_run(&creation);
-    if (err == ERR_OK)
-        deliverer_reload(notifier->deliverer);
-    return err;
+    return run_with_secret(&creation, &rotated);
 }
 
 /* "a,b" as the list of its parts. */

@@ -21,6 +21,18 @@ static enum err check_kept_answer(struct change *change, struct db *db, bool *re
     return ERR_OK;
 }
 
+enum err change_queue_each(struct change *change, struct db *db, const struct db_statement *const *statements)
+{
+    struct db_args args;
+    enum err err = ERR_OK;
+    for (; err == ERR_OK && *statements; statements++) {
+        db_args_init(&args, change->arena);
+        db_arg_id(&args, change->id);
+        err = db_queue(db, *statements, &args);
+    }
+    return err;
+}
+
 static enum err lock_and_check(struct change *change, struct db *db)
 {
     const struct calls_snapshot *calls = calls_hold(change->intake->calls, change->arena);

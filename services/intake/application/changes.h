@@ -50,6 +50,8 @@ struct change {
     int64_t version;
 };
 
+/* changes.c: statements, NULL-ended, each of which takes her id and nothing else. Queues. */
+enum err change_queue_each(struct change *change, struct db *db, const struct db_statement *const *statements) MUST_CHECK;
 /* changes_kinds.c: her keys into change->keys, and the hashes of the numbers that the form holds (none for a draft). ERR_ERASED. */
 enum err change_held_identities(struct change *change, struct db *db, struct identity_change *ret_identities) MUST_CHECK;
 /* personal_changes.c: why staff did it, as an audit row of its own. Nothing when it is empty. */

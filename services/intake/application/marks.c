@@ -82,15 +82,8 @@ static enum err release_hold(struct change *change, struct db *db)
 
 static enum err compare_no_more(struct change *change, struct db *db)
 {
-    static const struct db_statement *const STATEMENTS[] = {&PAPERS_DROP_TRAITS, &PAPERS_DROP_OPEN_PAIRS};
-    enum err err = ERR_OK;
-    for (size_t i = 0; err == ERR_OK && i < sizeof(STATEMENTS) / sizeof(STATEMENTS[0]); i++) {
-        struct db_args args;
-        db_args_init(&args, change->arena);
-        db_arg_id(&args, change->id);
-        err = db_queue(db, STATEMENTS[i], &args);
-    }
-    return err;
+    static const struct db_statement *const STATEMENTS[] = {&PAPERS_DROP_TRAITS, &PAPERS_DROP_OPEN_PAIRS, NULL};
+    return change_queue_each(change, db, STATEMENTS);
 }
 
 static enum err oppose(struct change *change, struct db *db)

@@ -10,13 +10,8 @@
 /* Without the consent to be processed nothing may be done with the file any more: it is withdrawn. */
 static enum err stop_processing(struct change *change, struct db *db)
 {
-    enum application_state from = change->row.state;
-    enum err err = application_withdraw(&change->states);
-    if (err != ERR_OK)
-        return err;
-    change->event_type = EVENT_APPLICATION_WITHDRAWN;
-    stat_move(&change->deltas, &change->row, from, change->states.state);
-    return change_keep_consent(change, db, PURPOSE_PROCESSING, false);
+    enum err err = CHANGE_WITHDRAW.apply(change, db);
+    return err == ERR_OK ? change_keep_consent(change, db, PURPOSE_PROCESSING, false) : err;
 }
 
 static enum err stop_referral(struct change *change, struct db *db)
@@ -114,15 +109,10 @@ static enum err forget_identities(struct change *change, struct db *db)
 
 static enum err destroy(struct change *change, struct db *db)
 {
-    static const struct db_statement *const STATEMENTS[] = {&PAPERS_DROP_REVISIONS, &PAPERS_DROP_DOCUMENTS,   &PAPERS_DROP_TRAITS, &PAPERS_DROP_PAIRS,
-                                                            &PAPERS_DROP_ANSWERS,   &PAPERS_DROP_IMPORT_KEYS, &PAPERS_DESTROY_KEYS};
-    enum err err = ERR_OK;
-    for (size_t i = 0; err == ERR_OK && i < sizeof(STATEMENTS) / sizeof(STATEMENTS[0]); i++) {
-        struct db_args args;
-        db_args_init(&args, change->arena);
-        db_arg_id(&args, change->id);
-        err = db_queue(db, STATEMENTS[i], &args);
-    }
+    static const struct db_statement *const STATEMENTS[] = {
+        &PAPERS_DROP_REVISIONS, &PAPERS_DROP_DOCUMENTS,   &PAPERS_DROP_TRAITS,  &PAPERS_DROP_PAIRS,
+        &PAPERS_DROP_ANSWERS,   &PAPERS_DROP_IMPORT_KEYS, &PAPERS_DESTROY_KEYS, NULL};
+    enum err err = change_queue_each(change, db, STATEMENTS);
     change->row.body = STR("");
     change->row.complement = change->row.confirmation = change->row.restriction = change->row.register_checks = change->row.follow_up =
         (struct str){0};
