@@ -95,12 +95,11 @@ static enum err assess_facts(const struct eligibility *eligibility, struct file 
     if (err != ERR_OK)
         return err;
     appraisal->eligible = assessment.eligible;
-    file->decision.score = assessment.score;
-    file->decision.has_score = true;
+    appraisal->score = assessment.score;
     return ERR_OK;
 }
 
-enum err appraise(const struct eligibility *eligibility, struct file *file, struct arena *arena, const char **ret_reason)
+static enum err open_and_assess(const struct eligibility *eligibility, struct file *file, struct arena *arena, const char **ret_why)
 {
     struct rules_value facts = {0};
     if (str_empty(file->wrapped_key))
@@ -108,16 +107,33 @@ enum err appraise(const struct eligibility *eligibility, struct file *file, stru
     file->appraisal.ruleset =
         ruleset_find(eligibility->rulesets, eligibility->ruleset_count, file->terms->ruleset, instant_casablanca_date(file->message.submitted_at));
     if (!file->appraisal.ruleset) {
-        *ret_reason = "no version of its call's ruleset is valid on the day of submission";
+        *ret_why = "no version of its call's ruleset is valid on the day of submission";
         return ERR_INVALID;
     }
     enum err err = open_facts(eligibility, file, arena, &facts);
     if (err == ERR_OK) {
         err = assess_facts(eligibility, file, facts, arena);
-        *ret_reason = "a rule of its ruleset faults on these facts";
+        *ret_why = "a rule of its ruleset faults on these facts";
     } else {
-        *ret_reason = "its facts can't be opened";
+        *ret_why = "its facts can't be opened";
     }
     arena_reset(eligibility->scratch);
     return err;
+}
+
+enum err appraise(const struct eligibility *eligibility, struct file *file, struct arena *arena)
+{
+    const char *why = NULL;
+    enum err err = open_and_assess(eligibility, file, arena, &why);
+    if (err != ERR_OK && err != ERR_ERASED && err != ERR_INVALID && err != ERR_MALFORMED)
+        return err;
+    file->appraisal.outcome = err;
+    file->appraisal.why = why;
+    return ERR_OK;
+}
+
+void appraise_decision(struct file *file)
+{
+    file->decision.score = file->appraisal.score;
+    file->decision.has_score = true;
 }

@@ -4,7 +4,10 @@
 
 #include "docket.h"
 
-/* Fills file->appraisal and the decision's score. ERR_ERASED: her key is gone; ERR_INVALID with *ret_reason (static): to be parked. */
-enum err appraise(const struct eligibility *eligibility, struct file *file, struct arena *arena, const char **ret_reason) MUST_CHECK;
+/* Fills file->appraisal from message, terms and wrapped key. Its outcome: ERR_ERASED, her key is gone; ERR_INVALID or ERR_MALFORMED, to be parked.
+ * Any other error is returned: the world's fault. */
+enum err appraise(const struct eligibility *eligibility, struct file *file, struct arena *arena) MUST_CHECK;
+/* The decision's score is that of the appraisal. */
+void appraise_decision(struct file *file);
 
 #endif

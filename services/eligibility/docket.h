@@ -23,8 +23,11 @@ struct terms {
 
 /* How her assessment came out; texts in the call's arena. */
 struct appraisal {
+    enum err outcome; /* other than ERR_OK: it could not be done, and nothing below is set */
+    const char *why;  /* static: it is to be parked */
     const struct ruleset *ruleset;
     bool eligible;
+    double score;
     struct str criteria, snapshot;
     struct wire_list reasons; /* struct reason_message: why not eligible */
 };

@@ -126,29 +126,39 @@ static bool has_nothing_to_hold(const struct file *file)
     return file->effect == EFFECT_HOLD && (file->former.version == 0 || file->former.state == DECISION_HELD);
 }
 
-static enum err consider(const struct feed_call *call, const struct eligibility *eligibility, const struct docket *docket, struct file *file)
+/* Before a place or a decision is locked: whoever assesses the next batch does not wait for the rules of this one. What is not needed is seen then.
+ */
+static enum err assess_forms(const struct feed_call *call, const struct eligibility *eligibility, const struct docket *docket)
 {
-    const char *reason = NULL;
+    enum err err = ERR_OK;
+    for (size_t i = 0; err == ERR_OK && i < docket->count; i++) {
+        struct file *file = &docket->files[i];
+        if (file->effect != EFFECT_ASSESS)
+            continue;
+        file->terms = docket_terms(docket, file->message.call);
+        if (file->terms)
+            err = appraise(eligibility, file, call->arena);
+    }
+    return err;
+}
+
+static void consider(const struct docket *docket, struct file *file)
+{
     if (is_old_news(file) || has_nothing_to_hold(file)) {
         file->set_aside = true;
-        return ERR_OK;
+        return;
     }
     begin_decision(file);
     if (file->effect != EFFECT_ASSESS)
-        return ERR_OK;
-    file->terms = docket_terms(docket, file->message.call);
-    if (!file->terms) {
+        return;
+    if (!file->terms)
         set_aside(file, ERR_NO_CAUSE, "its call has not arrived here yet");
-    } else if (file->terms->automatic && !docket_quota(docket, file->message.call, file->message.province)) {
+    else if (file->terms->automatic && !docket_quota(docket, file->message.call, file->message.province))
         set_aside(file, ERR_NO_CAUSE, "the version of its call that gives its province places has not arrived here yet");
-    } else {
-        enum err err = appraise(eligibility, file, call->arena, &reason);
-        if (err == ERR_ERASED || err == ERR_INVALID || err == ERR_MALFORMED)
-            set_aside(file, err, reason); /* erased: done, nothing is left to read */
-        else
-            return err;
-    }
-    return ERR_OK;
+    else if (file->appraisal.outcome != ERR_OK)
+        set_aside(file, file->appraisal.outcome, file->appraisal.why); /* erased: done, nothing is left to read */
+    else
+        appraise_decision(file);
 }
 
 enum err eligibility_settle(struct feed_call *call, const struct eligibility *eligibility)
@@ -159,9 +169,13 @@ enum err eligibility_settle(struct feed_call *call, const struct eligibility *el
         err = read_events(call, &docket);
     if (err != ERR_OK || (docket.count == 0 && docket.published.count == 0))
         return err;
-    err = store_load(call->db, call->arena, &docket);
+    err = store_load_terms(call->db, call->arena, &docket);
+    if (err == ERR_OK)
+        err = assess_forms(call, eligibility, &docket);
+    if (err == ERR_OK)
+        err = store_load_decisions(call->db, call->arena, &docket);
     for (size_t i = 0; err == ERR_OK && i < docket.count; i++)
-        err = consider(call, eligibility, &docket, &docket.files[i]);
+        consider(&docket, &docket.files[i]);
     if (err == ERR_OK)
         err = places_give(call, &docket);
     if (err == ERR_OK)

@@ -154,7 +154,6 @@ static enum err change(const struct worker *worker, struct rescored *item, insta
 static enum err rescore_one(struct worker *worker, const struct terms *terms, struct rescored *item, instant_us now, struct outbox *outbox)
 {
     struct rescore_result *result = &worker->result;
-    const char *reason = NULL;
     result->looked_at++;
     if (is_current(worker, item)) {
         result->current++;
@@ -162,13 +161,14 @@ static enum err rescore_one(struct worker *worker, const struct terms *terms, st
     }
     item->file.terms = terms;
     item->file.decision.state = item->file.former.state;
-    enum err err = appraise(worker->eligibility, &item->file, worker->arena, &reason);
-    if (err == ERR_ERASED || err == ERR_INVALID || err == ERR_MALFORMED) {
-        *(err == ERR_ERASED ? &result->erased : &result->faults) += 1;
-        return ERR_OK;
-    }
+    enum err err = appraise(worker->eligibility, &item->file, worker->arena), outcome = item->file.appraisal.outcome;
     if (err != ERR_OK)
         return err;
+    if (outcome != ERR_OK) {
+        *(outcome == ERR_ERASED ? &result->erased : &result->faults) += 1;
+        return ERR_OK;
+    }
+    appraise_decision(&item->file);
     if (!has_changed(item)) {
         result->same++;
         return ERR_OK;

@@ -4,12 +4,7 @@
 
 /* ── Reading ── */
 
-/* Four questions that go together. */
-struct answers {
-    struct db_rows quotas, calls, decisions, keys;
-};
-
-static enum err ask_for_quotas(struct db *db, struct arena *arena, const struct docket *docket, struct answers *ret_answers)
+static enum err ask_for_quotas(struct db *db, struct arena *arena, const struct docket *docket, struct db_rows *ret_rows)
 {
     struct db_column calls, provinces, ids, published;
     struct db_args args;
@@ -29,7 +24,7 @@ static enum err ask_for_quotas(struct db *db, struct arena *arena, const struct 
     db_arg_column(&args, &provinces);
     db_arg_column(&args, &ids);
     db_arg_column(&args, &published);
-    return db_ask(db, &STORE_LOCK_QUOTAS, &args, arena, &ret_answers->quotas);
+    return db_ask(db, &STORE_LOCK_QUOTAS, &args, arena, ret_rows);
 }
 
 static enum err read_quotas(const struct db_rows *rows, struct arena *arena, struct docket *docket)
@@ -62,7 +57,7 @@ static void add_distinct_calls(struct db_column *calls, const struct docket *doc
     }
 }
 
-static enum err ask_for_calls(struct db *db, struct arena *arena, const struct docket *docket, struct answers *ret_answers)
+static enum err ask_for_calls(struct db *db, struct arena *arena, const struct docket *docket, struct db_rows *ret_rows)
 {
     struct db_column calls;
     struct db_args args;
@@ -70,7 +65,7 @@ static enum err ask_for_calls(struct db *db, struct arena *arena, const struct d
     add_distinct_calls(&calls, docket);
     db_args_init(&args, arena);
     db_arg_column(&args, &calls);
-    return db_ask(db, &STORE_FIND_CALLS, &args, arena, &ret_answers->calls);
+    return db_ask(db, &STORE_FIND_CALLS, &args, arena, ret_rows);
 }
 
 static enum err read_terms(const struct db_rows *rows, struct arena *arena, struct docket *docket)
@@ -157,34 +152,36 @@ static void read_keys(const struct db_rows *rows, const struct docket *docket)
     }
 }
 
-/* In their order: the quotas' locks come first. */
-static enum err ask(struct db *db, struct arena *arena, const struct docket *docket, struct answers *ret_answers)
+enum err store_load_terms(struct db *db, struct arena *arena, struct docket *docket)
 {
+    struct db_rows calls, keys;
     struct db_args ids;
     id_args(&ids, arena, docket);
-    enum err err = ask_for_quotas(db, arena, docket, ret_answers);
+    enum err err = ask_for_calls(db, arena, docket, &calls);
     if (err == ERR_OK)
-        err = ask_for_calls(db, arena, docket, ret_answers);
+        err = db_ask(db, &STORE_FACTS_KEYS, &ids, arena, &keys);
     if (err == ERR_OK)
-        err = db_ask(db, &STORE_FIND_DECISIONS, &ids, arena, &ret_answers->decisions);
+        err = db_wait(db);
     if (err == ERR_OK)
-        err = db_ask(db, &STORE_FACTS_KEYS, &ids, arena, &ret_answers->keys);
-    return err == ERR_OK ? db_wait(db) : err;
+        err = read_terms(&calls, arena, docket);
+    if (err == ERR_OK)
+        read_keys(&keys, docket);
+    return err;
 }
 
-enum err store_load(struct db *db, struct arena *arena, struct docket *docket)
+enum err store_load_decisions(struct db *db, struct arena *arena, struct docket *docket)
 {
-    struct answers answers;
-    enum err err = ask(db, arena, docket, &answers);
+    struct db_rows quotas, decisions;
+    struct db_args ids;
+    id_args(&ids, arena, docket);
+    enum err err = ask_for_quotas(db, arena, docket, &quotas);
     if (err == ERR_OK)
-        err = read_quotas(&answers.quotas, arena, docket);
+        err = db_ask(db, &STORE_FIND_DECISIONS, &ids, arena, &decisions);
     if (err == ERR_OK)
-        err = read_terms(&answers.calls, arena, docket);
+        err = db_wait(db);
     if (err == ERR_OK)
-        err = read_decisions(&answers.decisions, docket);
-    if (err == ERR_OK)
-        read_keys(&answers.keys, docket);
-    return err;
+        err = read_quotas(&quotas, arena, docket);
+    return err == ERR_OK ? read_decisions(&decisions, docket) : err;
 }
 
 static enum err append_heads(const struct db_rows *rows, struct arena *arena, struct docket *docket)

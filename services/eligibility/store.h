@@ -5,9 +5,11 @@
 #include "db/db.h"
 #include "docket.h"
 
-/* In this order: locks the quotas of the events, of the decisions they change, and those of published calls that can serve who waits; reads calls,
- * decisions (locked) and wrapped keys. */
-enum err store_load(struct db *db, struct arena *arena, struct docket *docket) MUST_CHECK;
+/* Calls and wrapped keys: what an assessment needs. Locks nothing. */
+enum err store_load_terms(struct db *db, struct arena *arena, struct docket *docket) MUST_CHECK;
+/* In this order: locks the quotas of the events, of the decisions they change, and those of published calls that can serve who waits; reads the
+ * decisions, locked. */
+enum err store_load_decisions(struct db *db, struct arena *arena, struct docket *docket) MUST_CHECK;
 
 struct head_request {
     const struct quota *quota;

@@ -39,7 +39,6 @@ struct judge *judge_open(const struct seal_key *facts_master, struct arena *aren
 enum err judge(const struct judge *judge, const struct judge_question *question, instant_us at, struct arena *arena, struct outbox *outbox,
                struct judgement *ret_judgement)
 {
-    const char *reason = NULL;
     struct terms terms = {.id = question->call, .ruleset = question->call, .automatic = true};
     struct file file = {
         .effect = EFFECT_ASSESS,
@@ -56,7 +55,9 @@ enum err judge(const struct judge *judge, const struct judge_question *question,
                      .province = question->province,
                      .submitted_at = question->submitted_at},
     };
-    enum err err = appraise(&judge->eligibility, &file, arena, &reason);
+    enum err err = appraise(&judge->eligibility, &file, arena);
+    err = err == ERR_OK ? file.appraisal.outcome : err;
+    appraise_decision(&file);
     if (err == ERR_OK)
         err = change_to(&file, file.appraisal.eligible ? DECISION_ELIGIBLE : DECISION_INELIGIBLE, at, outbox);
     if (err == ERR_OK && file.appraisal.eligible)
