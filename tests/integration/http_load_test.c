@@ -19,7 +19,8 @@ struct crowd {
     const char *path;
     int rounds;
     bool stops_on_close;
-    _Atomic unsigned number, good, refused, wrong, ended;
+    int fds[CLIENTS]; /* one each, open before the first of them sends: a server that stops takes no more */
+    _Atomic unsigned started, number, good, refused, wrong, ended;
 };
 
 static struct str park(char *request, size_t capacity, const char *path, unsigned number)
@@ -34,7 +35,7 @@ static struct str park(char *request, size_t capacity, const char *path, unsigne
 static void *be_client(void *context)
 {
     struct crowd *crowd = context;
-    int fd = client_connect(crowd->desk);
+    int fd = crowd->fds[atomic_fetch_add(&crowd->started, 1)];
     for (int i = 0; i < crowd->rounds; i++) {
         char request[256], expected[32];
         struct answer answer;
@@ -61,6 +62,8 @@ static void *be_client(void *context)
 
 static void run_crowd(struct crowd *crowd, pthread_t threads[CLIENTS])
 {
+    for (int i = 0; i < CLIENTS; i++)
+        crowd->fds[i] = client_connect(crowd->desk);
     for (int i = 0; i < CLIENTS; i++)
         assert_int_equal(pthread_create(&threads[i], NULL, be_client, crowd), 0);
 }
