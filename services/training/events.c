@@ -150,10 +150,10 @@ static void link_enrolments(struct batch_state *state)
         for (size_t w = 0; w < state->wishes.count; w++)
             if (id_compare(state->wishes.applications[w], enrolment->application) == 0)
                 state->wishes.items[w].enrolment = enrolment;
-        /* She is in hand already: the queue's copy of her must not be seated as well. */
+        /* She is seated once, and when it is her turn: who is shortlisted again keeps her place in the queue. */
         for (size_t w = 0; w < state->seating.waiting_count; w++)
             if (id_compare(state->seating.waiting[w].id, enrolment->id) == 0)
-                state->seating.waiting[w].state = state->seating.waiting[w].before = ENROLMENT_NONE;
+                state->seating.waiting[w].in_hand = enrolment;
     }
 }
 
