@@ -207,6 +207,19 @@ static void who_loses_her_place_gives_her_seat_back(void **state)
     }
 }
 
+static void who_is_for_a_committee_to_list_now_gives_her_seat_back(void **state)
+{
+    (void)state;
+    add_session("MA-TAO", "Ghafsai", 7, 1);
+    shortlist(1, "MA-TAO");
+    shortlist(2, "MA-TAO");
+    add_event(1, EVENT_DECISION_ASSESSED, "MA-TAO", "ELIGIBLE");
+    events[0].data = str_format(fixture.arena, "{\"unlisted\":true,%s", events[0].data.at + 1);
+    run();
+    check_text(enrolment_of(1), "MA-TAO CANCELLED", "amended, and no listing follows");
+    check_text(enrolment_of(2), "MA-TAO OFFERED at Ghafsai", "she was first in the queue");
+}
+
 static void who_loses_her_place_as_she_moves_is_found_at_the_desk_of_her_old_province(void **state)
 {
     (void)state;
@@ -271,6 +284,7 @@ int main(void)
         TEST(a_seat_that_is_given_back_in_time_is_the_next_womans),
         TEST(who_waits_and_is_shortlisted_again_as_a_seat_is_freed_is_not_passed_over),
         TEST(who_loses_her_place_gives_her_seat_back),
+        TEST(who_is_for_a_committee_to_list_now_gives_her_seat_back),
         TEST(who_loses_her_place_as_she_moves_is_found_at_the_desk_of_her_old_province),
         TEST(who_moves_is_seated_in_her_new_province_and_her_seat_is_the_next_womans),
         TEST(who_comes_back_is_seated_where_she_lives_now),
