@@ -44,6 +44,7 @@ static struct decision_message message_of(const struct file *file, struct transi
         .has_score = decision->has_score,
         .place = decision->place,
         .has_place = decision->state == DECISION_SHORTLISTED,
+        .unlisted = file->leaves && !file->seeks,
     };
     if (decision->state == DECISION_INELIGIBLE)
         message.reasons = file->appraisal.reasons;

@@ -24,7 +24,8 @@ static const struct subscription {
     const char *why;
 } SUBSCRIPTIONS[] = {
     {EVENT_APPLICATION_SUBMITTED, EFFECT_ASSESS, &SUBMITTED_MESSAGE, "her application is assessed, and listed where the call does so at once"},
-    {EVENT_APPLICATION_AMENDED, EFFECT_ASSESS, &SUBMITTED_MESSAGE, "it is assessed again; a place that she holds stays hers while she is eligible"},
+    {EVENT_APPLICATION_AMENDED, EFFECT_ASSESS, &SUBMITTED_MESSAGE,
+     "it is assessed again; a place that she holds stays hers while she is eligible, unless it is for the committee now"},
     {EVENT_APPLICATION_PROGRESSED, EFFECT_HOLD, &PROGRESSED_MESSAGE,
      "merged with another file: what was decided on it rests, and its place is the next woman's"},
     {EVENT_APPLICATION_WITHDRAWN, EFFECT_CLOSE, &WITHDRAWN_MESSAGE, "her file is closed; a place that she held is the next woman's"},

@@ -53,6 +53,7 @@ static const struct wire_field assessed_fields[] = {
     DECISION_ROWS,
     WIRE_TEXT(decision_message, ruleset, 0, 0, 0),
     WIRE_INT(decision_message, ruleset_version, 0, 0, 0),
+    WIRE_BOOL(decision_message, unlisted, WIRE_OMIT),
 };
 WIRE_TABLE(ASSESSED_MESSAGE, decision_message, assessed_fields);
 

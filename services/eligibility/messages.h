@@ -38,8 +38,9 @@ struct decision_message {
     int64_t revision;
     double score;
     bool has_score;
-    struct str ruleset; /* decision.assessed alone */
+    struct str ruleset; /* decision.assessed alone, as the next two */
     int64_t ruleset_version;
+    bool unlisted; /* she was on a list and is on none now, nor will an event of this batch put her on one */
     int64_t place; /* the others */
     bool has_place;
 };

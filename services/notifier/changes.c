@@ -6,7 +6,7 @@
 /* The rows that one call adds. */
 struct webhooks {
     struct db_column message_ids, message_applications, traceparents, bodies;
-    struct db_column delivery_events, delivery_endpoints, delivery_applications;
+    struct db_column delivery_events, delivery_endpoints, delivery_applications, delivery_gone;
 };
 
 struct id fresh_id(instant_us now)
@@ -52,6 +52,7 @@ static enum err add_webhooks(const struct changes *changes, const struct change 
         db_column_id(&webhooks->delivery_events, row->event_id);
         db_column_id(&webhooks->delivery_endpoints, subscription->endpoint);
         db_column_id(&webhooks->delivery_applications, referral->application);
+        db_column_str(&webhooks->delivery_gone, subscription->gone);
     }
     if (endpoints == 0)
         return ERR_OK;
@@ -77,6 +78,7 @@ static void webhooks_init(struct webhooks *webhooks, struct arena *arena)
     db_column_init(&webhooks->delivery_events, arena, DB_UUID);
     db_column_init(&webhooks->delivery_endpoints, arena, DB_UUID);
     db_column_init(&webhooks->delivery_applications, arena, DB_UUID);
+    db_column_init(&webhooks->delivery_gone, arena, DB_TEXT);
 }
 
 static enum err write_webhooks(const struct changes *changes, struct webhooks *webhooks)
@@ -93,6 +95,7 @@ static enum err write_webhooks(const struct changes *changes, struct webhooks *w
     db_arg_column(&deliveries, &webhooks->delivery_events);
     db_arg_column(&deliveries, &webhooks->delivery_endpoints);
     db_arg_column(&deliveries, &webhooks->delivery_applications);
+    db_arg_column(&deliveries, &webhooks->delivery_gone);
     db_arg_instant(&deliveries, changes->now);
     enum err err = db_queue(changes->db, &STORE_ADD_MESSAGES, &messages);
     return err == ERR_OK ? db_queue(changes->db, &STORE_ADD_DELIVERIES, &deliveries) : err;

@@ -40,7 +40,8 @@ static const struct {
     {EVENT_APPLICATION_EXPIRED, on_applications, "the same: a place may have been given in the moment when she was asked for a complement"},
     {EVENT_APPLICATION_ERASED, on_applications, "the same, and her sealed contact is forgotten"},
     {EVENT_DECISION_SHORTLISTED, on_shortlisted, "with her consent: a referral to every partner that subscribes to her province"},
-    {EVENT_DECISION_ASSESSED, on_unlisted, "amended and not eligible any more: open referrals are revoked (who is eligible is listed next)"},
+    {EVENT_DECISION_ASSESSED, on_unlisted,
+     "amended and not eligible any more, or for a committee to list: open referrals are revoked (who else is eligible is listed next)"},
     {EVENT_DECISION_WAITLISTED, on_unlisted, "the same: amended, and another province has no place for her"},
     {EVENT_DECISION_HELD, on_unlisted, "the same: her file may be a double, or is merged"},
     {EVENT_DECISION_REJECTED, on_unlisted, "the same: the committee said no"},
@@ -333,7 +334,9 @@ static bool says_that_she_has_no_place(struct event *event, struct arena *arena)
     violations_init(&violations, arena);
     event->outcome = wire_decode(&DECISION_MESSAGE, event->data, WIRE_IGNORE_UNKNOWN, arena, &message, &violations);
     event->reason = event->outcome == ERR_OK ? NULL : "a decision event whose data doesn't fit its schema";
-    return event->outcome == ERR_OK && (!str_equal(event->type, STR(EVENT_DECISION_ASSESSED)) || str_equal(message.outcome, STR("INELIGIBLE")));
+    if (!str_equal(event->type, STR(EVENT_DECISION_ASSESSED)))
+        return event->outcome == ERR_OK;
+    return event->outcome == ERR_OK && (message.unlisted || str_equal(message.outcome, STR("INELIGIBLE")));
 }
 
 /* Most never had a place. Of those who had one no partner hears any more, also where her word would come later (offer_late). */

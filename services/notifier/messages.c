@@ -33,6 +33,7 @@ WIRE_TABLE(APPLICATION_MESSAGE, application_message, application_fields);
 static const struct wire_field decision_fields[] = {
     WIRE_INT(decision_message, revision, WIRE_NULLABLE, 0, VERSION_MAX),
     WIRE_TEXT(decision_message, outcome, WIRE_NULLABLE, 0, CODE_MAX),
+    WIRE_BOOL(decision_message, unlisted, WIRE_NULLABLE),
 };
 WIRE_TABLE(DECISION_MESSAGE, decision_message, decision_fields);
 

@@ -19,6 +19,7 @@ extern const struct wire_table APPLICATION_MESSAGE;
 struct decision_message {
     int64_t revision;
     struct str outcome;
+    bool unlisted; /* an assessment: she is on no list any more, whatever its outcome */
 };
 extern const struct wire_table DECISION_MESSAGE;
 

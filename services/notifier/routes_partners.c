@@ -148,6 +148,15 @@ static enum err check_endpoints(struct db *db, const struct http_request *reques
     return err == ERR_OK && db_get_int(&rows, 0, 0) > ENDPOINTS_MAX ? ERR_CONFLICT : err;
 }
 
+static enum err inherit(struct db *db, struct arena *arena, struct id endpoint, instant_us now)
+{
+    struct db_args args;
+    db_args_init(&args, arena);
+    db_arg_id(&args, endpoint);
+    db_arg_instant(&args, now);
+    return db_queue(db, &STORE_INHERIT_DELIVERIES, &args);
+}
+
 static enum err insert_endpoint(struct db *db, struct creation *creation)
 {
     const struct new_endpoint *endpoint = creation->what;
@@ -163,6 +172,8 @@ static enum err insert_endpoint(struct db *db, struct creation *creation)
     db_arg_str(&args, endpoint->sealed_secret);
     db_arg_instant(&args, creation->request->received_at);
     enum err err = db_queue(db, &STORE_ADD_ENDPOINT, &args);
+    if (err == ERR_OK)
+        err = inherit(db, arena, creation->id, creation->request->received_at);
     return err == ERR_OK ? check_endpoints(db, creation->request) : err;
 }
 

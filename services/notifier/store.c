@@ -22,7 +22,8 @@ static enum err read_subscriptions(const struct db_rows *rows, struct arena *are
     if (!list)
         return ERR_LIMIT;
     for (size_t i = 0; i < rows->count; i++)
-        list[i] = (struct subscription){db_get_id(rows, i, 0), db_get_id(rows, i, 1), db_get_str(rows, i, 2), db_get_str(rows, i, 3)};
+        list[i] = (struct subscription){db_get_id(rows, i, 0), db_get_id(rows, i, 1), db_get_str(rows, i, 2), db_get_str(rows, i, 3),
+                                        db_get_str(rows, i, 4)};
     *ret_subscriptions = (struct subscription_set){list, rows->count};
     return ERR_OK;
 }

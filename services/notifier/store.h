@@ -45,7 +45,7 @@ struct id_set {
     size_t count;
 };
 
-/* Endpoints of these partners that are enabled, locked so that they stay so until the end of the transaction. */
+/* Endpoints of these partners, enabled or gone, locked so that they stay so until the end of the transaction. */
 enum err store_lock_subscriptions(struct db *db, struct arena *arena, const struct id_set *partners,
                                   struct subscription_set *ret_subscriptions) MUST_CHECK;
 

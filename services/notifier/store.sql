@@ -56,18 +56,19 @@ FROM old
 WHERE e.id = old.id
 RETURNING old.disabled_reason
 
--- Who may get a referral now. The share lock keeps an endpoint from being disabled until the rows for it are committed.
+-- Who may get a referral now. A referral is its partner's, whose endpoint may come back: one that is gone is among them, and why. The share lock keeps
+-- an endpoint from being disabled or enabled until the rows for it are committed.
 -- name: lock_subscriptions
-SELECT id, partner, array_to_string(event_types, ','), array_to_string(territories, ',')
+SELECT id, partner, array_to_string(event_types, ','), array_to_string(territories, ','), disabled_reason
 FROM endpoint
-WHERE state = 'ENABLED'
+WHERE state = 'ENABLED' OR disabled_reason IS NOT NULL
 ORDER BY id
 FOR SHARE
 
 -- name: lock_partner_subscriptions
-SELECT id, partner, array_to_string(event_types, ','), array_to_string(territories, ',')
+SELECT id, partner, array_to_string(event_types, ','), array_to_string(territories, ','), disabled_reason
 FROM endpoint
-WHERE state = 'ENABLED' AND partner = ANY ($1::uuid[])
+WHERE (state = 'ENABLED' OR disabled_reason IS NOT NULL) AND partner = ANY ($1::uuid[])
 ORDER BY id
 FOR SHARE
 
@@ -178,11 +179,12 @@ SELECT key FROM vault.partner_contact_key($1::uuid, $2::text)
 INSERT INTO message (event_id, application, traceparent, body)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[])
 
--- The order of the arrays is the order of the changes.
+-- The order of the arrays is the order of the changes. What is for an endpoint that is gone ($4: why) is buried at once, as what waited for it was.
 -- name: add_deliveries
-INSERT INTO delivery (event_id, endpoint, application, due_at, created_at)
-SELECT n.event_id, n.endpoint, n.application, $4::timestamptz, $4::timestamptz
-FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) WITH ORDINALITY AS n (event_id, endpoint, application, place)
+INSERT INTO delivery (event_id, endpoint, application, state, last_failure, due_at, created_at, finished_at)
+SELECT n.event_id, n.endpoint, n.application, CASE WHEN n.gone IS NULL THEN 'PENDING' ELSE 'DEAD' END, n.gone, $5::timestamptz, $5::timestamptz,
+       CASE WHEN n.gone IS NOT NULL THEN $5::timestamptz END
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[]) WITH ORDINALITY AS n (event_id, endpoint, application, gone, place)
 ORDER BY n.place
 
 -- name: load_targets
@@ -248,6 +250,22 @@ WHERE endpoint = ANY ($1::uuid[]) AND state = 'PENDING'
 -- name: revive_deliveries
 UPDATE delivery SET state = 'PENDING', due_at = $3::timestamptz, last_failure = NULL, finished_at = NULL
 WHERE endpoint = $1::uuid AND state = 'DEAD' AND last_failure = $2::text
+
+-- A new endpoint takes over from those of its partner that are gone: what was buried with them, fits it (as in subscription.c), and went to no other.
+-- name: inherit_deliveries
+INSERT INTO delivery (event_id, endpoint, application, due_at, created_at)
+SELECT buried.event_id, n.id, buried.application, $2::timestamptz, buried.created_at
+FROM endpoint n
+     CROSS JOIN LATERAL (SELECT d.event_id, d.application, d.created_at, min(d.seq) AS seq
+                         FROM endpoint gone JOIN delivery d ON d.endpoint = gone.id AND d.state = 'DEAD' AND d.last_failure = gone.disabled_reason
+                         WHERE gone.partner = n.partner AND gone.state = 'DISABLED'
+                           AND NOT EXISTS (SELECT FROM delivery o WHERE o.event_id = d.event_id AND o.state <> 'DEAD')
+                         GROUP BY 1, 2, 3) AS buried
+     JOIN message m ON m.event_id = buried.event_id
+     CROSS JOIN LATERAL (SELECT m.body::json ->> 'type' AS type, m.body::json -> 'data' AS data) AS event
+WHERE n.id = $1::uuid AND (event.type = ANY (n.event_types) OR 'ma.jisr.referral.*' = ANY (n.event_types))
+  AND (n.territories = '{}' OR event.data ->> 'province' = ANY (n.territories) OR event.data ->> 'region' = ANY (n.territories))
+ORDER BY buried.seq
 
 -- name: measure_queue
 SELECT count(*), min(created_at) FROM (SELECT created_at FROM delivery WHERE state = 'PENDING' ORDER BY endpoint, seq LIMIT 100000) AS head

@@ -11,6 +11,7 @@ struct subscription {
     struct id endpoint, partner;
     struct str event_types; /* separated by commas; types or the pattern */
     struct str territories; /* separated by commas: regions or provinces; none: everywhere */
+    struct str gone;        /* why it is disabled: what it would hear is kept until it is back; empty: it is not */
 };
 
 #define SUBSCRIPTION_PATTERN "ma.jisr.referral.*" /* all of them, those to come included */

@@ -21,7 +21,7 @@ static const struct subscription {
     {EVENT_DECISION_SHORTLISTED, NULL, EFFECT_COME,
      "she has a place: she is offered a seat in the next session of her province, also where she moved to it"},
     {EVENT_DECISION_ASSESSED, "INELIGIBLE", EFFECT_LEAVE,
-     "amended and not eligible any more: her seat is for another (who is eligible is listed next)"},
+     "amended and not eligible any more, or for a committee to list: her seat is for another (who else is eligible is listed next)"},
     {EVENT_DECISION_WAITLISTED, NULL, EFFECT_LEAVE, "amended, and another province has no place for her: her seat is for another"},
     {EVENT_DECISION_REJECTED, NULL, EFFECT_LEAVE, "the committee said no: her seat is for another; an appeal may bring her back"},
     {EVENT_DECISION_HELD, NULL, EFFECT_LEAVE, "her file may be a double, or is merged: the same; when it is none she is decided on again"},
@@ -72,7 +72,7 @@ static enum err collect(const struct feed_call *call, struct wishes *ret_wishes)
             event->reason = "its data is not what proto/events says";
             continue;
         }
-        if (subscription->outcome && !str_equal(wish.placed.outcome, str_from(subscription->outcome)))
+        if (subscription->outcome && !str_equal(wish.placed.outcome, str_from(subscription->outcome)) && !wish.placed.unlisted)
             continue;
         ret_wishes->applications[ret_wishes->count] = wish.placed.application;
         ret_wishes->items[ret_wishes->count++] = wish;
@@ -150,10 +150,10 @@ static void link_enrolments(struct batch_state *state)
         for (size_t w = 0; w < state->wishes.count; w++)
             if (id_compare(state->wishes.applications[w], enrolment->application) == 0)
                 state->wishes.items[w].enrolment = enrolment;
-        /* She is in hand already: the queue's copy of her must not be seated as well. */
+        /* She is seated once, and when it is her turn: who is shortlisted again keeps her place in the queue. */
         for (size_t w = 0; w < state->seating.waiting_count; w++)
             if (id_compare(state->seating.waiting[w].id, enrolment->id) == 0)
-                state->seating.waiting[w].state = state->seating.waiting[w].before = ENROLMENT_NONE;
+                state->seating.waiting[w].in_hand = enrolment;
     }
 }
 

@@ -10,6 +10,7 @@ static const struct wire_field placed_fields[] = {
     WIRE_TEXT(placed_message, region, WIRE_REQUIRED, 1, CODE_MAX),
     WIRE_TEXT(placed_message, province, WIRE_REQUIRED, 1, CODE_MAX),
     WIRE_TEXT(placed_message, outcome, WIRE_NULLABLE, 0, CODE_MAX),
+    WIRE_BOOL(placed_message, unlisted, WIRE_NULLABLE),
 };
 WIRE_TABLE(PLACED_MESSAGE, placed_message, placed_fields);
 

@@ -9,6 +9,7 @@ struct placed_message {
     struct id application;
     struct str call, kind, region, province;
     struct str outcome; /* of a decision */
+    bool unlisted;      /* an assessment: she is on no list any more, whatever its outcome */
 };
 extern const struct wire_table PLACED_MESSAGE;
 

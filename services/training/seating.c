@@ -45,7 +45,7 @@ bool seating_has_moved(const struct enrolment *enrolment)
 void seating_promote(struct seating *seating)
 {
     for (size_t i = 0; i < seating->waiting_count; i++) {
-        struct enrolment *enrolment = &seating->waiting[i];
+        struct enrolment *in_hand = seating->waiting[i].in_hand, *enrolment = in_hand ? in_hand : &seating->waiting[i];
         if (enrolment->state != ENROLMENT_WAITLISTED)
             continue;
         struct session *session = next_with_room(seating, enrolment);

@@ -23,8 +23,9 @@ struct enrolment {
     struct str call, kind, region, province;
     struct str province_before; /* before this batch; empty: it is new */
     enum enrolment_state state, before;
-    int64_t version;         /* before this batch; 0: it is new */
-    struct session *session; /* that she holds a seat of, or NULL */
+    int64_t version;           /* before this batch; 0: it is new */
+    struct session *session;   /* that she holds a seat of, or NULL */
+    struct enrolment *in_hand; /* of who waits: herself, where an event of this batch is about her; this one only keeps her turn */
 };
 
 struct seating {

@@ -59,7 +59,7 @@ class Receiver:
     def disable_endpoints(self):
         """The notifier reads at its start which are there."""
         self.instance.stop("notifier")
-        self.instance.rows("UPDATE notifier.endpoint SET state = 'DISABLED', disabled_reason = 'bench', disabled_at = now() WHERE state = 'ENABLED'", role="owner")
+        self.instance.rows("UPDATE notifier.endpoint SET state = 'DISABLED', disabled_reason = NULL, disabled_at = now()", role="owner")
         self.instance.start("notifier")
 
     def secret(self):

@@ -17,6 +17,9 @@ FROM outbox o WHERE o.key = $1::uuid
 -- name: last_data
 SELECT o.data FROM outbox o WHERE o.key = $1::uuid ORDER BY o.id DESC LIMIT 1
 
+-- name: unlisted_count
+SELECT count(*) FROM outbox o WHERE o.key = $1::uuid AND o.data LIKE '%"unlisted"%'
+
 -- name: quota
 SELECT q.places, q.taken, q.waiting, q.sequence,
        (SELECT count(*) FROM decision d WHERE d.call = q.call AND d.province = q.province AND d.state = 'SHORTLISTED'),

@@ -231,14 +231,6 @@ static void what_waits_for_a_review_is_not_assessed(void **state)
     check_text(told(900), "assessed 1, shortlisted 2 1", "until it comes back");
 }
 
-static void a_committees_call_is_assessed_and_not_listed(void **state)
-{
-    (void)state;
-    new_quota("T-COMMITTEE", 1);
-    play((const struct wish[]){{.number = 950, .type = SUBMITTED, .province = "T-COMMITTEE", .version = 1, .call = "by-committee"}}, 1);
-    check_text(told(950), "assessed 1", "the committee lists");
-}
-
 static void what_cannot_be_processed_is_parked_with_its_reason_and_its_neighbours_are_not(void **state)
 {
     (void)state;
@@ -376,7 +368,6 @@ int main(void)
         cmocka_unit_test(an_amendment_to_another_province_leaves_one_quota_and_stands_before_the_other),
         cmocka_unit_test(old_news_changes_nothing),
         cmocka_unit_test(what_waits_for_a_review_is_not_assessed),
-        cmocka_unit_test(a_committees_call_is_assessed_and_not_listed),
         cmocka_unit_test(what_cannot_be_processed_is_parked_with_its_reason_and_its_neighbours_are_not),
         cmocka_unit_test(two_copies_never_exceed_a_quota_nor_give_a_number_twice),
         cmocka_unit_test(a_known_version_with_another_content_is_refused),

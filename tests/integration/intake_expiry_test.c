@@ -67,7 +67,8 @@ static void what_is_late_ends_once_though_two_copies_look(void **state)
     pthread_t copies[2];
     struct db *connections[2];
     change_rows("UPDATE call SET draft_days = 30; UPDATE application SET created_at = created_at - interval '31 days' WHERE state = 'DRAFT'; "
-                "UPDATE application SET complement_due_at = now() - interval '1 second' WHERE state = 'INFO_REQUESTED'");
+                "UPDATE application SET complement_due_at = now() - interval '1 second' WHERE state = 'INFO_REQUESTED'; "
+                "UPDATE vault.subject SET referral_consent = true");
     refresh_calls();
     for (int i = 0; i < 2; i++) {
         connections[i] = intake_fixture_connect(&fixture);
@@ -94,6 +95,10 @@ static void what_is_late_ends_once_though_two_copies_look(void **state)
         {"SELECT count(*) FROM audit WHERE action = 'expire' AND actor = 'service:intake'", 2 * EACH, "one audit row each"},
         {"SELECT count(*) FROM application WHERE history::jsonb -> -1 ->> 'state' = 'EXPIRED'", 2 * EACH, "one line that she can read"},
         {"SELECT sum(applications) FROM stat_delta WHERE state = 'EXPIRED'", EACH, "the figures follow; drafts are in none"},
+        {"SELECT count(*) FROM vault.subject s JOIN application a USING (id) WHERE a.submitted_at IS NOT NULL AND NOT s.referral_consent", EACH,
+         "the vault gives no partner their contact any more"},
+        {"SELECT count(*) FROM vault.subject s JOIN application a USING (id) WHERE a.submitted_at IS NULL AND s.referral_consent", EACH,
+         "of drafts no partner knew: nothing is written there"},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         if (count(rows[i].sql) != rows[i].expected)

@@ -34,6 +34,12 @@ INSERT INTO delivery (event_id, endpoint, application, state, last_failure, due_
 SELECT gen_random_uuid(), id, gen_random_uuid(), state, failure, now(), now(), now()
 FROM gone, (VALUES ('DONE', NULL), ('DEAD', 'failed'), ('DEAD', 'endpoint gone')) AS delivery (state, failure)
 
+-- "offered revoked": of the webhooks that are pending for an endpoint and have a body, in order.
+-- name: due
+SELECT coalesce(string_agg(split_part(m.body::json ->> 'type', '.', 4), ' ' ORDER BY d.seq), '')
+FROM delivery d JOIN message m ON m.event_id = d.event_id
+WHERE d.endpoint = $1::uuid AND d.state = 'PENDING'
+
 -- name: age_deliveries
 UPDATE delivery SET created_at = created_at - interval '76 hours'
 

@@ -25,6 +25,7 @@ static void who_loses_her_place_is_taken_back_from_the_partners(void **state)
         {EVENT_DECISION_WAITLISTED, ",\"outcome\":\"WAITLISTED\",\"revision\":2", "REVOKED/2", "amended, and waits for a place again"},
         {EVENT_DECISION_HELD, ",\"outcome\":\"HELD\",\"revision\":1", "REVOKED/2", "her file may be a double"},
         {EVENT_DECISION_REJECTED, ",\"outcome\":\"REJECTED\",\"revision\":1", "REVOKED/2", "the committee said no"},
+        {EVENT_DECISION_ASSESSED, ",\"outcome\":\"ELIGIBLE\",\"revision\":2,\"unlisted\":true", "REVOKED/2", "amended, and a committee lists now"},
         {EVENT_DECISION_ASSESSED, ",\"outcome\":\"ELIGIBLE\",\"revision\":2", "OFFERED/1", "amended; whether she keeps her place is said next"},
         {EVENT_DECISION_SHORTLISTED, ",\"outcome\":\"SHORTLISTED\",\"revision\":2", "OFFERED/1", "amended, and her place is hers"},
     };

@@ -38,7 +38,7 @@ struct batch_of {
 static enum err add_webhooks(struct db *db, void *context)
 {
     const struct batch_of *batch = context;
-    struct db_column events, applications, traces, bodies, delivery_events, endpoints, delivery_applications;
+    struct db_column events, applications, traces, bodies, delivery_events, endpoints, delivery_applications, gone;
     struct db_args messages = test_args(), deliveries = test_args();
     instant_us now = clock_wall_us();
     struct db_column *const ids[] = {&events, &applications, &delivery_events, &endpoints, &delivery_applications};
@@ -46,6 +46,7 @@ static enum err add_webhooks(struct db *db, void *context)
         db_column_init(ids[i], test_arena, DB_UUID);
     db_column_init(&traces, test_arena, DB_TEXT);
     db_column_init(&bodies, test_arena, DB_TEXT);
+    db_column_init(&gone, test_arena, DB_TEXT);
     for (uint32_t time = 0; time < batch->times; time++)
         for (uint32_t i = 0; i < batch->applications; i++) {
             struct id event = fresh_id(now), application = fixture_id(batch->first_application + i);
@@ -56,6 +57,7 @@ static enum err add_webhooks(struct db *db, void *context)
             db_column_id(&delivery_events, event);
             db_column_id(&endpoints, batch->endpoint);
             db_column_id(&delivery_applications, application);
+            db_column_null(&gone);
         }
     db_arg_column(&messages, &events);
     db_arg_column(&messages, &applications);
@@ -64,6 +66,7 @@ static enum err add_webhooks(struct db *db, void *context)
     db_arg_column(&deliveries, &delivery_events);
     db_arg_column(&deliveries, &endpoints);
     db_arg_column(&deliveries, &delivery_applications);
+    db_arg_column(&deliveries, &gone);
     db_arg_instant(&deliveries, now);
     enum err err = db_queue(db, &STORE_ADD_MESSAGES, &messages);
     return err == ERR_OK ? db_queue(db, &STORE_ADD_DELIVERIES, &deliveries) : err;

@@ -160,6 +160,30 @@ static void a_seat_that_is_given_back_in_time_is_the_next_womans(void **state)
     check_text(enrolment_of(1), "MA-TAO CANCELLED", "she has left for good");
 }
 
+static void who_waits_and_is_shortlisted_again_as_a_seat_is_freed_is_not_passed_over(void **state)
+{
+    static const struct {
+        const char *type, *province, *outcome, *hers, *next, *why;
+    } AGAIN[] = {
+        {EVENT_DECISION_SHORTLISTED, "MA-TAO", "SHORTLISTED", "MA-TAO OFFERED at Ghafsai", "MA-TAO WAITLISTED", "it is her turn"},
+        {EVENT_DECISION_SHORTLISTED, "MA-FES", "SHORTLISTED", "MA-FES WAITLISTED", "MA-TAO OFFERED at Ghafsai", "she has left that queue"},
+        {EVENT_DECISION_WAITLISTED, "MA-TAO", "WAITLISTED", "MA-TAO CANCELLED", "MA-TAO OFFERED at Ghafsai", "her place is not hers any more"},
+    };
+    for (size_t i = 0; i < ROWS(AGAIN); i++) {
+        clear(state);
+        add_session("MA-TAO", "Ghafsai", 7, 1);
+        for (uint32_t n = 1; n <= 3; n++)
+            shortlist(n, "MA-TAO");
+        add_event(2, AGAIN[i].type, AGAIN[i].province, AGAIN[i].outcome);
+        add_event(1, EVENT_APPLICATION_WITHDRAWN, "MA-TAO", "");
+        run();
+        check_text(enrolment_of(2), AGAIN[i].hers, AGAIN[i].why);
+        check_text(enrolment_of(3), AGAIN[i].next, AGAIN[i].why);
+        if (i == 0)
+            check_text(told(2), "waitlisted 1 MA-TAO >WAITLISTED, offered 2 MA-TAO WAITLISTED>OFFERED", "one change, one event");
+    }
+}
+
 static void who_loses_her_place_gives_her_seat_back(void **state)
 {
     static const struct {
@@ -181,6 +205,19 @@ static void who_loses_her_place_gives_her_seat_back(void **state)
         check_text(enrolment_of(1), DECISIONS[i].hers, DECISIONS[i].why);
         check_text(enrolment_of(2), DECISIONS[i].next, DECISIONS[i].why);
     }
+}
+
+static void who_is_for_a_committee_to_list_now_gives_her_seat_back(void **state)
+{
+    (void)state;
+    add_session("MA-TAO", "Ghafsai", 7, 1);
+    shortlist(1, "MA-TAO");
+    shortlist(2, "MA-TAO");
+    add_event(1, EVENT_DECISION_ASSESSED, "MA-TAO", "ELIGIBLE");
+    events[0].data = str_format(fixture.arena, "{\"unlisted\":true,%s", events[0].data.at + 1);
+    run();
+    check_text(enrolment_of(1), "MA-TAO CANCELLED", "amended, and no listing follows");
+    check_text(enrolment_of(2), "MA-TAO OFFERED at Ghafsai", "she was first in the queue");
 }
 
 static void who_loses_her_place_as_she_moves_is_found_at_the_desk_of_her_old_province(void **state)
@@ -245,7 +282,9 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup(name, clear)
         TEST(a_seat_of_a_session_that_is_closed_is_given_back_and_not_given_out),
         TEST(a_seat_that_is_given_back_in_time_is_the_next_womans),
+        TEST(who_waits_and_is_shortlisted_again_as_a_seat_is_freed_is_not_passed_over),
         TEST(who_loses_her_place_gives_her_seat_back),
+        TEST(who_is_for_a_committee_to_list_now_gives_her_seat_back),
         TEST(who_loses_her_place_as_she_moves_is_found_at_the_desk_of_her_old_province),
         TEST(who_moves_is_seated_in_her_new_province_and_her_seat_is_the_next_womans),
         TEST(who_comes_back_is_seated_where_she_lives_now),

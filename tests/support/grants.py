@@ -11,6 +11,7 @@ VAULT = {
     "facts_keys": {"jisr_intake", "jisr_eligibility"},
     "own_contact_keys": {"jisr_intake"},
     "set_referral_consent": {"jisr_intake"},
+    "end_referral_consents": {"jisr_intake"},
     "erase": {"jisr_intake"},
     "erased_at": {"jisr_intake"},
     "contact_reads": {"jisr_intake"},

@@ -24,6 +24,12 @@ class Assisted(unittest.TestCase):
     def confirm(self, filed, body=None, **named):
         return self.client.post(f"/intake/v1/applications/{filed['id']}/confirmation", body, **({"authorization": basic(filed)} | named))
 
+    def consents(self, filed):
+        """What her register says holds: {purpose: (state, confirmed)}."""
+        answer = self.client.get(f"/intake/v1/applications/{filed['id']}/consents", authorization=basic(filed))
+        self.assertEqual(answer.status, 200, answer)
+        return {item["purpose"]: (item["state"], item["confirmed"]) for item in answer.json()["items"]}
+
     def waiting(self):
         answer = self.client.get("/intake/v1/applications?confirmation=waiting&created_by=me&limit=200", authorization=self.agent)
         self.assertEqual(answer.status, 200, answer)
@@ -67,6 +73,18 @@ class Assisted(unittest.TestCase):
         self.assertEqual([(event["version"], event["transitions"], event["referral_consent"]) for event in events], [(before["version"] + 1, [], True)])
         self.assertEqual(rows("SELECT count(*) FROM intake.audit WHERE subject = %s AND action = 'confirm'", filed["id"]), [(1,)])
         self.assertEqual(rows("SELECT version FROM eligibility.decision WHERE application_id = %s", filed["id"]), [(2,)], "nothing is assessed anew")
+
+    def test_her_register_says_which_consents_wait_for_her_word(self):
+        given = {"processing": ("GIVEN", True), "partner-referral": ("GIVEN", True)}
+        filed, by_paper = self.register(), self.register(paper="EN-TAO-0003")
+        self.assertEqual(self.consents(filed), {purpose: ("GIVEN", False) for purpose in given})
+        self.assertEqual(self.consents(by_paper), given)
+        self.assertEqual(self.confirm(filed).status, 200)
+        self.assertEqual(self.consents(filed), given)
+        body = person() | {"assistance": OFFICE}
+        body["consents"][1]["given"] = False
+        without = file_application(self.client, body, authorization=self.agent).json()
+        self.assertEqual(self.consents(without), {"processing": ("GIVEN", False), "partner-referral": ("REFUSED", True)}, "what is refused needs no word of hers")
 
     def test_a_signed_paper_is_her_word(self):
         with self.subTest("that came with the form"):

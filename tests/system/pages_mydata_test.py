@@ -186,10 +186,14 @@ class MyData(OwnPage):
         reaches(self.client, made, "SHORTLISTED")
         self.look(made)
         self.wait.until(lambda _: self.all("#declared .reviewed"))  # open by itself: she reads before she confirms
+        self.wait.until(lambda _: len(self.all("[data-purpose][data-confirmed='false']")) == 2)
+        self.assertEqual(self.all("#take-back-processing, #take-back-partner-referral"), [], "what does not count yet can't be taken back")
+        self.assertIn("تؤكديها", self.by_id("my-data").text)
         self.shot("status-confirm-ar")
         self.assertEqual(axe.violations(self.browser), [])
         self.press("confirm")
         self.wait.until(lambda _: not self.all("#confirm"))
+        self.wait.until(lambda _: len(self.all("[data-purpose][data-confirmed='true']")) == 2)
         self.assertEqual(state_of(self.client, made)["confirmation"]["how"], "code")
 
 

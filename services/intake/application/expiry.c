@@ -34,12 +34,25 @@ static enum err find_late(struct db *db, struct round *round, struct id **ret_id
     return ERR_OK;
 }
 
-static enum err wait_no_more(struct db *db, struct arena *arena, const struct id *ids, size_t count)
+static enum err queue_for(struct db *db, const struct db_statement *statement, struct arena *arena, const struct id *ids, size_t count)
 {
     struct db_args args;
     db_args_init(&args, arena);
     db_arg_ids(&args, ids, count);
-    return db_queue(db, &EXPIRY_WAIT_NO_MORE, &args);
+    return db_queue(db, statement, &args);
+}
+
+/* Of a draft no partner has heard. */
+static enum err close_to_partners(struct db *db, struct arena *arena, const struct application_row *rows, size_t count)
+{
+    struct id *heard_of = arena_take_array(arena, count, sizeof(*heard_of));
+    size_t heard_count = 0;
+    if (!heard_of)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].state != STATE_DRAFT)
+            heard_of[heard_count++] = rows[i].id;
+    return heard_count > 0 ? queue_for(db, &EXPIRY_CLOSE_TO_PARTNERS, arena, heard_of, heard_count) : ERR_OK;
 }
 
 static enum err end_one(struct round *round, struct application_row *row, struct outbox *outbox, struct stat_deltas *deltas)
@@ -87,16 +100,15 @@ static enum err end_chunk(struct db *db, void *context)
         return err == ERR_OK ? ERR_LIMIT : err;
     outbox_init(&outbox, round->arena);
     stat_init(&deltas, round->arena, 2 * count);
+    err = close_to_partners(db, round->arena, rows, count); /* while their states say which are drafts */
     for (size_t i = 0; err == ERR_OK && i < count; i++) {
         changed[i] = &rows[i];
         err = end_one(round, &rows[i], &outbox, &deltas);
-        if (err == ERR_OK)
-            err = store_set_referral_consent(db, round->arena, rows[i].id, false);
     }
     if (err == ERR_OK)
         err = store_progress(db, round->arena, changed, count);
     if (err == ERR_OK)
-        err = wait_no_more(db, round->arena, ids, count);
+        err = queue_for(db, &EXPIRY_WAIT_NO_MORE, round->arena, ids, count);
     if (err == ERR_OK)
         err = stat_write(&deltas, db, round->arena);
     if (err == ERR_OK)

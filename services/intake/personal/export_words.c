@@ -35,6 +35,7 @@ static const struct {
     {"complement", {"تكملة مطلوبة", "Complément demandé", "Complement asked for"}},
     {"confirmation", {"التأكيد", "Confirmation", "Confirmation"}},
     {"needed", {"مطلوب", "Attendue", "Needed"}},
+    {"confirmed", {"مؤكدة", "Confirmé", "Confirmed"}},
     {"confirmed_at", {"أكد في", "Confirmé le", "Confirmed on"}},
     {"funding", {"التمويل", "Financement", "Funding"}},
     {"amount_centimes", {"المبلغ", "Montant", "Amount"}},

@@ -1,6 +1,7 @@
 /* What she may see: her consents, all that is kept of her, who has read it, and the proof that it is gone. */
 #include "personal.h"
 
+#include "services/intake/application/assistance.h"
 #include "services/intake/documents/documents.h"
 #include "export_page.h"
 #include "papers_statements.h"
@@ -10,6 +11,7 @@
 struct consent_view {
     instant_us at;
     struct str purpose, version, state, language, channel;
+    bool confirmed; /* false: an agent entered it for her, and it does not count before she stands by it */
 };
 static const struct wire_field CONSENT_FIELDS[] = {
     WIRE_TEXT(consent_view, purpose, 0, 0, 0),
@@ -18,6 +20,7 @@ static const struct wire_field CONSENT_FIELDS[] = {
     WIRE_INSTANT(consent_view, at, 0),
     WIRE_TEXT(consent_view, language, WIRE_NULLABLE, 0, 0),
     WIRE_TEXT(consent_view, channel, 0, 0, 0),
+    WIRE_BOOL(consent_view, confirmed, 0),
 };
 static WIRE_TABLE(CONSENT_VIEW, consent_view, CONSENT_FIELDS);
 
@@ -34,6 +37,7 @@ static enum err list_consents(const struct opening *opening, struct db *db, stru
 {
     struct arena *arena = opening->request->arena;
     const struct form *form = &opening->form;
+    const bool waits = assistance_state(opening->row.warnings, opening->row.referral_consent).unconfirmed;
     struct db_args args;
     struct db_rows rows;
     db_args_init(&args, arena);
@@ -45,13 +49,22 @@ static enum err list_consents(const struct opening *opening, struct db *db, stru
         return err == ERR_OK ? ERR_LIMIT : err;
     for (size_t i = 0; i < form->consent_count; i++) {
         const struct form_consent *consent = &form->consents[i];
-        items[count++] =
-            (struct consent_view){opening->row.submitted_at, consent->purpose, consent->version, consent->given ? STR("GIVEN") : STR("REFUSED"),
-                                  consent->language,         STR("form")};
+        items[count++] = (struct consent_view){.at = opening->row.submitted_at,
+                                               .purpose = consent->purpose,
+                                               .version = consent->version,
+                                               .state = consent->given ? STR("GIVEN") : STR("REFUSED"),
+                                               .language = consent->language,
+                                               .channel = STR("form"),
+                                               .confirmed = !(consent->given && waits)};
     }
     for (size_t row = 0; row < rows.count; row++)
-        items[count++] = (struct consent_view){db_get_instant(&rows, row, 0), db_get_str(&rows, row, 1), db_get_str(&rows, row, 2),
-                                               db_get_str(&rows, row, 3),     db_get_str(&rows, row, 4), db_get_str(&rows, row, 5)};
+        items[count++] = (struct consent_view){db_get_instant(&rows, row, 0),
+                                               db_get_str(&rows, row, 1),
+                                               db_get_str(&rows, row, 2),
+                                               db_get_str(&rows, row, 3),
+                                               db_get_str(&rows, row, 4),
+                                               db_get_str(&rows, row, 5),
+                                               true};
     return wire_text(&CONSENTS_VIEW, &(struct list_view){{items, count}}, arena, ret_json);
 }
 

@@ -59,11 +59,13 @@ export class DataBox {
       el("ul", { class: "plain-list" }, this.current().map((each) => this.consentNode(each))));
   }
 
-  consentNode({ purpose, state, version, at }) {
+  // What an agent entered for her does not count before she confirms it: there is nothing to take back yet.
+  consentNode({ purpose, state, version, at, confirmed }) {
+    const waits = confirmed === false;
     const text = this.call.consents.find((each) => each.purpose === purpose && each.version === version)?.text;
-    const way = state === "GIVEN" && !["WITHDRAWN", "DRAFT"].includes(this.file.state) ? WITHDRAWALS[purpose] : null;
-    return el("li", { "data-purpose": purpose, "data-state": state }, el("p", {}, said(text) || purpose),
-      el("p", { class: "note" }, word(`consent_${state}`), at ? ` · ${day(at)}` : ""),
+    const way = state === "GIVEN" && !waits && !["WITHDRAWN", "DRAFT"].includes(this.file.state) ? WITHDRAWALS[purpose] : null;
+    return el("li", { "data-purpose": purpose, "data-state": state, "data-confirmed": String(!waits) }, el("p", {}, said(text) || purpose),
+      el("p", { class: "note" }, word(waits ? "consent_UNCONFIRMED" : `consent_${state}`), at ? ` · ${day(at)}` : ""),
       way ? buttons(button("take_back", () => this.takeBack(purpose, way), { id: `take-back-${purpose}`, class: "button quiet" })) : null);
   }
 

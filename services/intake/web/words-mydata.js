@@ -1,9 +1,10 @@
-// The texts of her data (law 09-08): key: [ar, fr, en]. `reader_x`: the role x; `did_x`: what was done; `consent_X`: the state X of a consent.
+// The texts of her data (law 09-08): key: [ar, fr, en]. `reader_x`: the role x; `did_x`: what was done; `consent_X`: the state X of a consent (UNCONFIRMED: given, by an agent's word alone).
 export const WORDS = {
   my_data: ["معطياتي", "Mes données", "My data"],
   my_data_help: ["القانون 09\u201108 يعطيك حق الاطلاع على معطياتك والاعتراض على معالجتها وحذفها.", "La loi 09\u201108 vous donne le droit de voir vos données, de vous opposer à leur traitement et de les faire effacer.", "Law 09\u201108 gives you the right to see your data, to object to their processing, and to have them erased."],
   my_consents: ["موافقاتي", "Mes accords", "My consents"],
   consent_GIVEN: ["موافقة", "Accordé", "Given"],
+  consent_UNCONFIRMED: ["سجلها عون نيابة عنك: لا تُحتسب قبل أن تؤكديها", "Saisi par un agent\u00a0: ne compte pas avant que vous l'ayez confirmé", "Entered by an agent: it does not count before you confirm it"],
   consent_REFUSED: ["غير موافقة", "Non accordé", "Not given"],
   consent_WITHDRAWN: ["سحبتها", "Retiré", "Taken back"],
   take_back: ["سحب هذه الموافقة", "Retirer cet accord", "Take this consent back"],

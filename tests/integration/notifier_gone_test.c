@@ -1,0 +1,120 @@
+/* A partner all of whose endpoints are gone: women are offered to it all the same, and what it would have been told waits for an endpoint. */
+#include "tests/integration/notifier_http.h"
+#include "tests/integration/notifier_play.h"
+
+#include "notifier_checks_statements.h"
+#include "tests/support/check.h"
+
+/* "offered revoked": what is pending for an endpoint, in order. */
+static struct str due_to(struct id endpoint)
+{
+    struct db_args args = test_args();
+    db_arg_id(&args, endpoint);
+    struct db_rows rows = test_ask(&NOTIFIER_CHECKS_DUE, &args);
+    return db_get_str(&rows, 0, 0);
+}
+
+static struct id gone_endpoint(struct id partner, uint32_t number, const char *territories)
+{
+    struct id endpoint = add_endpoint(partner, number, "/410", ALL, territories);
+    struct db_args args = test_args();
+    db_arg_id(&args, endpoint);
+    test_ask(&NOTIFIER_CHECKS_DISABLE_ENDPOINT, &args);
+    return endpoint;
+}
+
+static void shortlist(uint32_t application)
+{
+    add_submitted(application, 1, true);
+    run();
+    add_event(application, EVENT_DECISION_SHORTLISTED, 2, ",\"revision\":1");
+    run();
+}
+
+static struct id register_endpoint(const char *types, const char *territories)
+{
+    struct id endpoint;
+    struct str body = str_format(test_arena, "{\"url\":\"https://x.ma/\",\"event_types\":[\"%s\"],\"territories\":[%s]}", types, territories);
+    struct said said = say("/endpoints", PARTNER_1, body.at);
+    check_int(said.status, 201, "registered");
+    assert_true(id_parse(text_of(&said, "id"), &endpoint));
+    return endpoint;
+}
+
+static void an_endpoint_that_is_enabled_again_is_told_in_order_of_all_that_happened_meanwhile(void **state)
+{
+    (void)state;
+    struct id endpoint = gone_endpoint(add_partner(1), 1, "MA-TAO");
+    shortlist(1);
+    add_event(1, EVENT_APPLICATION_WITHDRAWN, 2, "");
+    run();
+    shortlist(2);
+    assert_referrals("REVOKED/2 OFFERED/1");
+    check_text(due_to(endpoint), "", "nothing is sent to who is gone");
+    check_int(say(path_to("endpoints", endpoint, "/enablement"), PARTNER_1, "").status, 200, "it is back");
+    check_text(due_to(endpoint), "offered revoked offered", "what was due meanwhile");
+    shortlist(3);
+    check_text(due_to(endpoint), "offered revoked offered offered", "and from now on as ever");
+}
+
+static void an_offer_made_while_all_were_gone_is_made_once(void **state)
+{
+    (void)state;
+    struct id endpoint = gone_endpoint(add_partner(1), 1, "");
+    shortlist(1);
+    check_int(say(path_to("endpoints", endpoint, "/enablement"), PARTNER_1, "").status, 200, "it is back");
+    add_event(1, EVENT_DECISION_SHORTLISTED, 3, ",\"revision\":1");
+    run();
+    assert_referrals("OFFERED/1");
+    check_text(due_to(endpoint), "offered", "shortlisted anew");
+}
+
+static void a_new_endpoint_takes_over_what_fits_it_and_went_to_no_other(void **state)
+{
+    static const struct {
+        const char *types, *territories, *due, *why;
+    } ENDPOINTS[] = {
+        {ALL, "", "offered revoked offered", "everything, everywhere"},
+        {ALL, "\"MA-FES\",\"MA-03\"", "offered revoked offered", "her region"},
+        {EVENT_REFERRAL_OFFERED, "\"MA-TAO\"", "offered offered", "it asks for one type"},
+        {ALL, "\"MA-FES\"", "", "another province"},
+    };
+    for (size_t i = 0; i < ROWS(ENDPOINTS); i++) {
+        clear(state);
+        struct id partner = add_partner(1);
+        gone_endpoint(partner, 1, "");
+        gone_endpoint(partner, 2, ""); /* what both would have heard is sent once */
+        gone_endpoint(add_partner(2), 3, "");
+        shortlist(1);
+        add_event(1, EVENT_APPLICATION_WITHDRAWN, 2, "");
+        run();
+        shortlist(2);
+        struct id endpoint = register_endpoint(ENDPOINTS[i].types, ENDPOINTS[i].territories);
+        check_text(due_to(endpoint), ENDPOINTS[i].due, ENDPOINTS[i].why);
+        if (i == 0)
+            check_text(due_to(register_endpoint(ALL, "")), "", "the first of the new ones has it");
+    }
+}
+
+static void a_new_partner_is_told_of_nothing_that_was_before_it(void **state)
+{
+    (void)state;
+    gone_endpoint(add_partner(2), 1, "");
+    shortlist(1);
+    add_partner(1);
+    check_text(due_to(register_endpoint(ALL, "")), "", "it was offered to another");
+    assert_referrals("OFFERED/1");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup(name, clear)
+        TEST(an_endpoint_that_is_enabled_again_is_told_in_order_of_all_that_happened_meanwhile),
+        TEST(an_offer_made_while_all_were_gone_is_made_once),
+        TEST(a_new_endpoint_takes_over_what_fits_it_and_went_to_no_other),
+        TEST(a_new_partner_is_told_of_nothing_that_was_before_it),
+#undef TEST
+    };
+    return cmocka_run_group_tests(tests, http_open, http_close);
+}
