@@ -97,6 +97,7 @@ class Campaign:
         self.screen.live("a fresh instance …")
         if self.proxies is not None:
             self.proxies.kill()
+        self.proxies = None
         self.command("down", "--wipe")
         self.command("up", "--empty", "--port", port)
         self.begin()
