@@ -46,7 +46,7 @@ export function toast(text, kind = "") {
 // that closed it. Focus goes back to where it was.
 export function dialog(title, children, answers, { ready, ...more } = {}) {
   return new Promise((answered) => {
-    const before = document.activeElement?.id;
+    const before = document.activeElement;
     const main = answers.length - 1;
     const box = el("dialog", { ...more, "aria-labelledby": "dialog-title" }, el("h2", { id: "dialog-title" }, title), ...children,
       buttons(answers.map(([key, value], place) => button(key, () => box.close(value), value && place === main ? { class: "button primary", id: "ask-yes" } : {}))));
@@ -55,7 +55,7 @@ export function dialog(title, children, answers, { ready, ...more } = {}) {
       box.addEventListener("input", judge);
       judge();
     }
-    box.addEventListener("close", () => { box.remove(); byId(before)?.focus(); answered(box.returnValue); });
+    box.addEventListener("close", () => { box.remove(); (byId(before.id) ?? before).focus(); answered(box.returnValue); });
     document.body.append(box);
     box.showModal();
     box.querySelector("[aria-invalid]")?.focus();
@@ -71,11 +71,11 @@ export function filePick(id, key, { accept, multiple, picked }) {
   return el("label", { class: "button file" }, input, word(key));
 }
 
-// New content for a place that is on the screen: what had the focus, has it again.
+// New content for a place that is on the screen: what had the focus, has it again; where that is gone, the place has it.
 export function refill(place, children) {
-  const focused = place.contains(document.activeElement) ? document.activeElement.id : "";
+  const focused = place.contains(document.activeElement) ? document.activeElement.id : null;
   place.replaceChildren(...children.filter(Boolean));
-  if (focused) byId(focused)?.focus({ preventScroll: true });
+  if (focused !== null) (byId(focused) ?? place).focus({ preventScroll: true });
 }
 
 export function saveFile(blob, name) {

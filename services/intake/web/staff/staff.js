@@ -80,3 +80,4 @@ arrive().catch(() => { failure = "sign-in"; }).then(() => {
   page(() => void draw());
   if (refused) { byId("summary").hidden = false; byId("summary").textContent = word("sign_in_failed"); }
 });
+document.querySelector(".skip").addEventListener("click", (event) => { event.preventDefault(); byId("view").focus(); }); // the address's fragment is the view's name
