@@ -31,10 +31,12 @@ export function field({ id, label, help, error, control, optional }) {
 export const select = (options, value, properties = {}, empty = "choose") => el("select", properties,
   empty ? el("option", { value: "" }, word(empty)) : null, options.map(([code, text]) => el("option", { value: code, selected: value === code }, text)));
 
+const whole = (cell) => (Array.isArray(cell) ? el("span", {}, cell) : cell); // of several parts: beside the column's name it is one
+
 // columns: [[heading, row → cell], …]. A table that a phone shows as cards: each cell names its column.
 export const table = (caption, columns, rows) => el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
   el("table", {}, el("caption", {}, caption), el("thead", {}, el("tr", {}, columns.map(([heading]) => el("th", { scope: "col" }, heading)))),
-    el("tbody", {}, rows.map((row) => el("tr", {}, columns.map(([heading, cell], place) => el(place === 0 ? "th" : "td", place === 0 ? { scope: "row" } : { "data-heading": heading }, cell(row))))))));
+    el("tbody", {}, rows.map((row) => el("tr", {}, columns.map(([heading, cell], place) => el(place === 0 ? "th" : "td", place === 0 ? { scope: "row" } : { "data-heading": heading }, whole(cell(row)))))))));
 
 export function toast(text, kind = "") {
   const node = el("p", { class: `toast ${kind}` }, text);

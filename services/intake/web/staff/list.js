@@ -24,7 +24,7 @@ const COLUMNS = [
   [() => word("state"), stateOf],
   [() => word("province"), (row, places) => (row.province ? places.get(row.province) ?? placeName(row.province) : "—")],
   [() => word("stream"), (row) => word(`stream_${row.kind}`)],
-  [() => word("submitted_on"), (row) => (row.submitted_at ? day(row.submitted_at) : "—")],
+  [() => word("submitted_on"), (row) => (row.submitted_at ? el("time", { datetime: row.submitted_at }, day(row.submitted_at)) : "—")],
   [() => word("left"), left],
 ];
 
