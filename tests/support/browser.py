@@ -141,7 +141,7 @@ class Browsing(unittest.TestCase):
 
     def raw_keys(self):
         """Words of the texts' tables that stand where a text should."""
-        return re.findall(r"\b[a-z]+(?:_[A-Za-z0-9]+)+\b", self.browser.find_element(By.TAG_NAME, "main").text)
+        return re.findall(r"\b[a-z]+(?:_[A-Za-z0-9]+)+\b", self.browser.find_element(By.TAG_NAME, "body").text)
 
     def severe(self):
         """What the console complained about since it was last asked."""

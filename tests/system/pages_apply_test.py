@@ -54,7 +54,8 @@ class Applying(Browsing):
         self.up_to_review(picture=True)
         review = self.by_id("fields").text
         self.assertIn("فاطمة العلوي", review)
-        self.assertIn("١٢/٤/١٩٩١", review)
+        self.assertIn("12/4/1991", review)  # in the digits of all pages, in the order in which they were typed
+        self.assertIn("06 61 23 ", review)
         self.shot("apply-review-ar")
         self.assertEqual(axe.violations(self.browser), [])
         self.press("next")

@@ -105,6 +105,7 @@ class Editor(Desk):
         self.press("close-call")
         self.press("ask-yes")
         self.wait.until(lambda _: self.by_id("call-state").get_attribute("data-state") == "CLOSED")
+        self.assertEqual(self.browser.switch_to.active_element.get_attribute("id"), "call-state")  # the button is gone
 
     def the_first_page_has_the_figures_of_either(self):
         """Two calls are open: neither hides the other's figures."""

@@ -1,18 +1,20 @@
 """Retention on the desk: what is kept for how long and why, a length changed, what a run would destroy, and the run; an auditor reads."""
 import unittest
 
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
 from support.browser import DESK, LANGUAGES, NARROW
 from support.desk import Desk
 from support.jisr import basic, bearer, reaches, rows, staff_token
+from support.keyboard import Keyboard
 from support.own_call import OwnCall
 
 CLASS = "not-retained"
 DAYS = 730
 
 
-class Retention(Desk):
+class Retention(Keyboard):
     size = DESK
 
     @classmethod
@@ -30,8 +32,12 @@ class Retention(Desk):
 
     @classmethod
     def tearDownClass(cls):
-        cls.client.post(f"/intake/v1/retention/{CLASS}/length", {"days": DAYS, "reason": "Essai"}, authorization=cls.call.admin)
+        cls.usual_length()
         super().tearDownClass()
+
+    @classmethod
+    def usual_length(cls):
+        cls.client.post(f"/intake/v1/retention/{CLASS}/length", {"days": DAYS, "reason": "Essai"}, authorization=cls.call.admin)
 
     def classes(self):
         return [f"class-{item['class']}" for item in self.client.get("/intake/v1/retention", authorization=self.call.admin).json()["items"]]
@@ -47,6 +53,38 @@ class Retention(Desk):
 
     def readable(self):
         return [self.client.get(f"/intake/v1/applications/{filed['id']}/form", authorization=basic(filed)).status for filed in self.files]
+
+    def test_a_keyboard_is_enough_for_all_of_it(self):
+        self.sign_in("admin", view="retention")
+        self.tab_to("retention-call")
+        calls = len(self.all("#retention-call option"))
+        for _ in range(calls):
+            if self.focused().get_attribute("value") == self.call.id:
+                break
+            self.keys(Keys.ARROW_DOWN)  # the view is drawn anew for each, and the focus stays
+            self.assertEqual(self.focused_id(), "retention-call")
+        self.assertEqual(self.focused().get_attribute("value"), self.call.id)
+        self.enter(f"count-{CLASS}")
+        self.told(0, 0)
+        self.assertEqual(self.focused_id(), f"count-{CLASS}")
+        self.keys(Keys.TAB)
+        self.assertEqual(self.focused_id(), f"length-{CLASS}")
+        self.opens_and_keeps(f"length-{CLASS}")
+        self.assertEqual(self.focused_id(), "length-days")
+        self.write("0")
+        self.keys(Keys.TAB)
+        self.write("Essai")
+        self.enter("ask-yes")
+        self.wait.until(lambda _: self.days() == "0")
+        self.assertEqual(self.focused_id(), f"length-{CLASS}")
+        self.opens_and_keeps(f"run-{CLASS}")
+        self.assertEqual(self.focused_id(), "retention-understood")
+        self.keys(Keys.SPACE)
+        self.assertTrue(self.by_id("ask-yes").is_enabled())
+        self.keys(Keys.ESCAPE)  # not today
+        self.wait.until(lambda _: self.focused_id() == f"run-{CLASS}")
+        self.assertEqual(self.readable(), [200] * 3)
+        self.usual_length()
 
     def test_a_length_is_changed_what_is_due_is_counted_and_destroyed(self):
         self.sign_in("admin", view="retention")
@@ -72,6 +110,7 @@ class Retention(Desk):
         self.browser.execute_script("arguments[0].click()", self.by_id("retention-understood"))
         self.press("ask-yes")
         self.told(2, 1, 0)
+        self.assertEqual(self.focused_id(), f"run-{CLASS}")
         self.assertEqual(self.readable(), [410, 200, 410])
         self.fine("retention-done-fr")
 

@@ -3,11 +3,15 @@ import re
 import unittest
 
 from support import axe
-from support.browser import DESK, FIRST_VIEW_BYTES, LANGUAGES, NARROW, SHIFT_MAX, SHIFTS
+from support.browser import DESK, FIRST_VIEW_BYTES, LANGUAGES, NARROW, PHONE, SHIFT_MAX, SHIFTS
 from support.desk import Desk
 from support.jisr import Client, basic, file_application, identity_number, person, reaches, rows, settings, staff_token, state_of
 
 VIEWS = {"agent": ["list", "new", "mine", "due"], "reviewer": ["list", "doubles", "due"], "admin": ["list", "new", "due", "doubles", "calls", "retention"]}
+
+# How many lines the views take, whether the open one is seen whole, the smallest of them in px, and whether the page is pushed by them.
+ROW = """const row = document.querySelector('#views ul'), links = [...row.querySelectorAll('a')].map((one) => one.getBoundingClientRect()), here = row.querySelector('[aria-current]').getBoundingClientRect();
+    return [new Set(links.map(({top}) => Math.round(top))).size, here.left >= 0 && here.right <= innerWidth, Math.min(...links.map(({height}) => height)), document.documentElement.scrollWidth]"""
 
 
 class StaffDesk(Desk):
@@ -122,12 +126,38 @@ class StaffPhone(Desk):
                     self.shot(f"staff-narrow-{role}-{view}-ar")
                     self.assertLessEqual(self.browser.execute_script("return document.documentElement.scrollWidth"), NARROW[0])
 
+    def test_the_views_are_one_row_and_the_open_one_is_seen(self):
+        script = self.browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": SHIFTS})["identifier"]
+        try:
+            for language in LANGUAGES:
+                self.sign_in("admin", language=language)
+                names = [link.get_attribute("href").split("/")[-1] for link in self.all("#views li a")]
+                self.assertGreater(len(names), 5)
+                for view in names:
+                    with self.subTest(language=language, view=view):
+                        self.go(view)
+                        lines, seen, least, width = self.browser.execute_script(ROW)
+                        self.assertEqual((lines, seen, width), (1, True, self.size[0]))
+                        self.assertGreaterEqual(least, 44)
+                        self.shot(f"staff-row-{self.size[0]}-{view}-{language}")
+                self.browser.refresh()  # the last of them is far along the row
+                self.wait.until(lambda _: self.all("#view:not([aria-busy]) h2"))
+                self.browser.execute_async_script("setTimeout(arguments[0], 300)")
+                self.assertLessEqual(self.browser.execute_script("return window.__shift"), SHIFT_MAX)
+        finally:
+            self.browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", {"identifier": script})
+
     def test_nobody_signed_in_sees_the_sign_in_and_nothing_else(self):
         self.open("staff", "fr")
         self.wait.until(lambda _: self.all("#view h2"))
         self.assertFalse(self.by_id("views").is_displayed())
         self.assertRegex(self.by_id("view").text, re.compile("connect", re.I))
         self.assertEqual(axe.violations(self.browser), [])
+
+
+class StaffWiderPhone(Desk):
+    size = PHONE
+    test_the_views_are_one_row_and_the_open_one_is_seen = StaffPhone.test_the_views_are_one_row_and_the_open_one_is_seen
 
 
 if __name__ == "__main__":

@@ -9,6 +9,10 @@ from support import axe
 from support.browser import DESK, FIRST_VIEW_BYTES, LANGUAGES, NARROW, PUBLIC_PAGES, SHIFT_MAX, SHIFTS, Browsing
 from support.jisr import Client, file_application, person
 
+# Texts of the map that are wider than their square.
+TOO_WIDE = """return [...document.querySelectorAll('#map g')].flatMap((tile) => { const box = tile.querySelector('rect').getBoundingClientRect();
+    return [...tile.querySelectorAll('text')].filter((text) => text.getBoundingClientRect().left < box.left || text.getBoundingClientRect().right > box.right).map((text) => text.textContent); })"""
+
 
 class Pages(Browsing):
     """Opens each public page in each language, and waits until what it fetches is there."""
@@ -36,6 +40,7 @@ class NarrowPhone(Pages):
     def test_nothing_is_wider_than_the_narrowest_phone(self):
         def check(page, language):
             self.assertLessEqual(self.browser.execute_script("return document.documentElement.scrollWidth"), NARROW[0])
+            self.assertEqual(self.browser.execute_script(TOO_WIDE), [])
             self.shot(f"narrow-{page or 'index'}-{language}")
         self.each(check)
 

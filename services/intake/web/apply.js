@@ -1,7 +1,7 @@
 // Apply: one short step after another, each checked before the next and kept on this phone, sealed; sent when there is a network, never twice.
 import { byId, el, language, learn, moment, page, word } from "./page.js";
 import { get, newKey, passing } from "./api.js";
-import { ask, button, buttons, toast } from "./ui.js";
+import { ask, button, buttons, refill, toast } from "./ui.js";
 import { fault, fieldPointer, fieldsOf, makeBody, stepsOf } from "./form.js";
 import { errorSummary, stepNodes } from "./fields.js";
 import { forget, keep, recall } from "./kept.js";
@@ -72,7 +72,7 @@ function drawForm() {
   byId("next").textContent = word(state.step < all.length - 1 ? "next" : state.mode === "amend" ? "send_changes" : "send");
   byId("later").hidden = state.step === 0 || state.mode !== "new";
   drawAsked();
-  byId("fields").replaceChildren(...stepNodes(all[state.step], form));
+  refill(byId("fields"), stepNodes(all[state.step], form));
   byId("summary").hidden = errors.size === 0;
   byId("summary").replaceChildren(...(errors.size ? errorSummary(fieldsOf(all[state.step], context()), form) : []));
 }

@@ -1,7 +1,7 @@
 // Draws a step of the form: its fields, the call's consents, a cooperative's members, and the review of all answers.
-import { el, has, quotaName, said, word } from "./page.js";
+import { el, has, money, number, quotaName, said, word } from "./page.js";
 import { button, buttons, facts, field, select } from "./ui.js";
-import { answerOf, consentFields, dropMember, fault, fieldsOf, member, stepsOf } from "./form.js";
+import { answerOf, consentFields, dropMember, fault, fieldsOf, foldDigits, member, numberOf, stepsOf } from "./form.js";
 
 const idOf = (pointer) => `f${pointer.replaceAll("/", "-")}`;
 
@@ -91,8 +91,10 @@ function consentsNode(form) {
   return el("fieldset", { class: "field" }, el("legend", {}, word("consents")), el("p", { class: "note" }, word("consents_help")), consentFields(form.call).map((item) => oneField(item, form)));
 }
 
+const INDEX_DIGITS = 6; // of a number that is not money, behind the comma
+
 // A plain date as people write it.
-export const dateText = (date) => date.split("-").reverse().join("/");
+export const dateText = (date) => foldDigits(date).split("-").reverse().join("/");
 
 // An answer as it is read.
 export function valueText(item, value, call) {
@@ -100,13 +102,26 @@ export function valueText(item, value, call) {
   if (value == null || value === "") return "—";
   if (item.type === "date") return el("bdi", {}, dateText(value));
   if (item.type === "select" || item.type === "radio") return optionsOf(item, call).find(([code]) => code === value)?.[1] ?? "—";
-  return el("bdi", {}, item.scale ? word("dirhams", value) : value);
+  if (item.type === "tel" || item.dir === "ltr") return el("bdi", { dir: "ltr" }, foldDigits(value));
+  const asNumber = item.type === "number" ? numberOf(value) : NaN;
+  if (Number.isNaN(asNumber)) return el("bdi", {}, value);
+  return item.scale ? money(Math.round(asNumber * item.scale)) : number(asNumber, { maximumFractionDigits: INDEX_DIGITS });
+}
+
+// Which member an answer is about; 0: the form's own.
+const memberOf = ({ pointer }) => Number(/^\/cooperative\/members\/(\d+)\//.exec(pointer)?.[1] ?? 0);
+
+function answersNode(step, form) {
+  const items = fieldsOf(step, { members: form.state.members, call: form.call });
+  const rowsOf = (place) => items.filter((item) => memberOf(item) === place).map((item) => [shortLabelOf(item), valueText(item, answerOf(item, form.state.answers), form.call)]);
+  const places = [...new Set(items.map(memberOf))];
+  return places.map((place) => [place ? el("p", { class: "note" }, word("member_n", place + 1)) : null, facts(rowsOf(place))]);
 }
 
 // All answers, a section a step; with a way back to each unless they are only to be read.
 export function reviewNode(form, mayChange = true) {
   return stepsOf(form.state.answers, form.call).filter((step) => !step.review).map((step, place) => el("section", { class: "reviewed" },
-    el(mayChange ? "h3" : "h4", {}, word(step.word)), facts(fieldsOf(step, { members: form.state.members, call: form.call }).map((item) => [shortLabelOf(item), valueText(item, answerOf(item, form.state.answers), form.call)])),
+    el(mayChange ? "h3" : "h4", {}, word(step.word)), answersNode(step, form),
     mayChange ? el("button", { type: "button", class: "link", onclick: () => form.change(place), "aria-label": `${word("change")}: ${word(step.word)}` }, word("change")) : null));
 }
 

@@ -99,8 +99,8 @@ export const fieldsOf = (step, { members, call }) => [
 ];
 
 // People type ٠-٩ and ۰-۹ as well as 0-9, and a decimal comma.
-const foldDigits = (value) => value.replace(/[٠-٩]/g, (digit) => digit.charCodeAt(0) - 0x660).replace(/[۰-۹]/g, (digit) => digit.charCodeAt(0) - 0x6f0);
-const numberOf = (raw) => Number(foldDigits(String(raw)).replace(/[\s\u00a0٬]/g, "").replace(/[,٫]/, "."));
+export const foldDigits = (value) => value.replace(/[٠-٩]/g, (digit) => digit.charCodeAt(0) - 0x660).replace(/[۰-۹]/g, (digit) => digit.charCodeAt(0) - 0x6f0);
+export const numberOf = (raw) => Number(foldDigits(String(raw)).replace(/[\s\u00a0٬]/g, "").replace(/[,٫]/, "."));
 
 // A date is kept as it is typed: "year-month-day", each part perhaps empty.
 function dateOf(raw) {

@@ -23,6 +23,6 @@ export function drawMap(region, places, label, few) {
     const middle = column * step + SIDE / 2;
     return svg("g", { class: `shade-${shade(women)}` }, svg("rect", { x: column * step, y: row * step, width: SIDE, height: SIDE, rx: 8 }),
       svg("text", { x: middle, y: row * step + 44, class: "map-name" }, name),
-      svg("text", { x: middle, y: row * step + 70, class: "map-value" }, women === null ? few : number(women)));
+      svg("text", { x: middle, y: row * step + 70, class: women === null ? "map-value map-few" : "map-value" }, women === null ? few : number(women)));
   }));
 }

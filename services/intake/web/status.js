@@ -143,9 +143,10 @@ function draw() {
   byId("file").hidden = !file;
   for (const { place } of boxes) place.hidden = !file;
   if (!file) { byId("file").replaceChildren(); return; }
+  const why = said(file.history.at(-1)?.why);
   refill(byId("file"), [
     el("div", { class: "heading" }, el("h2", {}, stateChip(file.state, { class: "big", id: "state" })), button("close", leave, { id: "sign-off", class: "button quiet", "aria-label": word("sign_off") })),
-    el("p", { "aria-live": "polite" }, said(file.history.at(-1)?.why)),
+    why && !said(file.complement?.text).startsWith(why) ? el("p", { "aria-live": "polite" }, why) : null, // what she is asked for stands below
     nowNode(), reasonsNode(), trainingNode(file), fundingNode(file),
     facts([[word("receipt"), receiptText(file.receipt_number)], [word("submitted_on"), file.submitted_at ? day(file.submitted_at) : null],
       [word("answer_due"), file.clock ? day(file.clock.due_at) : null]]),
@@ -197,7 +198,7 @@ async function load(receipt) {
 
 byId("form").addEventListener("submit", async (event) => {
   event.preventDefault();
-  typed = { receipt: byId("receipt").value.trim(), code: byId("code").value.trim() };
+  typed = { receipt: byId("receipt").value.trim(), code: byId("code").value.trim().toUpperCase() };
   credential = basic(typed.receipt, typed.code);
   file = null;
   closeBoxes();

@@ -31,10 +31,12 @@ export function field({ id, label, help, error, control, optional }) {
 export const select = (options, value, properties = {}, empty = "choose") => el("select", properties,
   empty ? el("option", { value: "" }, word(empty)) : null, options.map(([code, text]) => el("option", { value: code, selected: value === code }, text)));
 
+const whole = (cell) => (Array.isArray(cell) ? el("span", {}, cell) : cell); // of several parts: beside the column's name it is one
+
 // columns: [[heading, row → cell], …]. A table that a phone shows as cards: each cell names its column.
 export const table = (caption, columns, rows) => el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
   el("table", {}, el("caption", {}, caption), el("thead", {}, el("tr", {}, columns.map(([heading]) => el("th", { scope: "col" }, heading)))),
-    el("tbody", {}, rows.map((row) => el("tr", {}, columns.map(([heading, cell], place) => el(place === 0 ? "th" : "td", place === 0 ? { scope: "row" } : { "data-heading": heading }, cell(row))))))));
+    el("tbody", {}, rows.map((row) => el("tr", {}, columns.map(([heading, cell], place) => el(place === 0 ? "th" : "td", place === 0 ? { scope: "row" } : { "data-heading": heading }, whole(cell(row)))))))));
 
 export function toast(text, kind = "") {
   const node = el("p", { class: `toast ${kind}` }, text);
@@ -46,7 +48,7 @@ export function toast(text, kind = "") {
 // that closed it. Focus goes back to where it was.
 export function dialog(title, children, answers, { ready, ...more } = {}) {
   return new Promise((answered) => {
-    const before = document.activeElement?.id;
+    const before = document.activeElement;
     const main = answers.length - 1;
     const box = el("dialog", { ...more, "aria-labelledby": "dialog-title" }, el("h2", { id: "dialog-title" }, title), ...children,
       buttons(answers.map(([key, value], place) => button(key, () => box.close(value), value && place === main ? { class: "button primary", id: "ask-yes" } : {}))));
@@ -55,7 +57,7 @@ export function dialog(title, children, answers, { ready, ...more } = {}) {
       box.addEventListener("input", judge);
       judge();
     }
-    box.addEventListener("close", () => { box.remove(); byId(before)?.focus(); answered(box.returnValue); });
+    box.addEventListener("close", () => { box.remove(); (byId(before.id) ?? before).focus(); answered(box.returnValue); });
     document.body.append(box);
     box.showModal();
     box.querySelector("[aria-invalid]")?.focus();
@@ -71,11 +73,11 @@ export function filePick(id, key, { accept, multiple, picked }) {
   return el("label", { class: "button file" }, input, word(key));
 }
 
-// New content for a place that is on the screen: what had the focus, has it again.
+// New content for a place that is on the screen: what had the focus, has it again; where that is gone, the place has it.
 export function refill(place, children) {
-  const focused = place.contains(document.activeElement) ? document.activeElement.id : "";
+  const focused = place.contains(document.activeElement) ? document.activeElement.id : null;
   place.replaceChildren(...children.filter(Boolean));
-  if (focused) byId(focused)?.focus({ preventScroll: true });
+  if (focused !== null) (byId(focused) ?? place).focus({ preventScroll: true });
 }
 
 export function saveFile(blob, name) {

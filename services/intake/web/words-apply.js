@@ -50,7 +50,7 @@ export const WORDS = {
   add_member: ["إضافة عضوة", "Ajouter une adhérente", "Add a member"],
   remove: ["حذف", "Retirer", "Remove"],
   member_n: ["العضوة {0}", "Adhérente {0}", "Member {0}"],
-  errors_n: ["يرجى تصحيح {0} من الخانات", "{0} champ(s) à corriger", "{0} field(s) to correct"],
+  errors_n: ["خانات يلزم تصحيحها: {0}", "Champs à corriger : {0}", "Fields to correct: {0}"],
   missing: ["هذا الحقل إلزامي.", "Ce champ est obligatoire.", "This field is required."],
   no_call: ["لا يوجد نداء مفتوح حاليا.", "Aucun appel n'est ouvert en ce moment.", "No call is open now."],
   received: ["توصلنا بطلبك", "Votre demande est reçue", "We have your application"],

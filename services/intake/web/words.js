@@ -50,7 +50,7 @@ export const WORDS = {
   answer_due: ["أجل الجواب", "Réponse au plus tard le", "Answer due by"],
   receipt_pdf: ["وصل الإيداع (PDF)", "Récépissé (PDF)", "Receipt (PDF)"],
   complement: ["المعلومات المطلوبة", "Complément demandé", "Asked for"],
-  paused_since: ["متوقف منذ {0}", "suspendu depuis le {0}", "paused since {0}"],
+  paused_since: ["الأجل متوقف منذ {0}", "Délai suspendu depuis le {0}", "Paused since {0}"],
   complement_sent: ["توصلنا بما طُلب منك.", "C'est bien reçu.", "We have what was asked for."],
   add_first: ["أضيفي أولا: {0}", "Ajoutez d'abord : {0}", "Add this first: {0}"],
   complement_due: ["قبل", "Avant le", "Before"],

@@ -2,7 +2,7 @@
 // is written here stays; both are named before it is sent again.
 import { el, learn, word } from "../page.js";
 import { get, newKey, send } from "../api.js";
-import { facts, receiptText, toast } from "../ui.js";
+import { facts, receiptText, refill, toast } from "../ui.js";
 import { answerOf, answersOf, ASSISTANCE } from "../form.js";
 import { labelOf, valueText } from "../fields.js";
 import { mayAmend } from "../life.js";
@@ -48,8 +48,8 @@ export async function show(place, { parameters: [id], role, fail }) {
   }
 
   function draw() {
-    place.replaceChildren(el("p", {}, el("a", { href: `#/file/${id}` }, word("back_to_file"))), el("h2", {}, word("amend_title"), " ", receiptText(file.receipt_number)), el("p", { class: "note" }, word("amend_help")),
-      form.node("amend", { id: "send-changes", key: "send_changes" }, submit, [meanwhileNode()].filter(Boolean)));
+    refill(place, [el("p", {}, el("a", { href: `#/file/${id}` }, word("back_to_file"))), el("h2", {}, word("amend_title"), " ", receiptText(file.receipt_number)), el("p", { class: "note" }, word("amend_help")),
+      form.node("amend", { id: "send-changes", key: "send_changes" }, submit, [meanwhileNode()].filter(Boolean))]);
   }
 
   async function takeOver() {

@@ -16,7 +16,7 @@ const SHOWN = [
   ["streams", (call) => call.kinds.map((kind) => word(`stream_${kind}`)).join(" · ")],
   ["shortlisting", (call) => word(`shortlisting_${call.shortlisting}`)],
   ["documents", (call) => call.documents.map(({ title }) => said(title)).join(" · ") || "—"],
-  ["call_consents", (call) => call.consents.map(({ purpose, version }) => `${consentName(purpose)} (${version})`).join(" · ")],
+  ["call_consents", (call) => call.consents.map(({ purpose, version }, place) => [place ? " · " : "", consentName(purpose), " (", el("bdi", { dir: "ltr" }, version), ")"])],
 ];
 
 const callNode = (call) => el("section", { class: "reviewed" }, el("h3", {}, said(call.title)), facts(SHOWN.map(([key, value]) => [word(key), value(call)])),

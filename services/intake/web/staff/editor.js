@@ -1,7 +1,7 @@
 // The editor of one call: its document as a form, what is wrong with it at each field, and its publication and closing. What there is to fill in is editor_form.js.
 import { byId, el, learn, number, said, word } from "../page.js";
 import { get, newKey, Problem, send } from "../api.js";
-import { ask, button, buttons, toast } from "../ui.js";
+import { ask, button, refill, toast } from "../ui.js";
 import { bearer } from "./session.js";
 import { draw as drawForm } from "./editor_form.js";
 import { WORDS } from "./words-calls.js";
@@ -45,11 +45,11 @@ export async function show(place, { parameters: [id], role, fail }) {
   function drawAll(focus) {
     const open = draft.state === "OPEN";
     const heading = said(document.title) || document.id;
-    place.replaceChildren(...[el("p", {}, el("a", { href: "#/calls" }, word("back_to_calls"))), el("h2", {}, heading),
-      el("p", { class: "note" }, el("span", { class: `state call-${draft.state}`, id: "call-state", "data-state": draft.state }, word(`call_${draft.state}`)), " ", draft.published_version ? word("call_version", number(draft.published_version)) : word("not_published")),
+    refill(place, [el("p", {}, el("a", { href: "#/calls" }, word("back_to_calls"))), el("h2", {}, heading),
+      el("p", { class: "note" }, el("span", { class: `state call-${draft.state}`, id: "call-state", tabindex: "-1", "data-state": draft.state }, word(`call_${draft.state}`)), " ", draft.published_version ? word("call_version", number(draft.published_version)) : word("not_published")),
       problemsNode(),
-      el("form", { id: "call-form", novalidate: true, onsubmit: (event) => { event.preventDefault(); void save(); } }, drawForm(document, { problems, mayWrite, changed: () => { dirty = true; }, again: () => drawAll() }),
-        mayWrite ? el("div", { class: "buttons sticky" }, el("button", { class: "button primary", id: "save-call" }, word("save_draft")), button("publish", publish, { id: "publish" }), open ? button("close_call", close, { id: "close-call", class: "button danger" }) : null) : null)].filter(Boolean));
+      el("form", { id: "call-form", novalidate: true, onsubmit: (event) => { event.preventDefault(); void save(); } }, drawForm(document, { problems, mayWrite, changed: () => { dirty = true; }, again: drawAll }),
+        mayWrite ? el("div", { class: "buttons sticky" }, el("button", { class: "button primary", id: "save-call" }, word("save_draft")), button("publish", publish, { id: "publish" }), open ? button("close_call", close, { id: "close-call", class: "button danger" }) : null) : null)]);
     if (focus) byId(focus)?.focus();
   }
 

@@ -71,7 +71,7 @@ const idOf = (pointer) => `e${pointer.replaceAll("/", "-")}`;
 const labelOf = ({ name }) => word(`e_${name.split("/").pop()}`);
 const helpOf = ({ name }) => { const key = `help_e_${name.split("/").pop()}`; return has(key) ? word(key) : ""; };
 
-// document: changed in place. edit: {problems: [{pointer, message}], mayWrite, changed(), again()}
+// document: changed in place. edit: {problems: [{pointer, message}], mayWrite, changed(), again(id of what gets the focus)}
 export function draw(document, edit) {
   const at = (pointer) => pointer.slice(1).split("/").reduce((place, part) => place?.[part], document);
 
@@ -119,12 +119,13 @@ export function draw(document, edit) {
 
   function listNode(item, pointer) {
     const items = at(pointer) ?? [];
-    const change = (next) => { put(pointer, next); edit.again(); };
+    const change = (next, focus) => { put(pointer, next); edit.again(focus); };
+    const add = `add${idOf(pointer)}`, first = idOf(`${pointer}/${items.length}/${item.fields[0].name}`);
     return el("div", { class: "list", "data-pointer": pointer, tabindex: "-1" }, errorOf(pointer), items.map((value, place) => el("fieldset", { class: `member ${item.compact ? "compact" : ""}` },
       el("legend", {}, `${word(item.item, place + 1)}${value.code || value.id || value.purpose ? ` · ${value.code || value.id || value.purpose}` : ""}`),
       item.fields.filter(({ only }) => !only || only(value)).map((each) => fieldNode(each, `${pointer}/${place}`)),
-      edit.mayWrite ? button("remove", () => change(items.filter((_, other) => other !== place)), { class: "button quiet", "aria-label": `${word("remove")}: ${word(item.item, place + 1)}` }) : null)),
-    edit.mayWrite ? button("add", () => change([...items, {}]), { id: `add${idOf(pointer)}`, "aria-label": `${word("add")}: ${word(item.item, items.length + 1)}` }) : null);
+      edit.mayWrite ? button("remove", () => change(items.filter((_, other) => other !== place), add), { class: "button quiet", "aria-label": `${word("remove")}: ${word(item.item, place + 1)}` }) : null)),
+    edit.mayWrite ? button("add", () => change([...items, {}], first), { id: add, "aria-label": `${word("add")}: ${word(item.item, items.length + 1)}` }) : null);
   }
 
   function fieldNode(item, base) {

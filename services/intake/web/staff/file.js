@@ -1,7 +1,7 @@
 // One file as staff see it: where it is, what she has filled in, her documents, possible doubles, and what this role may do with it.
 import { day, el, moment, number, quotaName, said, word } from "../page.js";
 import { get, list, Problem } from "../api.js";
-import { ask, button, buttons, facts, field, receiptText, stateChip, timeline, toast } from "../ui.js";
+import { ask, button, buttons, facts, field, receiptText, refill, stateChip, timeline, toast } from "../ui.js";
 import { mayAmend, WITHDRAWABLE } from "../life.js";
 import { itemsOf, nameOf } from "../asked.js";
 import { MembersBox } from "../members.js";
@@ -107,7 +107,7 @@ export async function show(place, { parameters: [id], role, fail }) {
   const province = call.quotas.find((each) => each.province === file.province);
   const papers = READS_DOCUMENTS.includes(role) ? el("section", { class: "papers", id: "papers" }) : null;
   if (papers) await new DocumentBox(papers, { file, call, headers: bearer(), hand: ENTERS.includes(role) }).load(); // before it is shown: nothing is pushed down
-  place.replaceChildren(...[
+  refill(place, [
     el("h2", {}, receiptText(file.receipt_number)), el("p", {}, stateChip(file.state, { class: "big", id: "state" })),
     actionsNode(file, call, role, () => show(place, { parameters: [id], role, fail }), fail),
     facts([[word("call"), said(call.title)], [word("province"), province ? quotaName(province) : file.province], [word("stream"), word(`stream_${file.kind}`)],
@@ -117,5 +117,5 @@ export async function show(place, { parameters: [id], role, fail }) {
     file.decision?.reasons?.length ? el("div", {}, el("h3", {}, word("reasons")), el("ul", {}, file.decision.reasons.map((reason) => el("li", {}, said(reason))))) : null,
     checksNode(file), pairs, papers, members, body ? formNode(body, call) : null,
     el("h3", {}, word("history")), timeline(file.history),
-  ].filter(Boolean));
+  ]);
 }

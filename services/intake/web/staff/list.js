@@ -1,7 +1,7 @@
 // Lists of files: all of one's territory, one's own, those nearly due. One list, three questions; and how any list of the desk is paged.
-import { day, el, number, placeName, quotaName, said, stateName, word } from "../page.js";
+import { byId, day, el, number, placeName, quotaName, said, stateName, word } from "../page.js";
 import { get, list } from "../api.js";
-import { button, buttons, field, select, stateChip, table } from "../ui.js";
+import { button, buttons, field, refill, select, stateChip, table } from "../ui.js";
 import { bearer } from "./session.js";
 
 const STATES = ["SUBMITTED", "DUPLICATE_REVIEW", "SCREENING", "INFO_REQUESTED", "ELIGIBLE", "IN_REVIEW", "SHORTLISTED", "WAITLISTED", "INELIGIBLE", "REJECTED", "APPROVED", "FUNDED", "FOLLOW_UP", "CLOSED", "MERGED", "WITHDRAWN", "EXPIRED", "DRAFT"];
@@ -24,12 +24,15 @@ const COLUMNS = [
   [() => word("state"), stateOf],
   [() => word("province"), (row, places) => (row.province ? places.get(row.province) ?? placeName(row.province) : "—")],
   [() => word("stream"), (row) => word(`stream_${row.kind}`)],
-  [() => word("submitted_on"), (row) => (row.submitted_at ? day(row.submitted_at) : "—")],
+  [() => word("submitted_on"), (row) => (row.submitted_at ? el("time", { datetime: row.submitted_at }, day(row.submitted_at)) : "—")],
   [() => word("left"), left],
 ];
 
 const placesOf = (calls) => new Map(calls.flatMap(({ quotas }) => quotas.map((quota) => [quota.province, quotaName(quota)])));
 export const titlesOf = (calls) => calls.map(({ id, title }) => [id, said(title)]);
+
+// Where a list's rows are; has the focus when the button that asked for others is gone with them.
+export const rowsBox = () => el("div", { id: "rows", tabindex: "-1", "aria-live": "polite" });
 
 // Fills `box` page by page; the function that comes back loads a list's first page. draw(items) shows one, `none` is the text of an empty list.
 export function pagedList(box, { draw, none, fail }) {
@@ -40,8 +43,8 @@ export function pagedList(box, { draw, none, fail }) {
     try {
       const { items, next } = await list(path, bearer());
       const back = before.at(-1);
-      box.replaceChildren(items.length ? draw(items) : el("p", { class: "note empty" }, word(none)),
-        buttons(back ? button("previous_page", () => { before.pop(); void load(back); }, { id: "previous-page" }) : null, next ? button("next_page", () => { before.push(path); void load(next); }, { id: "next-page" }) : null));
+      refill(box, [items.length ? draw(items) : el("p", { class: "note empty" }, word(none)),
+        buttons(back ? button("previous_page", () => { before.pop(); void load(back); }, { id: "previous-page" }) : null, next ? button("next_page", () => { before.push(path); void load(next); }, { id: "next-page" }) : null)]);
     } catch (problem) {
       fail(problem);
     }
@@ -54,7 +57,7 @@ export function pagedList(box, { draw, none, fail }) {
 function filters(calls, go) {
   const pick = (name, key, options) => field({ id: `ask-${name}`, label: word(key), control: select(options, asked[name], { onchange: (event) => { asked[name] = event.target.value; } }, "all") });
   const receipt = el("input", { dir: "ltr", value: asked.q, autocomplete: "off", autocapitalize: "characters", spellcheck: "false", oninput: (event) => { asked.q = event.target.value.trim(); } });
-  const clear = () => { for (const name of Object.keys(asked)) asked[name] = ""; form.replaceWith(form = filters(calls, go)); void go(); };
+  const clear = () => { for (const name of Object.keys(asked)) asked[name] = ""; form.replaceWith(form = filters(calls, go)); byId("clear").focus(); void go(); };
   let form = el("form", { class: "filters", id: "filters", onsubmit: (event) => { event.preventDefault(); void go(); } },
     field({ id: "ask-q", label: word("receipt"), control: receipt }),
     el("details", { class: "more-filters", open: matchMedia(WIDE).matches || Object.entries(asked).some(([name, value]) => name !== "q" && value) }, el("summary", { id: "more-filters" }, word("filters")), el("div", {},
@@ -69,7 +72,7 @@ function filters(calls, go) {
 
 export async function show(place, { name, fail }) {
   const { items: calls } = await get("/calls");
-  const box = el("div", { id: "rows", "aria-live": "polite" }), places = placesOf(calls);
+  const box = rowsBox(), places = placesOf(calls);
   const columns = COLUMNS.map(([heading, cell]) => [heading(), (row) => cell(row, places)]);
   const load = pagedList(box, { draw: (items) => table(word(`desk_${name}`), columns, items), none: "none", fail });
   const go = () => load(`/applications?${new URLSearchParams(Object.entries({ ...asked, ...QUESTIONS[name] }).filter(([, value]) => value))}`);

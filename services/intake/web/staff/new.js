@@ -1,7 +1,7 @@
 // A woman is registered by an agent: the whole form on one page, in her presence; receipt and code are for her.
 import { el, said, word } from "../page.js";
 import { get, newKey, send } from "../api.js";
-import { button, buttons, field, select } from "../ui.js";
+import { button, buttons, field, refill, select } from "../ui.js";
 import { keeping, numbers } from "../receipt.js";
 import { bearer } from "./session.js";
 import { WholeForm } from "./whole_form.js";
@@ -25,7 +25,7 @@ export async function show(place, { role, fail }) {
   }
 
   function draw() {
-    place.replaceChildren(el("h2", {}, word("desk_new")), el("p", { class: "note" }, word("new_help")), form.node("new", { id: "register", key: "send" }, submit, [callNode()].filter(Boolean)));
+    refill(place, [el("h2", {}, word("desk_new")), el("p", { class: "note" }, word("new_help")), form.node("new", { id: "register", key: "send" }, submit, [callNode()].filter(Boolean))]);
   }
 
   function another() {

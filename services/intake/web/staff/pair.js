@@ -3,10 +3,11 @@ import { day, el, has, moment, number, placeName, word } from "../page.js";
 import { get, Problem } from "../api.js";
 import { ask, button, buttons, stateChip, toast } from "../ui.js";
 import { dateText } from "../fields.js";
+import { foldDigits } from "../form.js";
 import { bearer, change } from "./session.js";
 
 const PART_MOST = { number: 60, birth: 24, name: 42, phone: 14, commune: 5 }; // the most that a sign is worth (intake's likeness.c)
-const ltr = (text) => text && el("bdi", { dir: "ltr" }, text);
+const ltr = (text) => text && el("bdi", { dir: "ltr" }, foldDigits(text));
 
 // What stands side by side: the row's name, the value of a side, and how it is shown. First what says where a file is, then what is compared.
 const FILE_ROWS = [

@@ -2,7 +2,7 @@
 import { el, number, placeName, shortDay, word } from "../page.js";
 import { get } from "../api.js";
 import { button, field, receiptText, select, stateChip, table } from "../ui.js";
-import { pagedList, titlesOf } from "./list.js";
+import { pagedList, rowsBox, titlesOf } from "./list.js";
 
 const asked = { call: "", judged: "", limit: 25 }; // two files a row: a page of fifty is heavier than a first view may be
 
@@ -22,7 +22,7 @@ export const pairTable = (items) => table(word("desk_doubles"), [
 
 export async function show(place, { fail }) {
   const titles = titlesOf((await get("/calls")).items);
-  const box = el("div", { id: "rows", "aria-live": "polite" });
+  const box = rowsBox();
   const load = pagedList(box, { draw: pairTable, none: "no_pair", fail });
   const go = () => load(`/duplicates?${new URLSearchParams(Object.entries(asked).filter(([, value]) => value))}`);
   const judged = el("input", { type: "checkbox", checked: asked.judged === "true", onchange: (event) => { asked.judged = event.target.checked ? "true" : ""; void go(); } });

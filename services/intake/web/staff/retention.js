@@ -1,7 +1,7 @@
 // What is kept for how long, and why. An administrator of the whole programme changes a length, sees what a run would destroy, and runs it; an auditor reads.
 import { el, learn, number, said, stateName, word } from "../page.js";
 import { get, send } from "../api.js";
-import { ask, button, buttons, facts, field, select, toast } from "../ui.js";
+import { ask, button, buttons, facts, field, refill, select, toast } from "../ui.js";
 import { titlesOf } from "./list.js";
 import { bearer, session } from "./session.js";
 import { WORDS } from "./words-retention.js";
@@ -64,7 +64,6 @@ export async function show(place, { role, fail }) {
     ({ items } = await send(`/retention/${item.class}/length`, { body: { days: Number(asDays(days.value)), reason: reason.value.trim() }, headers: bearer() }));
     toast(word("done"));
     draw();
-    place.querySelector(`#length-${item.class}`).focus();
   }
 
   const lengthOf = ({ days, since }) => (days == null ? word("retention_for_good") : word("retention_days_after", number(days), word(`since_${since}`)));
@@ -81,7 +80,7 @@ export async function show(place, { role, fail }) {
   }
 
   function draw() {
-    place.replaceChildren(...[el("h2", {}, word("desk_retention")), el("p", { class: "note" }, word("retention_help")), callNode(), ...items.map(classNode)].filter(Boolean));
+    refill(place, [el("h2", {}, word("desk_retention")), el("p", { class: "note" }, word("retention_help")), callNode(), ...items.map(classNode)]);
   }
 
   draw();

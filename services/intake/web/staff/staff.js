@@ -42,6 +42,14 @@ function drawViews(current) {
   byId("views").replaceChildren(el("ul", {}, VIEWS.filter(({ key, roles }) => key && roles.includes(role)).map(({ name, key }) =>
     el("li", {}, el("a", { href: `#/${name}`, "aria-current": name === current ? "page" : null }, word(key))))),
   el("p", { class: "who" }, el("bdi", {}, subject), ` · ${word(`role_${role}`)} · `, el("bdi", {}, territories.join(" ") || word("everywhere")), " ", el("button", { type: "button", class: "link", id: "sign-out", onclick: signOut }, word("sign_out"))));
+  showCurrent(byId("views").firstElementChild);
+}
+
+// On a phone the views are a row to move along: the one that is open is in its middle.
+function showCurrent(row) {
+  const middle = (node) => { const { left, width } = node.getBoundingClientRect(); return left + width / 2; };
+  const current = row.querySelector("[aria-current]");
+  if (current) row.scrollLeft += middle(current) - middle(row);
 }
 
 function fail(problem) {
@@ -74,6 +82,7 @@ async function draw() {
   place.dataset.view = hash;
 }
 
+document.querySelector(".skip").addEventListener("click", (event) => { event.preventDefault(); byId("view").focus(); }); // the address's fragment is the view's name
 addEventListener("hashchange", async () => { await draw(); if (!failure) byId("view").focus({ preventScroll: true }); });
 arrive().catch(() => { failure = "sign-in"; }).then(() => {
   const refused = failure === "sign-in";

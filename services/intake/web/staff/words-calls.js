@@ -1,7 +1,7 @@
 // The texts of the editor of calls: key: [ar, fr, en]. `e_x`: the field x of a call's document; `o_x`: a choice.
 export const WORDS = {
   back_to_calls: ["كل النداءات", "Tous les appels", "All calls"],
-  call_problems: ["{0} أمور تمنع النشر:", "{0} point(s) empêchent la publication :", "{0} matter(s) keep it from being published:"],
+  call_problems: ["ما يمنع النشر: {0}", "Ce qui empêche la publication : {0}", "What keeps it from being published: {0}"],
   to_mend: ["للتصحيح: {0}", "à corriger : {0}", "to mend: {0}"],
   call_fine: ["لا شيء يمنع النشر.", "Rien n'empêche la publication.", "Nothing keeps it from being published."],
   call_version: ["الإصدار المنشور: {0}", "version publiée : {0}", "published version: {0}"],

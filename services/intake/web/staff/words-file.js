@@ -1,6 +1,5 @@
 // The texts of what staff do with one file beside its review: what is noted on it, what is asked of her, what is amended. key: [ar, fr, en]. `register_X` and `finding_X` are codes.
 export const WORDS = {
-  mark_reason: ["السبب", "Motif", "Reason"],
   help_mark_reason: ["لا تكتبوا اسما: يبقى السبب بعد حذف معطياتها.", "Sans nom de personne : le motif reste quand ses données sont effacées.", "No name: the reason stays when her data are erased."],
   hold: ["وضع حفظ قانوني", "Mettre sous conservation légale", "Put a legal hold on it"],
   hold_title: ["حفظ قانوني لهذا الملف؟", "Mettre ce dossier sous conservation légale ?", "Put this file under a legal hold?"],

@@ -22,6 +22,7 @@ export const WORDS = {
   desk_doubles: ["التكرارات المحتملة", "Doublons possibles", "Possible doubles"],
   desk_retention: ["مدد الحفظ", "Durées de conservation", "Retention"],
   desk_calls: ["النداءات", "Appels", "Calls"],
+  mark_reason: ["السبب", "Motif", "Reason"],
   state: ["الحالة", "État", "State"],
   stream: ["الصنف", "Type", "Kind"],
   stream_person: ["مقاولة ذاتية", "Auto-entrepreneure", "Auto-entrepreneur"],
