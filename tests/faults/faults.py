@@ -63,12 +63,26 @@ def kill_all_copies(context, dice):
             context.count(part.split("-")[0])
 
 
+def hold_files(context):
+    """All files are held from before a copy is told to stop until after it has closed its door: changes to them are under way all the while."""
+    try:
+        context.instance.superuser("BEGIN; SELECT count(*) FROM (SELECT FROM intake.application ORDER BY id FOR UPDATE) AS held; SELECT pg_sleep(3); COMMIT;")
+    except RuntimeError:
+        pass  # another fault has stopped the server meanwhile
+
+
 def term_service(context, dice):
     part = part_of(dice)
     old = context.instance.pid(part)
+    holder = threading.Thread(target=hold_files, args=(context,))
+    if part.startswith("intake"):
+        holder.start()
+        time.sleep(0.3)
     if old and context.instance.kill(part, signal.SIGTERM):
         context.count("SIGTERM")
         context.instance.wait_new(part, old)
+    if holder.is_alive():
+        holder.join()
 
 
 def zombie(context, dice):
