@@ -109,6 +109,7 @@ BUGS = [
         ("services/notifier/events.c", "    if (withdrawn || !application->referral_consent) {\n", "    if (false && withdrawn) {\n")),
     Bug("sigterm-drops-requests", ["SIGTERM"], ["term-service"],
         "a copy that is told to stop closes the connections whose answers wait for a commit",
+        ("common/app/app.c", "        clock_sleep_us(atomic_load(&failed) ? 0 : app->drain_wait_ms * 1000);\n", ""),
         ("common/http/server.c", "    if (!wait_for_zero(&server->exchanges, deadline_us))\n", "    if (deadline_us < 0)\n"),
         ("common/http/server.c", "    wait_for_zero(&server->exchanges, clock_monotonic_us() + ANSWERS_LEAVE_US);\n", "")),
     Bug("statistics-twice", ["I3"], ["kill-service"],
