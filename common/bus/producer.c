@@ -22,7 +22,7 @@ static const struct bus_property producer_properties[] = {
     {"enable.idempotence", "true"},
     {"acks", "all"},
     {"message.timeout.ms", "0"}, /* never given up: a hole in the order can't be made by a time-out */
-    {"linger.ms", "0"},
+    {"linger.ms", "0"},          /* at once: what is less than a millisecond librdkafka 2.0.2 spends in a busy loop */
     {"queue.buffering.max.messages", "100000"},
     {"queue.buffering.max.kbytes", "8192"}, /* bounds memory while Kafka is away */
     {"partitioner", "murmur2_random"},      /* the same partition for a key as Java clients choose */

@@ -23,7 +23,7 @@ struct terms {
 
 /* How her assessment came out; texts in the call's arena. */
 struct appraisal {
-    enum err outcome; /* other than ERR_OK: it could not be done, and nothing below is set */
+    enum err outcome; /* other than ERR_OK: it could not be done, and what is below does not count */
     const char *why;  /* static: it is to be parked */
     const struct ruleset *ruleset;
     bool eligible;

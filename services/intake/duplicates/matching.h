@@ -16,7 +16,7 @@ struct matching_step {
     struct intake *intake;
     struct arena *arena; /* of a step */
     struct arena *group,
-        *answers; /* of some of its files; of one look-up: a cooperative has hundreds of members, and each may be like a hundred others */
+        *answers; /* of some of its files; of one look-up: a cooperative has hundreds of members, and each may be like hundreds of others */
     struct seal_key key;
     bool more;
 };
