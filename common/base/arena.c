@@ -8,7 +8,6 @@
 
 #define FIRST_CHUNK_BYTES ((size_t)4096)
 #define LARGEST_GROWTH_BYTES ((size_t)256 * 1024)
-#define KEPT_CHUNK_BYTES ((size_t)256 * 1024) /* a larger one is given back at reset: one big request must not cost memory for ever */
 
 struct chunk {
     struct chunk *older;
@@ -24,9 +23,11 @@ struct deferred {
 
 struct arena {
     size_t ceiling_bytes;
-    size_t held_bytes; /* capacity of all chunks */
-    size_t used_bytes; /* handed out since the last reset */
+    size_t held_bytes;  /* capacity of all chunks, in use and spare */
+    size_t used_bytes;  /* handed out since the last reset */
+    size_t usual_bytes; /* capacity that recent rounds had in use */
     struct chunk *newest;
+    struct chunk *spare; /* of earlier rounds, empty */
     struct deferred *deferred;
 };
 
@@ -48,30 +49,39 @@ static void run_deferred(struct arena *arena)
     }
 }
 
-static struct chunk *largest_to_keep(const struct arena *arena)
+static void spare_free(struct arena *arena, size_t kept_bytes)
 {
-    struct chunk *kept = NULL;
-    for (struct chunk *chunk = arena->newest; chunk; chunk = chunk->older)
-        if (chunk->capacity <= KEPT_CHUNK_BYTES && (!kept || chunk->capacity > kept->capacity))
-            kept = chunk;
-    return kept;
+    struct chunk **link = &arena->spare;
+    for (size_t bytes = 0; *link;) {
+        struct chunk *chunk = *link;
+        if (chunk->capacity <= kept_bytes - bytes) {
+            bytes += chunk->capacity;
+            link = &chunk->older;
+            continue;
+        }
+        *link = chunk->older;
+        arena->held_bytes -= chunk->capacity;
+        free(chunk);
+    }
 }
 
+/* A page that goes back to the kernel and comes again costs more than what is written on it. */
 void arena_reset(struct arena *arena)
 {
     run_deferred(arena);
-    struct chunk *kept = largest_to_keep(arena);
-    for (struct chunk *chunk = arena->newest, *older; chunk; chunk = older) {
-        older = chunk->older;
-        if (chunk != kept)
-            free(chunk);
+    size_t in_use_bytes = 0;
+    while (arena->newest) {
+        struct chunk *chunk = arena->newest;
+        arena->newest = chunk->older;
+        chunk->older = arena->spare;
+        chunk->used = 0;
+        arena->spare = chunk;
+        in_use_bytes += chunk->capacity;
     }
-    if (kept) {
-        kept->older = NULL;
-        kept->used = 0;
-    }
-    arena->newest = kept;
-    arena->held_bytes = kept ? kept->capacity : 0;
+    arena->usual_bytes -= arena->usual_bytes / 64;
+    if (arena->usual_bytes < in_use_bytes)
+        arena->usual_bytes = in_use_bytes;
+    spare_free(arena, arena->usual_bytes);
     arena->used_bytes = 0;
 }
 
@@ -80,15 +90,31 @@ void arena_free(struct arena *arena)
     if (!arena)
         return;
     arena_reset(arena);
-    free(arena->newest);
+    spare_free(arena, 0);
     free(arena);
 }
 
-static bool chunk_add(struct arena *arena, size_t bytes)
+/* The largest: what grows piece by piece is moved least in it. NULL: none has room. */
+static struct chunk *spare_take(struct arena *arena, size_t bytes)
 {
+    struct chunk **largest = &arena->spare;
+    for (struct chunk **link = largest; *link; link = &(*link)->older)
+        if ((*link)->capacity > (*largest)->capacity)
+            largest = link;
+    struct chunk *chunk = *largest;
+    if (!chunk || chunk->capacity < bytes)
+        return NULL;
+    *largest = chunk->older;
+    return chunk;
+}
+
+static struct chunk *chunk_new(struct arena *arena, size_t bytes)
+{
+    if (bytes > arena->ceiling_bytes - arena->held_bytes)
+        spare_free(arena, 0);
     size_t left = arena->ceiling_bytes - arena->held_bytes;
     if (bytes > left)
-        return false;
+        return NULL;
     size_t capacity = arena->newest ? arena->newest->capacity * 2 : FIRST_CHUNK_BYTES;
     if (capacity > LARGEST_GROWTH_BYTES)
         capacity = LARGEST_GROWTH_BYTES;
@@ -98,10 +124,21 @@ static bool chunk_add(struct arena *arena, size_t bytes)
         capacity = left;
     struct chunk *chunk = malloc(sizeof(*chunk) + capacity);
     if (!chunk)
-        return false;
-    *chunk = (struct chunk){.older = arena->newest, .capacity = capacity};
-    arena->newest = chunk;
+        return NULL;
+    *chunk = (struct chunk){.capacity = capacity};
     arena->held_bytes += capacity;
+    return chunk;
+}
+
+static bool chunk_add(struct arena *arena, size_t bytes)
+{
+    struct chunk *chunk = spare_take(arena, bytes);
+    if (!chunk)
+        chunk = chunk_new(arena, bytes);
+    if (!chunk)
+        return false;
+    chunk->older = arena->newest;
+    arena->newest = chunk;
     return true;
 }
 
