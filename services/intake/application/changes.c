@@ -45,6 +45,8 @@ static enum err lock_and_check(struct change *change, struct db *db)
     if (!change->call)
         return ERR_NOT_FOUND;
     change->terms = call_terms_at(change->call, change->request->received_at);
+    if (change->row.state == STATE_INFO_REQUESTED) /* mostly she is asked after the call has closed: her answer is no new application to it */
+        change->terms.takes_applications = true;
     return access_check(&change->request->who, &change->row, change->call);
 }
 
