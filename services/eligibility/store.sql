@@ -77,6 +77,9 @@ UPDATE quota q SET taken = n.taken, waiting = n.waiting, sequence = n.sequence
 FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[]) AS n (call, province, taken, waiting, sequence)
 WHERE q.call = n.call AND q.province = n.province
 
+-- name: forget_assessments
+SELECT forget_assessments($1::uuid[])
+
 -- name: register_ruleset
 INSERT INTO ruleset (id, version, sha256) VALUES ($1::text, $2::int, $3::bytea) ON CONFLICT DO NOTHING
 

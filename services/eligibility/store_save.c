@@ -202,6 +202,14 @@ static enum err save_quotas(struct db *db, struct arena *arena, const struct doc
     return db_queue(db, &STORE_SAVE_QUOTAS, &args);
 }
 
+enum err store_forget_assessments(struct db *db, struct arena *arena, const struct db_column *ids)
+{
+    struct db_args args;
+    db_args_init(&args, arena);
+    db_arg_column(&args, ids);
+    return db_queue(db, &STORE_FORGET_ASSESSMENTS, &args);
+}
+
 enum err store_save(struct db *db, struct arena *arena, const struct docket *docket, instant_us now)
 {
     enum err err = ERR_OK;
