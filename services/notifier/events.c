@@ -1,6 +1,7 @@
 #include "events.h"
 
 #include "changes.h"
+#include "crypto/seal.h"
 #include "proto/topics.h"
 
 /* The events of one kind that came in one call; all of different applications. */

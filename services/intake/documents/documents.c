@@ -212,15 +212,13 @@ enum err document_post(struct http_request *request, void *context)
 {
     struct service_worker *worker = context;
     struct edit *edit = arena_take(request->arena, sizeof(*edit));
-    uint8_t entropy[10];
     if (!edit)
         return ERR_LIMIT;
     edit->opening = (struct opening){.request = request, .intake = intake_of(worker->service), .action = "read"};
     enum err err = wire_decode(&DOCUMENT_MESSAGE, request->body, WIRE_REFUSE_UNKNOWN, request->arena, &edit->message, &request->violations);
     if (err != ERR_OK)
         return err;
-    random_bytes(entropy, sizeof(entropy));
-    edit->document = id_make(request->received_at / 1000, entropy);
+    edit->document = fresh_id(request->received_at);
     err = db_transaction(worker->db, announce, edit);
     if (err != ERR_OK)
         return err;
