@@ -145,14 +145,17 @@ static void places_that_a_call_gets_later_go_to_those_who_wait_by_rank(void **st
     check_text(quota_of("T-MORE"), "places 3 taken 3 waiting 1 sequence 3", "a version that has been heard changes nothing");
     publish(3, 1);
     check_text(quota_of("T-MORE"), "places 3 taken 3 waiting 1 sequence 3", "places that were given stay given");
+    play((const struct wish[]){{.number = 480, .type = WITHDRAWN, .province = "T-MORE", .version = 2, .call = "more-places"}}, 1);
+    check_text(told(481), "assessed 1, waitlisted 2", "the place that came free is one that the call no longer has");
+    check_text(quota_of("T-MORE"), "places 2 taken 2 waiting 1 sequence 3", "it is gone");
     struct event *events[] = {
-        published(4, 4),
+        published(4, 3),
         make_event(stage.db,
                    &(struct wish){.number = 484, .type = SUBMITTED, .province = "T-MORE", .version = 1, .call = "more-places", .facts = BEST})};
     assert_int_equal(settle(stage.db, events, 2), ERR_OK);
     check_text(told(481), "assessed 1, waitlisted 2, shortlisted 3 4", "who waits comes before who arrives with the places");
     check_text(told(484), "assessed 1, waitlisted 2", "she waits now");
-    check_text(quota_of("T-MORE"), "places 4 taken 4 waiting 1 sequence 4", "full");
+    check_text(quota_of("T-MORE"), "places 3 taken 3 waiting 1 sequence 4", "full");
 }
 
 static void an_amendment_is_assessed_again_and_keeps_a_place_while_eligible(void **state)
