@@ -115,7 +115,7 @@ static enum err destroy(struct change *change, struct db *db)
     enum err err = change_queue_each(change, db, STATEMENTS);
     change->row.body = STR("");
     change->row.complement = change->row.confirmation = change->row.restriction = change->row.register_checks = change->row.follow_up =
-        (struct str){0};
+        change->row.decision = (struct str){0}; /* its reasons say what she is; the state says what was decided */
     change->row.history = history_without_words(change->arena, change->row.history);
     change->row.referral_consent = false;
     return err;
