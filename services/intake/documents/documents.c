@@ -234,10 +234,12 @@ static enum err take_back(struct db *db, void *context)
     struct edit *edit = context;
     struct arena *arena = edit->opening.request->arena;
     enum err err = opening_read(db, &edit->opening);
+    if (err == ERR_OK && !document_is_taken(edit->opening.row.state))
+        err = ERR_CONFLICT;
+    if (err == ERR_OK)
+        err = store_check_hold(db, arena, edit->opening.row.id); /* a legal hold is on the documents too */
     if (err == ERR_OK)
         err = store_lock_document(db, arena, edit->opening.row.id, edit->document, &edit->row);
-    if (err == ERR_OK && (!document_is_taken(edit->opening.row.state) || !str_empty(edit->opening.row.hold)))
-        err = ERR_CONFLICT; /* a legal hold is on the documents too */
     if (err == ERR_OK)
         err = store_remove_document(db, arena, edit->document);
     return err == ERR_OK ? audit(edit, db, "remove-document") : err;

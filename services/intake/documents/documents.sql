@@ -55,6 +55,10 @@ DELETE FROM document_piece p USING gone WHERE p.document_id = gone.id
 -- name: remove_pieces
 DELETE FROM document_piece WHERE document_id = $1::uuid AND part = ANY ($2::int4[])
 
+-- Locked: who lays a legal hold on the file meanwhile comes before, and is seen, or after.
+-- name: is_held
+SELECT hold IS NOT NULL FROM application WHERE id = $1::uuid FOR SHARE
+
 -- name: remove
 DELETE FROM document WHERE id = $1::uuid
 

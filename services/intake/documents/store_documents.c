@@ -123,6 +123,16 @@ enum err store_add_document(struct db *db, struct arena *arena, const struct new
     return db_queue(db, &DOCUMENTS_ADD, &args);
 }
 
+enum err store_check_hold(struct db *db, struct arena *arena, struct id application)
+{
+    struct db_args args;
+    struct db_rows rows;
+    db_args_init(&args, arena);
+    db_arg_id(&args, application);
+    enum err err = db_run(db, &DOCUMENTS_IS_HELD, &args, arena, &rows);
+    return err == ERR_OK && rows.count > 0 && db_get_bool(&rows, 0, 0) ? ERR_CONFLICT : err;
+}
+
 enum err store_commit_soon(struct db *db)
 {
     return db_queue(db, &DOCUMENTS_COMMIT_SOON, NULL);

@@ -40,6 +40,8 @@ enum err store_list_documents(struct db *db, struct arena *arena, struct id appl
                               size_t *ret_count) MUST_CHECK;
 enum err store_find_document(struct db *db, struct arena *arena, struct id application, struct id document, struct document_row *ret_row) MUST_CHECK;
 enum err store_lock_document(struct db *db, struct arena *arena, struct id application, struct id document, struct document_row *ret_row) MUST_CHECK;
+/* In a transaction, until whose end no legal hold comes. ERR_CONFLICT: there is one. */
+enum err store_check_hold(struct db *db, struct arena *arena, struct id application) MUST_CHECK;
 /* In a transaction; queue. */
 enum err store_commit_soon(struct db *db) MUST_CHECK;
 enum err store_add_piece(struct db *db, struct arena *arena, const struct document_place *place, struct str sealed) MUST_CHECK;
