@@ -28,6 +28,13 @@ void random_bytes(void *ret_bytes, size_t size)
     randombytes_buf(ret_bytes, size);
 }
 
+struct id fresh_id(instant_us now)
+{
+    uint8_t entropy[10];
+    random_bytes(entropy, sizeof(entropy));
+    return id_make(now / 1000, entropy);
+}
+
 void secret_wipe(void *secret, size_t size)
 {
     sodium_memzero(secret, size);

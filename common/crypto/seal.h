@@ -9,6 +9,8 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/id.h"
+#include "base/instant.h"
 #include "base/str.h"
 
 #define SEAL_KEY_SIZE 32
@@ -21,6 +23,7 @@ struct seal_key {
 
 enum err crypto_setup(void) MUST_CHECK; /* once, before threads */
 void random_bytes(void *ret_bytes, size_t size);
+struct id fresh_id(instant_us now); /* a UUIDv7 */
 void secret_wipe(void *secret, size_t size);
 _Bool secret_equal(struct str a, struct str b); /* constant time in the content; sizes may show */
 

@@ -262,10 +262,13 @@ static enum err tick(struct pump *pump, int64_t now_us)
     return ERR_OK;
 }
 
-static enum err maintain(struct pump *pump, int64_t now_us)
+/* A lock that it did not get in time is no reason to begin anew; a session that was lost shows at the next look. */
+static void maintain(struct pump *pump, int64_t now_us)
 {
     pump->maintain_at_us = now_us + MAINTAIN_EVERY_US;
-    return window_maintain(&pump->window, pump->options->outbox_days, pump->options->inbox_days);
+    enum err err = window_maintain(&pump->window, pump->options->outbox_days, pump->options->inbox_days);
+    if (err != ERR_OK)
+        log_line(LOG_WARNING, "partitions-not-maintained", LOG_ERR(err));
 }
 
 enum err pump_work(struct pump *pump)
@@ -277,7 +280,7 @@ enum err pump_work(struct pump *pump)
     if (err == ERR_OK && now_us >= pump->tick_at_us)
         err = tick(pump, now_us);
     if (err == ERR_OK && now_us >= pump->maintain_at_us)
-        err = maintain(pump, now_us);
+        maintain(pump, now_us);
     return err;
 }
 

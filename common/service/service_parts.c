@@ -5,7 +5,7 @@
 #include "app/log.h"
 #include "crypto/jwt.h"
 
-#define OUTBOX_DAYS 45
+#define OUTBOX_DAYS 45       /* the register of what is kept says both: intake's retention_class, `events` */
 #define INBOX_DAYS 60        /* at least as long as the outbox: a replay must meet the inbox rows of what was done */
 #define RELAY_IN_FLIGHT 4000 /* rows without a report: about 1 kB each, within the 32 MB of a service */
 #define RELAY_POLL_MS 10

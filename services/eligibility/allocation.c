@@ -7,7 +7,7 @@ static bool frees(const struct seeker *seeker)
 
 int64_t allocation_free(const struct quota *quota, struct seeker *const *seekers, size_t count)
 {
-    int64_t left = quota->places - quota->taken;
+    int64_t left = quota->places - quota->taken - quota->surplus;
     for (size_t i = 0; i < count; i++)
         left += frees(seekers[i]);
     return left > 0 ? left : 0;
@@ -38,7 +38,10 @@ static void sort(struct seeker **seekers, struct seeker **spare, size_t count)
 
 static void leave(struct quota *quota, struct seeker *seeker)
 {
-    quota->taken -= seeker->decision->place > 0;
+    bool freed = seeker->decision->place > 0, gone = freed && quota->surplus > 0;
+    quota->taken -= freed;
+    quota->places -= gone;
+    quota->surplus -= gone;
     seeker->decision->place = 0;
 }
 

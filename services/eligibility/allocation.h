@@ -9,6 +9,7 @@
 struct quota {
     struct str call, province;
     int64_t places, taken, waiting;
+    int64_t surplus;  /* of the places: given, and gone with whoever leaves one, for the call has fewer by now */
     int64_t sequence; /* the last number that was given; numbers are never given twice */
 };
 

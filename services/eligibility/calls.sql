@@ -9,10 +9,10 @@ SET region = excluded.region, shortlisting = excluded.shortlisting, ruleset = ex
 WHERE c.version < excluded.version
 RETURNING id
 
--- Places that were given stay given, whatever the new number says.
+-- Places that were given stay given, whatever the new number says; those above it are given to nobody else.
 -- name: save_quotas_of_call
 INSERT INTO quota AS q (call, province, places)
 SELECT d ->> 'call', p ->> 'province', (p ->> 'places')::int
 FROM (SELECT $1::text::jsonb) AS x (d), jsonb_array_elements(d -> 'quotas') AS p
 ORDER BY 1, 2
-ON CONFLICT (call, province) DO UPDATE SET places = greatest(excluded.places, q.taken)
+ON CONFLICT (call, province) DO UPDATE SET places = greatest(excluded.places, q.taken), surplus = greatest(q.taken - excluded.places, 0)

@@ -17,13 +17,6 @@ static const struct {
     [DECISION_CLOSED] = {EVENT_DECISION_CLOSED, "close", &LISTED_MESSAGE},
 };
 
-static struct id new_id(instant_us now)
-{
-    uint8_t entropy[10];
-    random_bytes(entropy, sizeof(entropy));
-    return id_make(now / 1000, entropy);
-}
-
 static struct decision_message message_of(const struct file *file, struct transition_message *transitions, size_t count)
 {
     const struct transition_message *last = &transitions[count - 1];
@@ -62,7 +55,7 @@ static enum err tell(struct file *file, struct transition_message *transitions, 
     decision->version++;
     const struct decision_message message = message_of(file, transitions, count);
     struct outbox_row row = {
-        .event_id = new_id(now),
+        .event_id = fresh_id(now),
         .key = decision->application,
         .aggregate_id = decision->application,
         .version = decision->version,

@@ -29,7 +29,7 @@ static const struct subscription {
     {EVENT_APPLICATION_PROGRESSED, EFFECT_HOLD, &PROGRESSED_MESSAGE,
      "merged with another file: what was decided on it rests, and its place is the next woman's"},
     {EVENT_APPLICATION_WITHDRAWN, EFFECT_CLOSE, &WITHDRAWN_MESSAGE, "her file is closed; a place that she held is the next woman's"},
-    {EVENT_APPLICATION_ERASED, EFFECT_CLOSE, &WITHDRAWN_MESSAGE, "the same; what was sealed for her can't be opened any more"},
+    {EVENT_APPLICATION_ERASED, EFFECT_CLOSE, &WITHDRAWN_MESSAGE, "the same, also where it is closed: what each criterion came to is forgotten"},
     {EVENT_APPLICATION_EXPIRED, EFFECT_CLOSE, &WITHDRAWN_MESSAGE, "the same: it may have been assessed before she was asked for a complement"},
 };
 
@@ -162,6 +162,18 @@ static void consider(const struct docket *docket, struct file *file)
         appraise_decision(file);
 }
 
+static enum err forget_erased(const struct feed_call *call, const struct docket *docket)
+{
+    struct db_column ids;
+    db_column_init(&ids, call->arena, DB_UUID);
+    for (size_t i = 0; i < docket->count; i++) {
+        const struct file *file = &docket->files[i];
+        if (file->event && str_equal(file->event->type, STR(EVENT_APPLICATION_ERASED)))
+            db_column_id(&ids, file->message.application);
+    }
+    return ids.count > 0 ? store_forget_assessments(call->db, call->arena, &ids) : ERR_OK;
+}
+
 enum err eligibility_settle(struct feed_call *call, const struct eligibility *eligibility)
 {
     struct docket docket = {0};
@@ -181,7 +193,9 @@ enum err eligibility_settle(struct feed_call *call, const struct eligibility *el
         err = places_give(call, &docket);
     if (err == ERR_OK)
         err = places_tell(call, &docket);
-    return err == ERR_OK ? store_save(call->db, call->arena, &docket, call->now) : err;
+    if (err == ERR_OK)
+        err = store_save(call->db, call->arena, &docket, call->now);
+    return err == ERR_OK ? forget_erased(call, &docket) : err;
 }
 
 enum err eligibility_handle(struct feed_call *call)

@@ -41,6 +41,7 @@ static enum err read_quotas(const struct db_rows *rows, struct arena *arena, str
             .taken = db_get_int(rows, i, 3),
             .waiting = db_get_int(rows, i, 4),
             .sequence = db_get_int(rows, i, 5),
+            .surplus = db_get_int(rows, i, 6),
         };
     docket->quota_count = rows->count;
     return ERR_OK;

@@ -20,5 +20,7 @@ enum err store_load_heads(struct db *db, struct arena *arena, struct docket *doc
 
 /* Queues everything that has changed: replaced assessments, decisions, placements, quotas. */
 enum err store_save(struct db *db, struct arena *arena, const struct docket *docket, instant_us now) MUST_CHECK;
+/* Of women whose keys are destroyed: what each criterion came to. Queues. */
+enum err store_forget_assessments(struct db *db, struct arena *arena, const struct db_column *ids) MUST_CHECK;
 
 #endif

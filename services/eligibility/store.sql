@@ -9,7 +9,7 @@ WITH wanted AS (
     SELECT d.call, d.province FROM decision d WHERE d.application_id = ANY ($3::uuid[])
     UNION
     SELECT p.call, p.province FROM quota p WHERE p.call = ANY ($4::text[]) AND p.waiting > 0 AND p.taken < p.places)
-SELECT q.call, q.province, q.places, q.taken, q.waiting, q.sequence
+SELECT q.call, q.province, q.places, q.taken, q.waiting, q.sequence, q.surplus
 FROM quota q JOIN wanted w ON w.call = q.call AND w.province = q.province
 ORDER BY q.call, q.province
 FOR UPDATE OF q
@@ -73,9 +73,13 @@ INSERT INTO placement (call, province, sequence, application_id, given_at)
 SELECT g.*, $5::timestamptz FROM unnest($1::text[], $2::text[], $3::bigint[], $4::uuid[]) AS g
 
 -- name: save_quotas
-UPDATE quota q SET taken = n.taken, waiting = n.waiting, sequence = n.sequence
-FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[]) AS n (call, province, taken, waiting, sequence)
+UPDATE quota q SET taken = n.taken, waiting = n.waiting, sequence = n.sequence, places = n.places, surplus = n.surplus
+FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
+     AS n (call, province, taken, waiting, sequence, places, surplus)
 WHERE q.call = n.call AND q.province = n.province
+
+-- name: forget_assessments
+SELECT forget_assessments($1::uuid[])
 
 -- name: register_ruleset
 INSERT INTO ruleset (id, version, sha256) VALUES ($1::text, $2::int, $3::bytea) ON CONFLICT DO NOTHING

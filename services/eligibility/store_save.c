@@ -176,11 +176,12 @@ static enum err write_files(struct db *db, struct arena *arena, const struct doc
 
 static enum err save_quotas(struct db *db, struct arena *arena, const struct docket *docket)
 {
-    struct db_column calls, provinces, numbers[3];
+    enum { TAKEN, WAITING, SEQUENCE, PLACES, SURPLUS, NUMBERS };
+    struct db_column calls, provinces, numbers[NUMBERS];
     struct db_args args;
     db_column_init(&calls, arena, DB_TEXT);
     db_column_init(&provinces, arena, DB_TEXT);
-    for (size_t c = 0; c < 3; c++)
+    for (size_t c = 0; c < NUMBERS; c++)
         db_column_init(&numbers[c], arena, DB_INT8);
     for (size_t i = 0; i < docket->quota_count; i++) {
         const struct quota *now = &docket->quotas[i], *before = &docket->quotas_before[i];
@@ -188,18 +189,28 @@ static enum err save_quotas(struct db *db, struct arena *arena, const struct doc
             continue;
         db_column_str(&calls, now->call);
         db_column_str(&provinces, now->province);
-        db_column_int(&numbers[0], now->taken);
-        db_column_int(&numbers[1], now->waiting);
-        db_column_int(&numbers[2], now->sequence);
+        db_column_int(&numbers[TAKEN], now->taken);
+        db_column_int(&numbers[WAITING], now->waiting);
+        db_column_int(&numbers[SEQUENCE], now->sequence);
+        db_column_int(&numbers[PLACES], now->places);
+        db_column_int(&numbers[SURPLUS], now->surplus);
     }
     if (calls.count == 0)
         return ERR_OK;
     db_args_init(&args, arena);
     db_arg_column(&args, &calls);
     db_arg_column(&args, &provinces);
-    for (size_t c = 0; c < 3; c++)
+    for (size_t c = 0; c < NUMBERS; c++)
         db_arg_column(&args, &numbers[c]);
     return db_queue(db, &STORE_SAVE_QUOTAS, &args);
+}
+
+enum err store_forget_assessments(struct db *db, struct arena *arena, const struct db_column *ids)
+{
+    struct db_args args;
+    db_args_init(&args, arena);
+    db_arg_column(&args, ids);
+    return db_queue(db, &STORE_FORGET_ASSESSMENTS, &args);
 }
 
 enum err store_save(struct db *db, struct arena *arena, const struct docket *docket, instant_us now)

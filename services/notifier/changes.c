@@ -9,13 +9,6 @@ struct webhooks {
     struct db_column delivery_events, delivery_endpoints, delivery_applications, delivery_gone;
 };
 
-struct id fresh_id(instant_us now)
-{
-    uint8_t entropy[10];
-    random_bytes(entropy, sizeof(entropy));
-    return id_make(now / 1000, entropy);
-}
-
 static enum err data_text(const struct change *change, instant_us now, struct arena *arena, struct str *ret_data)
 {
     const struct referral *referral = change->referral;

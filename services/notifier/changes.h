@@ -26,6 +26,4 @@ enum err changes_publish(const struct changes *changes, const struct change *ite
 /* For referrals that all take the same step (revoked, expired): writes them, then publishes. Raises their state and version. */
 enum err changes_apply(const struct changes *changes, const struct referral_set *referrals, enum referral_action action) MUST_CHECK;
 
-struct id fresh_id(instant_us now);
-
 #endif

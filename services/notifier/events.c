@@ -1,6 +1,7 @@
 #include "events.h"
 
 #include "changes.h"
+#include "crypto/seal.h"
 #include "proto/topics.h"
 
 /* The events of one kind that came in one call; all of different applications. */
@@ -38,7 +39,7 @@ static const struct {
     {EVENT_APPLICATION_WITHDRAWN, on_applications, "open referrals are revoked"},
     {EVENT_APPLICATION_RESTRICTED, on_applications, "the same: she took back her consent to be referred"},
     {EVENT_APPLICATION_EXPIRED, on_applications, "the same: a place may have been given in the moment when she was asked for a complement"},
-    {EVENT_APPLICATION_ERASED, on_applications, "the same, and her sealed contact is forgotten"},
+    {EVENT_APPLICATION_ERASED, on_applications, "the same, and her sealed contact and what partners noted are forgotten"},
     {EVENT_DECISION_SHORTLISTED, on_shortlisted, "with her consent: a referral to every partner that subscribes to her province"},
     {EVENT_DECISION_ASSESSED, on_unlisted,
      "amended and not eligible any more, or for a committee to list: open referrals are revoked (who else is eligible is listed next)"},
@@ -130,6 +131,8 @@ struct heard {
     size_t count;
     struct id *leaving; /* no partner may hear of them any more */
     size_t leaving_count;
+    struct id *erased; /* nothing that partners wrote about them stays */
+    size_t erased_count;
     struct id *confirmed; /* their consent may have come after their place */
     int64_t *confirmed_revisions;
     size_t confirmed_count;
@@ -140,9 +143,10 @@ static bool heard_make(struct heard *heard, struct arena *arena, size_t most)
     heard->applications = arena_take_array(arena, most, sizeof *heard->applications);
     heard->withdrawn = arena_take_array(arena, most, sizeof *heard->withdrawn);
     heard->leaving = arena_take_array(arena, most, sizeof *heard->leaving);
+    heard->erased = arena_take_array(arena, most, sizeof *heard->erased);
     heard->confirmed = arena_take_array(arena, most, sizeof *heard->confirmed);
     heard->confirmed_revisions = arena_take_array(arena, most, sizeof *heard->confirmed_revisions);
-    return heard->applications && heard->withdrawn && heard->leaving && heard->confirmed && heard->confirmed_revisions;
+    return heard->applications && heard->withdrawn && heard->leaving && heard->erased && heard->confirmed && heard->confirmed_revisions;
 }
 
 /* From then on no partner may hear of her. */
@@ -155,6 +159,8 @@ static void hear(struct heard *heard, const struct event *event, const struct ap
     heard->applications[heard->count] = *application;
     heard->applications[heard->count].application = event->key; /* what the partition key says is what its order holds for */
     heard->withdrawn[heard->count++] = withdrawn;
+    if (str_equal(event->type, STR(EVENT_APPLICATION_ERASED)))
+        heard->erased[heard->erased_count++] = event->key;
     if (withdrawn || !application->referral_consent) {
         heard->leaving[heard->leaving_count++] = event->key;
     } else if (str_equal(event->type, STR(EVENT_APPLICATION_CONFIRMED))) {
@@ -177,6 +183,8 @@ static enum err on_applications(const struct group *group)
     enum err err = heard.count ? store_save_applications(call->db, call->arena, heard.applications, heard.withdrawn, heard.count) : ERR_OK;
     if (err == ERR_OK && heard.leaving_count > 0)
         err = revoke(group, &(struct id_set){heard.leaving, heard.leaving_count});
+    if (err == ERR_OK && heard.erased_count > 0)
+        err = store_forget_notes(call->db, call->arena, &(struct id_set){heard.erased, heard.erased_count});
     struct form_set confirmed = {heard.confirmed, heard.confirmed_revisions, heard.confirmed_count};
     return err == ERR_OK && confirmed.count > 0 ? offer_late(group, &confirmed) : err;
 }

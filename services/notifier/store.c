@@ -134,6 +134,13 @@ enum err store_forget_shortlisted(struct db *db, struct arena *arena, const stru
     return ERR_OK;
 }
 
+enum err store_forget_notes(struct db *db, struct arena *arena, const struct id_set *applications)
+{
+    struct db_args args;
+    id_args(&args, arena, applications);
+    return db_queue(db, &STORE_FORGET_NOTES, &args);
+}
+
 enum err store_find_shortlisted(struct db *db, struct arena *arena, const struct form_set *forms, struct offering *ret_offering)
 {
     struct form_columns columns;

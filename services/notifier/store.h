@@ -69,6 +69,8 @@ enum err store_find_shortlisted(struct db *db, struct arena *arena, const struct
 
 /* Inserts version 1 of each; ret_added[i] is false where the partner has one of this application already. */
 enum err store_add_referrals(struct db *db, struct arena *arena, const struct referral_set *referrals, instant_us now, bool *ret_added) MUST_CHECK;
+/* What partners wrote about women whose keys are destroyed. Queues. */
+enum err store_forget_notes(struct db *db, struct arena *arena, const struct id_set *applications) MUST_CHECK;
 /* Open referrals of these applications that may not go on: she withdrew herself or her consent, or has no place. Locked. */
 enum err store_lock_revocable(struct db *db, struct arena *arena, const struct id_set *applications, struct referral_set *ret_referrals) MUST_CHECK;
 /* Offers older than `before`, at most `max`, those that nobody else holds. Locked. */

@@ -152,6 +152,10 @@ WHERE r.id = c.id AND r.version = c.version
 -- name: note_referral
 UPDATE referral SET note = $2::bytea WHERE id = $1::uuid
 
+-- What partners wrote about women whose keys are destroyed: it is sealed under a key that is not theirs. (None is on what was revoked.)
+-- name: forget_notes
+UPDATE referral SET note = NULL WHERE application = ANY ($1::uuid[]) AND state <> 'REVOKED' AND note IS NOT NULL
+
 -- name: get_referral
 SELECT r.id, r.application, a.call, a.kind, a.region, r.province, r.state, r.version, r.reason, r.outcome, r.offered_at, r.changed_at
 FROM referral r JOIN application a ON a.id = r.application

@@ -189,13 +189,6 @@ static enum err load(const struct feed_call *call, struct batch_state *state)
     return err == ERR_OK ? load_seating(call, state) : err;
 }
 
-static struct id new_id(instant_us now)
-{
-    uint8_t entropy[10];
-    random_bytes(entropy, sizeof entropy);
-    return id_make(now / 1000, entropy);
-}
-
 static enum err come(const struct feed_call *call, struct batch_state *state, struct wish *wish)
 {
     if (wish->left_before || (wish->enrolment && !enrolment_may(wish->enrolment->state, ENROLMENT_OFFERED)))
@@ -204,7 +197,7 @@ static enum err come(const struct feed_call *call, struct batch_state *state, st
         wish->enrolment = arena_take(call->arena, sizeof *wish->enrolment);
         if (!wish->enrolment)
             return ERR_LIMIT;
-        *wish->enrolment = (struct enrolment){.id = new_id(call->now),
+        *wish->enrolment = (struct enrolment){.id = fresh_id(call->now),
                                               .application = wish->placed.application,
                                               .call = wish->placed.call,
                                               .kind = wish->placed.kind,
@@ -251,7 +244,7 @@ static enum err publish(const struct feed_call *call, struct batch_state *state)
     changes_count_waiting(&state->changes, &state->desks);
     err = store_save(call->db, call->arena, state->changes.items, state->changes.count, &state->seating, &state->desks, call->now);
     for (size_t i = 0; err == ERR_OK && i < state->changes.count; i++)
-        err = changes_publish(&state->changes, i, new_id(call->now), call->now, call->outbox);
+        err = changes_publish(&state->changes, i, fresh_id(call->now), call->now, call->outbox);
     return err;
 }
 

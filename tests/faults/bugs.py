@@ -40,7 +40,7 @@ BUGS = [
          "SELECT n.id, CASE WHEN random() < 0.5 THEN n.request_key END, n.request_hash, n.receipt")),
     Bug("key-not-bound-to-body", ["I1"], ["kill-service"],
         "the same key with another body gets the first one's answer",
-        ("services/intake/store/store_submit.c", "item->outcome = id_compare(item->stored_hash, item->request_hash) == 0 ? ERR_OK : ERR_KEY_REUSED;", "item->outcome = ERR_OK;")),
+        ("services/intake/store/store_submit.c", "item->outcome = id_compare(item->stored.hash, item->request_hash) == 0 ? ERR_OK : ERR_KEY_REUSED;", "item->outcome = ERR_OK;")),
     Bug("outbox-read-by-id", ["I2", "I5"], ["kill-service"],
         "the relay reads past transactions that still run, as `WHERE id > last` does",
         ("common/relay/relay.sql", "pg_snapshot_xmin(pg_current_snapshot())) AS high)", "pg_snapshot_xmax(pg_current_snapshot())) AS high)")),

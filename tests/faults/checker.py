@@ -15,10 +15,10 @@ import kafka_log
 
 SERVICES = ["intake", "eligibility", "training", "notifier"]
 CONSUMES = {
-    "intake": ["jisr.decision.v1", "jisr.training.v1", "jisr.referral.v1"],
-    "eligibility": ["jisr.application.v1", "jisr.call.v1", "jisr.training.v1"],
+    "intake": ["jisr.decision.v1", "jisr.training.v1"],
+    "eligibility": ["jisr.application.v1", "jisr.call.v1"],
     "training": ["jisr.application.v1", "jisr.decision.v1"],
-    "notifier": ["jisr.application.v1", "jisr.decision.v1", "jisr.training.v1", "jisr.referral.v1"],
+    "notifier": ["jisr.application.v1", "jisr.decision.v1"],
 }
 # What was poisoned on purpose, by kind (poison.POISON): the services that have to park it. Elsewhere it may be parked or passed over with an inbox row.
 MUST_PARK = {

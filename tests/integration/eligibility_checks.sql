@@ -27,6 +27,11 @@ SELECT q.places, q.taken, q.waiting, q.sequence,
        (SELECT count(*) FROM placement p WHERE p.call = q.call AND p.province = q.province AND p.freed_at IS NULL)
 FROM quota q WHERE q.province = $1::text
 
+-- name: said_of_her
+-- Assessments, former ones among them, that still say what a criterion came to, or hold her facts.
+SELECT count(*) FROM (SELECT application_id, criteria, snapshot FROM decision UNION ALL SELECT application_id, criteria, snapshot FROM former_assessment) AS a
+WHERE a.application_id = $1::uuid AND (a.criteria <> '[]' OR a.snapshot <> '')
+
 -- name: former_count
 SELECT count(*) FROM former_assessment f WHERE f.application_id = $1::uuid
 

@@ -145,14 +145,17 @@ static void places_that_a_call_gets_later_go_to_those_who_wait_by_rank(void **st
     check_text(quota_of("T-MORE"), "places 3 taken 3 waiting 1 sequence 3", "a version that has been heard changes nothing");
     publish(3, 1);
     check_text(quota_of("T-MORE"), "places 3 taken 3 waiting 1 sequence 3", "places that were given stay given");
+    play((const struct wish[]){{.number = 480, .type = WITHDRAWN, .province = "T-MORE", .version = 2, .call = "more-places"}}, 1);
+    check_text(told(481), "assessed 1, waitlisted 2", "the place that came free is one that the call no longer has");
+    check_text(quota_of("T-MORE"), "places 2 taken 2 waiting 1 sequence 3", "it is gone");
     struct event *events[] = {
-        published(4, 4),
+        published(4, 3),
         make_event(stage.db,
                    &(struct wish){.number = 484, .type = SUBMITTED, .province = "T-MORE", .version = 1, .call = "more-places", .facts = BEST})};
     assert_int_equal(settle(stage.db, events, 2), ERR_OK);
     check_text(told(481), "assessed 1, waitlisted 2, shortlisted 3 4", "who waits comes before who arrives with the places");
     check_text(told(484), "assessed 1, waitlisted 2", "she waits now");
-    check_text(quota_of("T-MORE"), "places 4 taken 4 waiting 1 sequence 4", "full");
+    check_text(quota_of("T-MORE"), "places 3 taken 3 waiting 1 sequence 4", "full");
 }
 
 static void an_amendment_is_assessed_again_and_keeps_a_place_while_eligible(void **state)
@@ -203,6 +206,26 @@ static void an_amendment_to_another_province_leaves_one_quota_and_stands_before_
     check_text(told(701), "assessed 1, waitlisted 2, shortlisted 3 2", "her old place is the next woman's");
     check_text(quota_of("T-FROM"), "places 1 taken 1 waiting 0 sequence 2", "");
     check_text(quota_of("T-TO"), "places 1 taken 1 waiting 0 sequence 1", "");
+}
+
+static void an_erasure_forgets_what_each_criterion_came_to(void **state)
+{
+    (void)state;
+    struct id erased = application_id(490), other = application_id(491), closed = application_id(492);
+    new_quota("T-FORGET", 3);
+    for (uint32_t number = 490; number <= 492; number++)
+        play((const struct wish[]){{.number = number, .type = SUBMITTED, .province = "T-FORGET", .version = 1}}, 1);
+    play((const struct wish[]){{.number = 490, .type = AMENDED, .province = "T-FORGET", .version = 2, .facts = GOOD},
+                               {.number = 492, .type = WITHDRAWN, .province = "T-FORGET", .version = 2}},
+         2);
+    check_int(count_of(&ELIGIBILITY_CHECKS_SAID_OF_HER, &erased), 2, "her assessment and the former one");
+    play((const struct wish[]){{.number = 490, .type = EVENT_APPLICATION_ERASED, .province = "T-FORGET", .version = 3},
+                               {.number = 492, .type = EVENT_APPLICATION_ERASED, .province = "T-FORGET", .version = 3}},
+         2);
+    check_int(count_of(&ELIGIBILITY_CHECKS_SAID_OF_HER, &erased), 0, "both are forgotten");
+    check_int(count_of(&ELIGIBILITY_CHECKS_SAID_OF_HER, &closed), 0, "also of a file that was closed before");
+    check_int(count_of(&ELIGIBILITY_CHECKS_SAID_OF_HER, &other), 1, "nobody else's");
+    check_int((long long)decision_of(490).score, 61, "the figure stays");
 }
 
 static void old_news_changes_nothing(void **state)
@@ -366,6 +389,7 @@ int main(void)
         cmocka_unit_test(an_amendment_is_assessed_again_and_keeps_a_place_while_eligible),
         cmocka_unit_test(an_amendment_on_the_waiting_list_changes_her_rank),
         cmocka_unit_test(an_amendment_to_another_province_leaves_one_quota_and_stands_before_the_other),
+        cmocka_unit_test(an_erasure_forgets_what_each_criterion_came_to),
         cmocka_unit_test(old_news_changes_nothing),
         cmocka_unit_test(what_waits_for_a_review_is_not_assessed),
         cmocka_unit_test(what_cannot_be_processed_is_parked_with_its_reason_and_its_neighbours_are_not),

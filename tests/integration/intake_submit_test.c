@@ -20,7 +20,7 @@ static void a_stored_application_has_its_keys_event_audit_row_and_figure(void **
     struct submission *item = person("one", "AA100001");
     intake_submit(&fixture, &item, 1);
     assert_int_equal(item->outcome, ERR_OK);
-    assert_memory_equal(&item->stored_id, &item->id, sizeof(item->id));
+    assert_memory_equal(&item->stored.id, &item->id, sizeof(item->id));
     static const struct {
         const char *sql, *why;
     } rows[] = {
@@ -50,9 +50,9 @@ static void a_key_sent_again_gives_what_it_gave_and_with_another_body_is_refused
     intake_submit(&fixture, &second, 1);
     intake_submit(&fixture, &other, 1);
     assert_int_equal(second->outcome, ERR_OK);
-    assert_memory_equal(&second->stored_id, &first->id, sizeof(first->id));
-    assert_string_equal(second->stored_receipt, first->receipt);
-    assert_int_equal(second->stored_submitted_at, first->submitted_at);
+    assert_memory_equal(&second->stored.id, &first->id, sizeof(first->id));
+    assert_string_equal(second->stored.receipt, first->receipt);
+    assert_int_equal(second->stored.submitted_at, first->submitted_at);
     assert_int_equal(other->outcome, ERR_KEY_REUSED);
     assert_int_equal(intake_count(&fixture, "SELECT count(*) FROM identity"), intake_count(&fixture, "SELECT count(*) FROM application"));
 }
@@ -74,7 +74,7 @@ static void equal_keys_of_one_batch_make_one_application(void **state)
     assert_int_equal(stored + refused, 3);
     assert_true(stored == 2 || stored == 1); /* whichever body came first, those of that body are answered alike */
     if (kept[0]->outcome == ERR_OK)
-        assert_memory_equal(&kept[0]->stored_id, &kept[1]->stored_id, sizeof(struct id));
+        assert_memory_equal(&kept[0]->stored.id, &kept[1]->stored.id, sizeof(struct id));
     assert_int_equal(kept[3]->outcome, ERR_OK);
 }
 
@@ -109,14 +109,14 @@ static void a_receipt_that_is_taken_is_replaced_for_that_row_alone(void **state)
     intake_submit(&fixture, items, 2);
     assert_int_equal(second->outcome, ERR_OK);
     assert_int_equal(third->outcome, ERR_OK);
-    assert_string_not_equal(second->stored_receipt, first->receipt);
-    assert_string_equal(third->stored_receipt, kept);
+    assert_string_not_equal(second->stored.receipt, first->receipt);
+    assert_string_equal(third->stored.receipt, kept);
 }
 
 static const char *stored_state(const struct submission *item)
 {
     static char sql[200], id[ID_TEXT_SIZE + 1];
-    id_format(item->stored_id, id);
+    id_format(item->stored.id, id);
     snprintf(sql, sizeof(sql), "SELECT count(*) FROM application WHERE id = '%s' AND state = 'DUPLICATE_REVIEW'", id);
     return intake_count(&fixture, sql) == 1 ? "DUPLICATE_REVIEW" : "SUBMITTED";
 }
@@ -164,7 +164,7 @@ static void a_draft_is_kept_but_not_counted(void **state)
     struct submission *item = intake_submission(&fixture, &(struct intake_form){.key = "draft", .number = "AA800001", .title = "D", .draft = true});
     intake_submit(&fixture, &item, 1);
     assert_int_equal(item->outcome, ERR_OK);
-    assert_true(item->stored_submitted_at == INSTANT_NEVER);
+    assert_true(item->stored.submitted_at == INSTANT_NEVER);
     assert_int_equal(intake_count(&fixture, "SELECT sum(women) FROM stat_delta"), women);
     assert_int_equal(intake_count(&fixture, "SELECT count(*) FROM outbox WHERE type = 'ma.jisr.application.drafted.v1'"), 1);
 }
@@ -178,7 +178,7 @@ static void after_the_call_has_closed_a_key_still_gives_what_it_gave(void **stat
     struct submission *items[] = {again, fresh};
     intake_submit(&fixture, items, 2);
     assert_int_equal(again->outcome, ERR_OK);
-    assert_memory_equal(&again->stored_id, &first->id, sizeof(first->id));
+    assert_memory_equal(&again->stored.id, &first->id, sizeof(first->id));
     assert_int_equal(fresh->outcome, ERR_INVALID);
 }
 

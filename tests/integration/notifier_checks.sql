@@ -49,6 +49,13 @@ UPDATE delivery SET due_at = now() + interval '1 second'
 -- name: referrals
 SELECT partner, application, state, version FROM referral ORDER BY application, partner, id
 
+-- Each partner has said no, and noted why.
+-- name: reject_all
+UPDATE referral SET state = 'REJECTED', note = 'sealed'
+
+-- name: noted
+SELECT application FROM referral WHERE note IS NOT NULL
+
 -- name: outbox
 SELECT type, key, aggregate_id, version, data, coalesce(traceparent, '') FROM outbox ORDER BY id
 

@@ -94,6 +94,24 @@ static void whatever_ends_her_application_revokes_what_is_open(void **state)
     assert_referrals("REVOKED/2 REVOKED/2 REVOKED/2 REVOKED/2");
 }
 
+static void an_erasure_takes_with_it_what_partners_noted(void **state)
+{
+    (void)state;
+    add_endpoint(add_partner(1), 1, "/ok", ALL, "");
+    for (uint32_t n = 1; n <= 2; n++) {
+        add_submitted(n, 1, true);
+        add_event(n, EVENT_DECISION_SHORTLISTED, 1, "");
+    }
+    run();
+    test_ask(&NOTIFIER_CHECKS_REJECT_ALL, NULL);
+    add_event(1, EVENT_APPLICATION_ERASED, 2, "");
+    add_event(2, EVENT_APPLICATION_WITHDRAWN, 2, "");
+    run();
+    struct db_rows noted = test_ask(&NOTIFIER_CHECKS_NOTED, NULL);
+    assert_int_equal(noted.count, 1);
+    assert_int_equal(id_compare(db_get_id(&noted, 0, 0), fixture_id(2)), 0);
+}
+
 static void who_takes_an_objection_back_is_offered_again(void **state)
 {
     (void)state;
@@ -296,6 +314,7 @@ int main(void)
         TEST(the_webhook_is_the_event_that_kafka_carries),
         TEST(without_her_consent_or_after_her_withdrawal_there_is_never_a_referral),
         TEST(whatever_ends_her_application_revokes_what_is_open),
+        TEST(an_erasure_takes_with_it_what_partners_noted),
         TEST(who_takes_an_objection_back_is_offered_again),
         TEST(a_decision_that_comes_before_its_application_is_held),
         TEST(a_withdrawal_revokes_what_is_open_and_tells_the_partner),

@@ -4,6 +4,7 @@ import re
 import unittest
 
 from support.jisr import CALL, Client, basic, bearer, eventually, file_application, person, reaches, rows, staff_token, state_of
+from support.own_call import OwnCall
 
 APPLICATIONS = "/intake/v1/applications"
 HERE, ELSEWHERE = "MA-03", "MA-11"
@@ -143,6 +144,19 @@ class Clock(unittest.TestCase):
         self.assertEqual([version for _, version, _ in events], list(range(1, len(events) + 1)))
         of_people = [name.split(".")[3] for name, _, cause in events if cause is None]
         self.assertEqual(of_people[:3], ["submitted", "progressed", "amended"])
+
+    def test_a_complement_is_taken_after_the_call_has_closed_and_nothing_else_is(self):
+        call = OwnCall("complement-late", ruleset="nobody-knows-it")
+        asked, other = call.form(), call.form()
+        filed, untouched = call.filed(asked), call.filed(other)
+        answer = self.client.post(f"{APPLICATIONS}/{filed['id']}/information-request", ASK, authorization=bearer(staff_token("reviewer", "XA-01")))
+        self.assertEqual(answer.status, 200, answer)
+        call.close()
+        refused = eventually("her amendment", lambda: self.amended(untouched, other))
+        self.assertEqual((refused.status, refused.json()["errors"][0]["code"]), (422, "closed"), refused)
+        asked["applicant"]["phone"] = "0677889900"
+        put = eventually("her complement", lambda: self.amended(filed, asked))
+        self.assertEqual((put.status, put.json()["state"], put.json()["revision"]), (200, "SUBMITTED", 2), put)
 
     def amended(self, filed, form):
         """The answer to her amendment; None when a seat that training offers for the file as it was came between reading and writing."""

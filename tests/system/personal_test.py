@@ -132,7 +132,7 @@ class Personal(unittest.TestCase):
         self.assertEqual((answer.status, answer.json()["state"]), (200, "WITHDRAWN"), answer)
         # No key, no piece, no number.
         self.assertEqual(rows("SELECT facts_key, contact_key, erased_at IS NOT NULL FROM vault.subject WHERE id = %s", filed["id"]), [(None, None, True)])
-        self.assertEqual(rows("SELECT length(body) FROM intake.application WHERE id = %s", filed["id"]), [(0,)])
+        self.assertEqual(rows("SELECT length(body), decision FROM intake.application WHERE id = %s", filed["id"]), [(0, None)])
         self.assertEqual(rows("SELECT count(*) FROM intake.document WHERE application_id = %s", filed["id"]), [(0,)])
         self.assertEqual(rows("SELECT count(*) FROM intake.identity WHERE %s IN (person_application, member_application)", filed["id"]), [(0,)])
         # Not in a dump, the topics or the logs.

@@ -83,6 +83,11 @@ static void places_are_given_in_turn(void **state)
          1,
          {.taken = 0, .sequence = 7},
          "a place that nobody seeks is free"},
+        {{.places = 3, .taken = 3, .waiting = 1, .surplus = 1, .sequence = 3},
+         {{SEEKING_NOTHING, 10, 0, 1, 0}, {SEEKING_NOTHING, 10, 1, 2, 0}, {SEEKING_RANK, 10, 2, 0, 4}, {SEEKING_ARRIVAL, 10, 3, 0, 0}},
+         4,
+         {.taken = 2, .waiting = 1, .sequence = 4},
+         "of two places that come free one was cut"},
         {{.places = 0}, {{SEEKING_ARRIVAL, 10, 0, 0, 0}}, 1, {.waiting = 1}, "no places at all"},
         {{.places = 1, .taken = 1, .waiting = 1}, {{SEEKING_NOTHING, 10, 0, 0, 0}}, 1, {.taken = 1}, "who leaves the waiting list frees nothing"},
     };
@@ -118,6 +123,7 @@ static void as_many_heads_are_asked_for_as_places_come_free(void **state)
     check_int(allocation_free(&(struct quota){.places = 5, .taken = 5}, all, 3), 1, "one holder leaves");
     check_int(allocation_free(&(struct quota){.places = 5, .taken = 3}, all, 3), 3, "and two were free");
     check_int(allocation_free(&(struct quota){.places = 2, .taken = 4}, all, 3), 0, "never below none, when places were cut");
+    check_int(allocation_free(&(struct quota){.places = 5, .taken = 5, .surplus = 2}, all, 3), 0, "the place of who leaves is one that was cut");
 }
 
 int main(void)

@@ -134,6 +134,8 @@ static void a_decision_walks_to_its_outcome_or_says_why_not(void **state)
         {STATE_SHORTLISTED, STATE_ELIGIBLE, DECISION_IGNORED, 0, "past that"},
         {STATE_WITHDRAWN, STATE_ELIGIBLE, DECISION_IGNORED, 0, "she was quicker"},
         {STATE_MERGED, STATE_INELIGIBLE, DECISION_IGNORED, 0, "the other file goes on"},
+        {STATE_DUPLICATE_REVIEW, STATE_ELIGIBLE, DECISION_IGNORED, 0, "a merge was undone before the decision came"},
+        {STATE_DUPLICATE_REVIEW, STATE_INELIGIBLE, DECISION_IGNORED, 0, "the same"},
         {STATE_DRAFT, STATE_ELIGIBLE, DECISION_CONFLICT, 0, "nobody decides about a draft"},
         {STATE_REJECTED, STATE_SHORTLISTED, DECISION_CONFLICT, 0, "only an appeal leads back"},
         {STATE_ELIGIBLE, STATE_APPROVED, DECISION_CONFLICT, 0, "never automatic: shortlisted first"},

@@ -65,6 +65,8 @@ static const struct decision_step {
     {STATE_ELIGIBLE, STATE_INFO_REQUESTED, STATE_NONE, "the same"},
     {STATE_SHORTLISTED, STATE_INFO_REQUESTED, STATE_NONE, "the same"},
     {STATE_WAITLISTED, STATE_INFO_REQUESTED, STATE_NONE, "the same"},
+    {STATE_INELIGIBLE, STATE_DUPLICATE_REVIEW, STATE_NONE, "from before a merge that is undone by now: what ends the doubt is assessed anew"},
+    {STATE_ELIGIBLE, STATE_DUPLICATE_REVIEW, STATE_NONE, "the same"},
     {STATE_SHORTLISTED, STATE_SUBMITTED, STATE_NONE, "she has amended meanwhile: the new form's assessment follows, and its own listing"},
     {STATE_SHORTLISTED, STATE_SCREENING, STATE_NONE, "the same, and a reviewer has just sent it on"},
     {STATE_SHORTLISTED, STATE_DUPLICATE_REVIEW, STATE_NONE, "the same, and the new form waits for a reviewer"},

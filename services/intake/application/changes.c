@@ -45,6 +45,8 @@ static enum err lock_and_check(struct change *change, struct db *db)
     if (!change->call)
         return ERR_NOT_FOUND;
     change->terms = call_terms_at(change->call, change->request->received_at);
+    if (change->row.state == STATE_INFO_REQUESTED) /* mostly she is asked after the call has closed: her answer is no new application to it */
+        change->terms.takes_applications = true;
     return access_check(&change->request->who, &change->row, change->call);
 }
 
@@ -68,13 +70,6 @@ static enum err close_to_partners(struct change *change, struct db *db, enum app
     return store_set_referral_consent(db, change->arena, change->id, !gone && change->row.referral_consent);
 }
 
-static struct id new_event_id(const struct change *change)
-{
-    uint8_t entropy[10];
-    random_bytes(entropy, sizeof(entropy));
-    return id_make(change->request->received_at / 1000, entropy);
-}
-
 static enum err write_outbox(struct change *change, struct db *db)
 {
     struct application_event *event = &change->event;
@@ -92,7 +87,7 @@ static enum err write_outbox(struct change *change, struct db *db)
     event->referral_consent = row->referral_consent;
     event->under_review = row->state == STATE_DUPLICATE_REVIEW;
     struct outbox_row out = {
-        .event_id = new_event_id(change),
+        .event_id = fresh_id(change->request->received_at),
         .key = row->id,
         .aggregate_id = row->id,
         .version = event->version,

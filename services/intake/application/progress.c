@@ -5,7 +5,6 @@
 enum err progress_tell(const struct progress *progress, struct outbox *outbox)
 {
     const struct application_row *row = progress->row;
-    uint8_t entropy[10];
     struct application_event data = {
         .application = row->id,
         .version = row->version + 1,
@@ -15,9 +14,8 @@ enum err progress_tell(const struct progress *progress, struct outbox *outbox)
         .province = row->province,
         .cause = progress->cause,
     };
-    random_bytes(entropy, sizeof(entropy));
     struct outbox_row out = {
-        .event_id = id_make(progress->now / 1000, entropy),
+        .event_id = fresh_id(progress->now),
         .key = row->id,
         .aggregate_id = row->id,
         .version = data.version,

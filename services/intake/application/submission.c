@@ -209,25 +209,25 @@ enum err submission_post(struct http_request *request, void *context)
 /* The same bytes for the same key, however often: all of it comes from what is stored. */
 static enum err answer(struct http_request *request, const struct intake *intake, const struct submission *item)
 {
-    bool draft = item->stored_submitted_at != item->stored_created_at;
+    bool draft = item->stored.submitted_at != item->stored.created_at;
     char receipt[RECEIPT_SHOWN_CHARACTERS + 1], code[CODE_CHARACTERS + 1], shown_code[CODE_SHOWN_CHARACTERS + 1];
-    receipt_show(item->stored_receipt, receipt);
-    subject_code(&intake->keys, item->stored_id, 0, code);
+    receipt_show(item->stored.receipt, receipt);
+    subject_code(&intake->keys, item->stored.id, 0, code);
     code_show(code, shown_code);
     struct application_answer made = {
-        .id = item->stored_id,
+        .id = item->stored.id,
         .receipt_number = str_from(receipt),
         .secret_code = str_from(shown_code),
         .state = draft ? STR("DRAFT") : STR("SUBMITTED"), /* also of a file that waits for review: nobody learns whose number is known */
         .version = 1,
-        .submitted_at = draft ? INSTANT_NEVER : item->stored_submitted_at,
-        .answer_due_at = draft ? INSTANT_NEVER : clock_due(&item->call->clock, item->stored_submitted_at, item->call->clock.answer_days),
+        .submitted_at = draft ? INSTANT_NEVER : item->stored.submitted_at,
+        .answer_due_at = draft ? INSTANT_NEVER : clock_due(&item->call->clock, item->stored.submitted_at, item->call->clock.answer_days),
     };
     struct str body;
     enum err err = wire_text(&APPLICATION_ANSWER, &made, request->arena, &body);
     if (err != ERR_OK)
         return err;
-    http_set_header(request, "Location", str_format(request->arena, "/intake/v1/applications/%s", id_text(request->arena, item->stored_id).at));
+    http_set_header(request, "Location", str_format(request->arena, "/intake/v1/applications/%s", id_text(request->arena, item->stored.id).at));
     http_set_etag(request, 1);
     http_answer(request, 201, body);
     return ERR_OK;

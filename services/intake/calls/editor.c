@@ -115,11 +115,9 @@ static enum err tell(struct editing *editing, struct db *db, const char *type, c
 {
     struct http_request *request = editing->request;
     struct outbox outbox;
-    uint8_t entropy[10];
     bool closed = str_equal(event->state, STR("CLOSED"));
-    random_bytes(entropy, sizeof(entropy));
     struct outbox_row row = {
-        .event_id = id_make(request->received_at / 1000, entropy),
+        .event_id = fresh_id(request->received_at),
         .key = call_id(request->arena, editing->slug),
         .aggregate_id = call_id(request->arena, editing->slug),
         .version = event->version,

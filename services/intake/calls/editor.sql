@@ -24,7 +24,7 @@ WHERE ($1::text[] IS NULL OR d.region = ANY ($1)) AND ($2::text IS NULL OR d.slu
 ORDER BY d.slug
 LIMIT $3::int4
 
--- What the tables would refuse: a call that no draft made, provinces of another region, a calendar that is not there.
+-- What the tables would refuse: provinces of another region, a calendar that is not there.
 -- name: obstacles
 SELECT (SELECT count(*) FROM jsonb_array_elements($1::text::jsonb -> 'provinces') AS p JOIN province q ON q.code = p ->> 'code'
         WHERE q.region <> $1::text::jsonb #>> '{region,code}'),

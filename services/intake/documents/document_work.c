@@ -108,6 +108,8 @@ static enum err store_piece(struct db *db, void *context)
     struct cleaning *cleaning = context;
     struct document_place place = {cleaning->claimed.application, cleaning->claimed.id, cleaning->part, cleaning->number};
     enum err err = store_commit_soon(db);
+    if (err == ERR_OK)
+        err = store_lock_claimed(db, cleaning->work->arena, &cleaning->claimed);
     return err == ERR_OK ? store_add_piece(db, cleaning->work->arena, &place, cleaning->sealed) : err;
 }
 
@@ -166,7 +168,8 @@ static enum err keep_thumbnail(struct cleaning *cleaning)
 static enum err clear_results(struct db *db, void *context)
 {
     struct cleaning *cleaning = context;
-    return store_remove_results(db, cleaning->work->arena, cleaning->claimed.id);
+    enum err err = store_lock_claimed(db, cleaning->work->arena, &cleaning->claimed);
+    return err == ERR_OK ? store_remove_results(db, cleaning->work->arena, cleaning->claimed.id) : err;
 }
 
 static enum err keep_all(struct cleaning *cleaning)
@@ -188,8 +191,10 @@ static enum err settle(struct db *db, void *context)
                               .subject = cleaning->claimed.application,
                               .actor = STR("service:intake"),
                               .action = refused ? STR("refuse-document") : STR("keep-document")};
-    enum err err = refused ? store_refuse_document(db, arena, cleaning->claimed.id, cleaning->refusal, audit.at)
-                           : store_finish_document(db, arena, &cleaning->result, audit.at);
+    enum err err = store_lock_claimed(db, arena, &cleaning->claimed);
+    if (err == ERR_OK)
+        err = refused ? store_refuse_document(db, arena, cleaning->claimed.id, cleaning->refusal, audit.at)
+                      : store_finish_document(db, arena, &cleaning->result, audit.at);
     return err == ERR_OK ? audit_write(&audit, db, arena) : err;
 }
 
@@ -249,10 +254,10 @@ static bool work_one(void *context)
     }
     cleaning.result.id = cleaning.claimed.id;
     err = clean(&cleaning);
-    if (err != ERR_OK)
+    if (err != ERR_OK && err != ERR_FENCED)
         after_failure(&cleaning, err);
     secret_wipe(&cleaning.keys, sizeof(cleaning.keys));
-    return err == ERR_OK;
+    return err == ERR_OK || err == ERR_FENCED;
 }
 
 enum err document_work_start(struct intake *intake, struct document_work **ret_work)

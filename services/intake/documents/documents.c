@@ -212,15 +212,13 @@ enum err document_post(struct http_request *request, void *context)
 {
     struct service_worker *worker = context;
     struct edit *edit = arena_take(request->arena, sizeof(*edit));
-    uint8_t entropy[10];
     if (!edit)
         return ERR_LIMIT;
     edit->opening = (struct opening){.request = request, .intake = intake_of(worker->service), .action = "read"};
     enum err err = wire_decode(&DOCUMENT_MESSAGE, request->body, WIRE_REFUSE_UNKNOWN, request->arena, &edit->message, &request->violations);
     if (err != ERR_OK)
         return err;
-    random_bytes(entropy, sizeof(entropy));
-    edit->document = id_make(request->received_at / 1000, entropy);
+    edit->document = fresh_id(request->received_at);
     err = db_transaction(worker->db, announce, edit);
     if (err != ERR_OK)
         return err;
@@ -236,10 +234,12 @@ static enum err take_back(struct db *db, void *context)
     struct edit *edit = context;
     struct arena *arena = edit->opening.request->arena;
     enum err err = opening_read(db, &edit->opening);
+    if (err == ERR_OK && !document_is_taken(edit->opening.row.state))
+        err = ERR_CONFLICT;
+    if (err == ERR_OK)
+        err = store_check_hold(db, arena, edit->opening.row.id); /* a legal hold is on the documents too */
     if (err == ERR_OK)
         err = store_lock_document(db, arena, edit->opening.row.id, edit->document, &edit->row);
-    if (err == ERR_OK && (!document_is_taken(edit->opening.row.state) || !str_empty(edit->opening.row.hold)))
-        err = ERR_CONFLICT; /* a legal hold is on the documents too */
     if (err == ERR_OK)
         err = store_remove_document(db, arena, edit->document);
     return err == ERR_OK ? audit(edit, db, "remove-document") : err;

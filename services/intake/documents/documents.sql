@@ -31,7 +31,11 @@ UPDATE document SET received = $2::int8, pieces = $3::int4, state = $4::text, ch
                     due_at = CASE WHEN $4 = 'PROCESSING' THEN $5 END
 WHERE id = $1::uuid
 
--- What a newer one takes the place of: nothing that is still being looked at.
+-- What a newer one takes the place of: nothing that is still being looked at. Locked first, by a statement of its own: pieces that were being written meanwhile
+-- are seen by the next one alone.
+-- name: lock_unfinished
+SELECT id FROM document WHERE application_id = $1::uuid AND type = $2::text AND page = $3::int4 AND state IN ('UPLOADING', 'REFUSED') ORDER BY id FOR UPDATE
+
 -- name: remove_unfinished
 WITH gone AS (
     DELETE FROM document WHERE application_id = $1::uuid AND type = $2::text AND page = $3::int4 AND state IN ('UPLOADING', 'REFUSED') RETURNING id
@@ -51,6 +55,10 @@ DELETE FROM document_piece p USING gone WHERE p.document_id = gone.id
 -- name: remove_pieces
 DELETE FROM document_piece WHERE document_id = $1::uuid AND part = ANY ($2::int4[])
 
+-- Locked: who lays a legal hold on the file meanwhile comes before, and is seen, or after.
+-- name: is_held
+SELECT hold IS NOT NULL FROM application WHERE id = $1::uuid FOR SHARE
+
 -- name: remove
 DELETE FROM document WHERE id = $1::uuid
 
@@ -59,7 +67,11 @@ UPDATE document SET due_at = $2::timestamptz, tries = tries + 1
 WHERE id = (SELECT id FROM document WHERE state = 'PROCESSING' AND due_at <= $1::timestamptz ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING id, application_id, pieces, tries
 
+-- Whoever has it in hand writes only while it is there to be processed, and nobody has claimed it since ($2: the number of the claim).
 -- (coalesce: by its id, not by the index of what is being processed.)
+-- name: lock_claimed
+SELECT id FROM document WHERE id = $1::uuid AND tries = $2::int4 AND coalesce(state, '') = 'PROCESSING' FOR UPDATE
+
 -- name: finish
 UPDATE document SET state = 'READY', media = $2::text, bytes = $3::int8, thumbnail_bytes = $4::int8, changed_at = $5::timestamptz, due_at = NULL
 WHERE id = $1::uuid AND coalesce(state, '') = 'PROCESSING'

@@ -20,6 +20,10 @@ DELETE FROM application_revision WHERE application_id = $1::uuid
 -- name: list_revisions
 SELECT replaced_at, body FROM application_revision WHERE application_id = $1::uuid ORDER BY revision
 
+-- First, by a statement of its own: a piece that was being written meanwhile is seen by the next one alone.
+-- name: lock_documents
+SELECT id FROM document WHERE application_id = $1::uuid ORDER BY id FOR UPDATE
+
 -- name: drop_documents
 WITH gone AS (DELETE FROM document WHERE application_id = $1::uuid RETURNING id)
 DELETE FROM document_piece p USING gone WHERE p.document_id = gone.id

@@ -104,7 +104,9 @@ enum err store_add_document(struct db *db, struct arena *arena, const struct new
     db_arg_id(&args, document->application);
     db_arg_str(&args, document->type);
     db_arg_int4(&args, (int32_t)document->page);
-    enum err err = db_queue(db, &DOCUMENTS_REMOVE_UNFINISHED, &args);
+    enum err err = db_queue(db, &DOCUMENTS_LOCK_UNFINISHED, &args);
+    if (err == ERR_OK)
+        err = db_queue(db, &DOCUMENTS_REMOVE_UNFINISHED, &args);
     if (err != ERR_OK)
         return err;
     db_args_init(&args, arena);
@@ -119,6 +121,16 @@ enum err store_add_document(struct db *db, struct arena *arena, const struct new
         db_arg_str(&args, document->created_by);
     db_arg_instant(&args, document->at);
     return db_queue(db, &DOCUMENTS_ADD, &args);
+}
+
+enum err store_check_hold(struct db *db, struct arena *arena, struct id application)
+{
+    struct db_args args;
+    struct db_rows rows;
+    db_args_init(&args, arena);
+    db_arg_id(&args, application);
+    enum err err = db_run(db, &DOCUMENTS_IS_HELD, &args, arena, &rows);
+    return err == ERR_OK && rows.count > 0 && db_get_bool(&rows, 0, 0) ? ERR_CONFLICT : err;
 }
 
 enum err store_commit_soon(struct db *db)
@@ -204,6 +216,17 @@ enum err store_claim_document(struct db *db, struct arena *arena, instant_us now
     if (err == ERR_OK)
         *ret_claimed = (struct claimed_document){db_get_id(&rows, 0, 0), db_get_id(&rows, 0, 1), db_get_int(&rows, 0, 2), db_get_int(&rows, 0, 3)};
     return err;
+}
+
+enum err store_lock_claimed(struct db *db, struct arena *arena, const struct claimed_document *claimed)
+{
+    struct db_args args;
+    struct db_rows rows;
+    db_args_init(&args, arena);
+    db_arg_id(&args, claimed->id);
+    db_arg_int4(&args, (int32_t)claimed->tries);
+    enum err err = db_run(db, &DOCUMENTS_LOCK_CLAIMED, &args, arena, &rows);
+    return err == ERR_OK && rows.count == 0 ? ERR_FENCED : err;
 }
 
 enum err store_remove_results(struct db *db, struct arena *arena, struct id document)

@@ -40,6 +40,8 @@ enum err store_list_documents(struct db *db, struct arena *arena, struct id appl
                               size_t *ret_count) MUST_CHECK;
 enum err store_find_document(struct db *db, struct arena *arena, struct id application, struct id document, struct document_row *ret_row) MUST_CHECK;
 enum err store_lock_document(struct db *db, struct arena *arena, struct id application, struct id document, struct document_row *ret_row) MUST_CHECK;
+/* In a transaction, until whose end no legal hold comes. ERR_CONFLICT: there is one. */
+enum err store_check_hold(struct db *db, struct arena *arena, struct id application) MUST_CHECK;
 /* In a transaction; queue. */
 enum err store_commit_soon(struct db *db) MUST_CHECK;
 enum err store_add_piece(struct db *db, struct arena *arena, const struct document_place *place, struct str sealed) MUST_CHECK;
@@ -56,6 +58,8 @@ struct claimed_document {
 };
 /* The one that has waited longest, for this caller alone until `until`. ERR_NOT_FOUND: none waits. */
 enum err store_claim_document(struct db *db, struct arena *arena, instant_us now, instant_us until, struct claimed_document *ret_claimed) MUST_CHECK;
+/* In a transaction, before whatever the claimant writes. ERR_FENCED: it was taken back, or another has claimed it since. */
+enum err store_lock_claimed(struct db *db, struct arena *arena, const struct claimed_document *claimed) MUST_CHECK;
 /* In a transaction; queue. */
 enum err store_remove_results(struct db *db, struct arena *arena, struct id document) MUST_CHECK;
 enum err store_finish_document(struct db *db, struct arena *arena, const struct document_row *row, instant_us at) MUST_CHECK;

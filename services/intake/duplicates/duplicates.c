@@ -158,10 +158,8 @@ enum err duplicates_list(struct http_request *request, void *context)
 enum err duplicates_judge(struct db *db, struct arena *arena, const struct duplicate_word *word)
 {
     struct db_args args;
-    uint8_t entropy[10];
-    random_bytes(entropy, sizeof(entropy));
     db_args_init(&args, arena);
-    db_arg_id(&args, id_make(word->at / 1000, entropy));
+    db_arg_id(&args, fresh_id(word->at));
     db_arg_id(&args, word->application);
     db_arg_id(&args, word->other);
     db_arg_instant(&args, word->at);

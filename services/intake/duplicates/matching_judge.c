@@ -81,11 +81,9 @@ static struct str parts_text(const struct likeness *likeness, struct arena *aren
 enum err matching_keep_pair(struct db *db, struct arena *arena, struct id application, const struct pair *pair)
 {
     struct db_args args;
-    uint8_t entropy[10];
     instant_us now = clock_wall_us();
-    random_bytes(entropy, sizeof(entropy));
     db_args_init(&args, arena);
-    db_arg_id(&args, id_make(now / 1000, entropy));
+    db_arg_id(&args, fresh_id(now));
     db_arg_id(&args, application);
     db_arg_id(&args, pair->other);
     db_arg_str(&args, str_from(pair->about));

@@ -9,15 +9,15 @@ static enum err settle(struct import_chunk *chunk, struct import_line *line)
     const struct submission *item = line->item;
     violations_init(chunk->violations, chunk->arena);
     if (item->outcome == ERR_KEY_REUSED)
-        return import_settle_changed(chunk, line, item->stored_id);
+        return import_settle_changed(chunk, line, item->stored.id);
     if (item->outcome != ERR_OK) {
         violations_add(chunk->violations, item->replay_only ? STR("/call") : STR(""), item->replay_only ? VIOLATION_CLOSED : VIOLATION_FORMAT,
                        "a line that can be stored");
         return import_refuse(chunk, line);
     }
-    bool made = item->stored_created_at == item->created_at;
+    bool made = item->stored.created_at == item->created_at;
     line->result->outcome = made ? LINE_TAKEN : LINE_KNOWN;
-    line->result->application = item->stored_id;
+    line->result->application = item->stored.id;
     line->result->key = line->key;
     line->result->hash = line->hash;
     return ERR_OK;

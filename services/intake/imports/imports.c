@@ -257,9 +257,7 @@ static enum err fill(struct announcing *announcing, const struct import_message 
     struct http_request *request = announcing->request;
     struct import_row *row = &announcing->import.row;
     struct seal_key key;
-    uint8_t entropy[10];
-    random_bytes(entropy, sizeof(entropy));
-    row->id = id_make(request->received_at / 1000, entropy);
+    row->id = fresh_id(request->received_at);
     row->name = message->name;
     row->size = message->size;
     row->dry_run = message->dry_run;

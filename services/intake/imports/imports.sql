@@ -102,9 +102,11 @@ UPDATE import SET due_at = $3::timestamptz WHERE id = $1::uuid AND tries = $2::i
 -- name: lock_working
 SELECT id FROM import WHERE id = $1::uuid AND tries = $2::int4 AND state = 'RUNNING' FOR UPDATE
 
--- Uploads that nobody has gone on with since $1.
+-- Uploads that nobody has gone on with since $1. (Told twice: after a wait for a piece that has just come only the outer condition is looked at again.)
 -- name: forget_unfinished
 WITH gone AS (
-    DELETE FROM import WHERE id = ANY (ARRAY(SELECT id FROM import WHERE state = 'UPLOADING' AND changed_at < $1::timestamptz LIMIT 20)) RETURNING id
+    DELETE FROM import
+    WHERE id = ANY (ARRAY(SELECT id FROM import WHERE state = 'UPLOADING' AND changed_at < $1::timestamptz LIMIT 20)) AND state = 'UPLOADING' AND changed_at < $1
+    RETURNING id
 )
 DELETE FROM import_piece p USING gone WHERE p.import_id = gone.id

@@ -109,13 +109,13 @@ static enum err forget_identities(struct change *change, struct db *db)
 
 static enum err destroy(struct change *change, struct db *db)
 {
-    static const struct db_statement *const STATEMENTS[] = {
-        &PAPERS_DROP_REVISIONS, &PAPERS_DROP_DOCUMENTS,   &PAPERS_DROP_TRAITS,  &PAPERS_DROP_PAIRS,
-        &PAPERS_DROP_ANSWERS,   &PAPERS_DROP_IMPORT_KEYS, &PAPERS_DESTROY_KEYS, NULL};
+    static const struct db_statement *const STATEMENTS[] = {&PAPERS_DROP_REVISIONS,   &PAPERS_LOCK_DOCUMENTS, &PAPERS_DROP_DOCUMENTS,
+                                                            &PAPERS_DROP_TRAITS,      &PAPERS_DROP_PAIRS,     &PAPERS_DROP_ANSWERS,
+                                                            &PAPERS_DROP_IMPORT_KEYS, &PAPERS_DESTROY_KEYS,   NULL};
     enum err err = change_queue_each(change, db, STATEMENTS);
     change->row.body = STR("");
     change->row.complement = change->row.confirmation = change->row.restriction = change->row.register_checks = change->row.follow_up =
-        (struct str){0};
+        change->row.decision = (struct str){0}; /* its reasons say what she is; the state says what was decided */
     change->row.history = history_without_words(change->arena, change->row.history);
     change->row.referral_consent = false;
     return err;

@@ -85,8 +85,10 @@ static enum err name_province(struct statistics *statistics, struct str *provinc
             *province = statistics->provinces[i];
             return ERR_OK;
         }
+    if (statistics->province_count == PROVINCES_MAX)
+        return ERR_LIMIT;
     struct str name = str_copy(statistics->names, *province);
-    if (!name.at || statistics->province_count == PROVINCES_MAX)
+    if (!name.at)
         return ERR_LIMIT;
     *province = statistics->provinces[statistics->province_count++] = name;
     return ERR_OK;

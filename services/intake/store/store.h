@@ -34,6 +34,13 @@ struct application_row {
 
 /* ── Submission ── */
 
+/* What a key has made, now or before. */
+struct stored_submission {
+    struct id id, hash; /* hash: of the request's body */
+    char receipt[RECEIPT_CHARACTERS + 1];
+    instant_us created_at, submitted_at;
+};
+
 /* One application on its way into the database: everything is made before it is queued, the writer only stores. */
 struct submission {
     void *owner; /* whose request it is */
@@ -58,10 +65,7 @@ struct submission {
 
     /* Set by store_submit. */
     enum err outcome;
-    struct id stored_id; /* on ERR_OK: of this application, or of the one that the same key has made before */
-    char stored_receipt[RECEIPT_CHARACTERS + 1];
-    instant_us stored_created_at, stored_submitted_at;
-    struct id stored_hash;
+    struct stored_submission stored; /* on ERR_OK: this application, or the one that the same key has made before */
 
     /* The writer's own. */
     bool won, settled, duplicate;

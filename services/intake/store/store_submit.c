@@ -36,14 +36,14 @@ static void make_receipt(struct submission *item)
 static void settle_by_row(struct submission *item, const struct db_rows *rows, size_t row)
 {
     item->settled = true;
-    item->stored_hash = db_get_id(rows, row, 1);
-    item->outcome = id_compare(item->stored_hash, item->request_hash) == 0 ? ERR_OK : ERR_KEY_REUSED;
-    item->stored_id = db_get_id(rows, row, 2);
+    item->stored.hash = db_get_id(rows, row, 1);
+    item->outcome = id_compare(item->stored.hash, item->request_hash) == 0 ? ERR_OK : ERR_KEY_REUSED;
+    item->stored.id = db_get_id(rows, row, 2);
     struct str receipt = db_get_str(rows, row, 3);
-    memcpy(item->stored_receipt, receipt.at, RECEIPT_CHARACTERS);
-    item->stored_receipt[RECEIPT_CHARACTERS] = '\0';
-    item->stored_created_at = db_get_instant(rows, row, 4);
-    item->stored_submitted_at = db_is_null(rows, row, 5) ? INSTANT_NEVER : db_get_instant(rows, row, 5);
+    memcpy(item->stored.receipt, receipt.at, RECEIPT_CHARACTERS);
+    item->stored.receipt[RECEIPT_CHARACTERS] = '\0';
+    item->stored.created_at = db_get_instant(rows, row, 4);
+    item->stored.submitted_at = db_is_null(rows, row, 5) ? INSTANT_NEVER : db_get_instant(rows, row, 5);
 }
 
 static bool is_open(const struct submission *item)
@@ -133,11 +133,9 @@ static void settle_winners(struct submit_batch *batch, enum err err)
         if (err != ERR_OK || item->settled)
             continue;
         item->outcome = ERR_OK;
-        item->stored_hash = item->request_hash;
-        item->stored_id = item->id;
-        memcpy(item->stored_receipt, item->receipt, sizeof(item->receipt));
-        item->stored_created_at = item->created_at;
-        item->stored_submitted_at = item->submitted_at;
+        item->stored = (struct stored_submission){
+            .id = item->id, .hash = item->request_hash, .created_at = item->created_at, .submitted_at = item->submitted_at};
+        memcpy(item->stored.receipt, item->receipt, sizeof(item->receipt));
     }
 }
 
@@ -190,12 +188,8 @@ static void settle_follower(struct submission *follower, const struct submission
     follower->outcome = leader->outcome;
     if (!known)
         return;
-    follower->outcome = id_compare(follower->request_hash, leader->stored_hash) == 0 ? ERR_OK : ERR_KEY_REUSED;
-    follower->stored_hash = leader->stored_hash;
-    follower->stored_id = leader->stored_id;
-    memcpy(follower->stored_receipt, leader->stored_receipt, sizeof(follower->stored_receipt));
-    follower->stored_created_at = leader->stored_created_at;
-    follower->stored_submitted_at = leader->stored_submitted_at;
+    follower->outcome = id_compare(follower->request_hash, leader->stored.hash) == 0 ? ERR_OK : ERR_KEY_REUSED;
+    follower->stored = leader->stored;
 }
 
 void store_submit(struct db *db, struct arena *arena, struct submission **items, size_t count)
