@@ -24,7 +24,6 @@ struct deferred {
 struct arena {
     size_t ceiling_bytes;
     size_t held_bytes;  /* capacity of all chunks, in use and spare */
-    size_t used_bytes;  /* handed out since the last reset */
     size_t usual_bytes; /* capacity that recent rounds had in use */
     struct chunk *newest;
     struct chunk *spare; /* of earlier rounds, empty */
@@ -82,7 +81,6 @@ void arena_reset(struct arena *arena)
     if (arena->usual_bytes < in_use_bytes)
         arena->usual_bytes = in_use_bytes;
     spare_free(arena, arena->usual_bytes);
-    arena->used_bytes = 0;
 }
 
 void arena_free(struct arena *arena)
@@ -157,7 +155,6 @@ void *arena_take(struct arena *arena, size_t bytes)
     }
     void *piece = chunk->bytes + chunk->used;
     chunk->used += rounded;
-    arena->used_bytes += rounded;
     return memset(piece, 0, rounded);
 }
 
@@ -182,7 +179,6 @@ bool arena_extend(struct arena *arena, const void *piece, size_t bytes, size_t m
         return false;
     memset(chunk->bytes + chunk->used, 0, extra);
     chunk->used += extra;
-    arena->used_bytes += extra;
     return true;
 }
 
@@ -196,7 +192,7 @@ bool arena_defer(struct arena *arena, void (*release)(void *), void *handle)
     return true;
 }
 
-size_t arena_used_bytes(const struct arena *arena)
+size_t arena_held_bytes(const struct arena *arena)
 {
-    return arena->used_bytes;
+    return arena->held_bytes;
 }

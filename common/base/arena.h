@@ -24,6 +24,6 @@ void *arena_take_array(struct arena *arena, size_t count, size_t size_bytes);
 _Bool arena_extend(struct arena *arena, const void *piece, size_t bytes, size_t more_bytes);
 /* `release(handle)` runs at reset: how foreign handles live as long as the arena. False: not registered (no memory), the caller keeps the handle. */
 _Bool arena_defer(struct arena *arena, void (*release)(void *), void *handle);
-size_t arena_used_bytes(const struct arena *arena);
+size_t arena_held_bytes(const struct arena *arena); /* in use and kept */
 
 #endif

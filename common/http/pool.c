@@ -5,7 +5,7 @@
 #include "http/exchange.h"
 
 #define POOLED_MAX 256
-#define POOLED_ARENA_BYTES ((size_t)32 * 1024) /* an arena that held more is given back */
+#define POOLED_ARENA_BYTES ((size_t)64 * 1024) /* an arena that holds more is given back */
 
 static struct http_exchange *from_pool(struct http_server *server)
 {
@@ -68,7 +68,7 @@ void exchange_release(struct http_exchange *exchange)
         stream_close(exchange->stream);
     /* One that outlived its server's interest in it has no pool to go to. */
     bool abandoned = atomic_load(&exchange->hold) == HOLD_ABANDONED;
-    bool large = arena_used_bytes(exchange->arena) > POOLED_ARENA_BYTES;
+    bool large = arena_held_bytes(exchange->arena) > POOLED_ARENA_BYTES;
     if (abandoned || large) {
         exchange_free(exchange);
         return;

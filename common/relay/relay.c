@@ -101,7 +101,7 @@ static void wait_for_work(struct relay *relay)
         sleep_until_woken(relay, left_us);
         return;
     }
-    int64_t most_ms = now_us - pump->last_report_us > AWAY_US ? REPORT_WAIT_AWAY_MS : REPORT_WAIT_MS;
+    int64_t most_ms = now_us - pump->heard_at_us > AWAY_US ? REPORT_WAIT_AWAY_MS : REPORT_WAIT_MS;
     int64_t wait_ms = (left_us + MS - 1) / MS;
     producer_poll(pump->producer, (int)(wait_ms < most_ms ? wait_ms : most_ms));
 }
@@ -127,6 +127,10 @@ static enum err lead(struct relay *relay)
         if (err != ERR_OK)
             break;
         relay->back_off_us = BACK_OFF_FIRST_US;
+        if (pump_unheard(pump, now_us)) {
+            relay->back_off_us = BACK_OFF_MAX_US; /* whoever else there is asks twice meanwhile */
+            return ERR_UNAVAILABLE;
+        }
         bool last_look_done = stop_at_us > 0 && pump->looked_at_us >= stop_at_us - STOP_WITHIN_US;
         if (stop_at_us > 0 && ((last_look_done && pump_idle(pump)) || now_us >= stop_at_us))
             return pump_save(pump);
@@ -155,6 +159,9 @@ static void fall_back(struct relay *relay, enum err err)
              LOG_INT("again_in_ms", relay->back_off_us / MS));
     metric_add(relay->failures, 1);
     pump_stop(&relay->pump);
+    if (window_resign(&relay->pump.window) != ERR_OK)
+        log_line(LOG_INFO, "relay-session-lost", LOG_TEXT("service", relay->options.service)); /* and the leadership with it */
+    metric_set(relay->leader, 0);
     rest(relay, relay->back_off_us);
     relay->back_off_us *= 2;
     if (relay->back_off_us > BACK_OFF_MAX_US)

@@ -4,6 +4,9 @@
 -- One leader a service, for as long as this session lives. Windows are read along their index, in its order.
 SELECT pg_try_advisory_lock(hashtext($1::text)), pg_backend_pid(), set_config('enable_bitmapscan', 'off', false), set_config('work_mem', '16MB', false)
 
+-- name: resign
+SELECT pg_advisory_unlock_all()
+
 -- name: load
 SELECT low::text::bigint, high::text::bigint, last_id FROM relay_cursor
 

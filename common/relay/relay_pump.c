@@ -44,7 +44,7 @@ static void on_report(void *owner, void *tag, enum err err)
     if (err != ERR_OK)
         return; /* the producer is broken: all of this is done again */
     entry->reports_left--;
-    pump->last_report_us = clock_monotonic_us();
+    pump->heard_at_us = clock_monotonic_us();
 }
 
 enum err pump_start(struct pump *pump, int64_t now_us)
@@ -59,7 +59,6 @@ enum err pump_start(struct pump *pump, int64_t now_us)
     pump->strange_row_us = now_us;
     pump->look_gap_us = LOOK_FIRST_US;
     pump->look_at_us = pump->tick_at_us = now_us;
-    pump->last_report_us = now_us;
     return producer_open(&pump->options->bus, on_report, pump, &pump->producer);
 }
 
@@ -84,6 +83,8 @@ static enum err send_row(struct pump *pump, const struct relay_row *row)
         return ERR_INTERNAL;
     }
     if (!pump->sending) {
+        if (pump->flight.rows == 0)
+            pump->heard_at_us = clock_monotonic_us();
         pump->sending = flight_add(&pump->flight, row->id, pump->window.read.high, row->at, (unsigned)route->topic_count);
         if (!pump->sending)
             return ERR_OVERLOADED;
@@ -295,6 +296,11 @@ int64_t pump_due_us(const struct pump *pump)
     if (pump->rows_settled && pump->saved_at_us + SAVE_EVERY_US < due_us)
         due_us = pump->saved_at_us + SAVE_EVERY_US;
     return due_us;
+}
+
+bool pump_unheard(const struct pump *pump, int64_t now_us)
+{
+    return pump->flight.rows > 0 && now_us - pump->heard_at_us > pump->options->silence_ms * MS;
 }
 
 bool pump_idle(const struct pump *pump)

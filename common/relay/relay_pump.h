@@ -23,7 +23,8 @@ struct pump {
     size_t sending_topic;
     bool rows_settled; /* since the last save */
     int64_t announced; /* rows that this process has committed and we have not seen; negative: seen and not announced (yet) */
-    int64_t looked_at_us, look_at_us, look_gap_us, woken_at_us, strange_row_us, last_report_us;
+    int64_t looked_at_us, look_at_us, look_gap_us, woken_at_us, strange_row_us;
+    int64_t heard_at_us; /* the last report; or when the first row was sent since nothing was in flight */
     int64_t saved_at_us, tick_at_us, maintain_at_us;
 };
 
@@ -39,6 +40,8 @@ void pump_wake(struct pump *pump, size_t rows, int64_t now_us);
 enum err pump_serve(struct pump *pump, int wait_ms) MUST_CHECK;
 /* Reads and sends what there is room for, saves, maintains. Any error: pump_stop, and start again. */
 enum err pump_work(struct pump *pump) MUST_CHECK;
+/* Rows are in flight, and Kafka has said nothing of them for options->silence_ms. */
+bool pump_unheard(const struct pump *pump, int64_t now_us);
 /* Writes what is settled, whenever it was written last. */
 enum err pump_save(struct pump *pump) MUST_CHECK;
 /* When pump_work has something to do, should no report come before. */

@@ -69,6 +69,13 @@ enum err window_lead(struct relay_window *window, const char *service, bool *ret
     return ERR_OK;
 }
 
+enum err window_resign(struct relay_window *window)
+{
+    struct db_rows rows;
+    arena_reset(window->scratch);
+    return db_run(window->db, &RELAY_RESIGN, NULL, window->scratch, &rows);
+}
+
 enum err window_load(struct relay_window *window)
 {
     struct db_args args;

@@ -42,6 +42,8 @@ struct window_tick {
 enum err window_init(struct relay_window *window, const struct db_options *options) MUST_CHECK;
 void window_done(struct relay_window *window);
 enum err window_lead(struct relay_window *window, const char *service, bool *ret_leader) MUST_CHECK;
+/* Another copy may lead from now on. */
+enum err window_resign(struct relay_window *window) MUST_CHECK;
 /* The cursor as it is in the database; whatever was read after it is forgotten. */
 enum err window_load(struct relay_window *window) MUST_CHECK;
 /* A new window from the end of the last up to the horizon of now, with its first page unless it is larger than one. False: the horizon has not moved.

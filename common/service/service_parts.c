@@ -9,6 +9,7 @@
 #define INBOX_DAYS 60        /* at least as long as the outbox: a replay must meet the inbox rows of what was done */
 #define RELAY_IN_FLIGHT 4000 /* rows without a report: about 1 kB each, within the 32 MB of a service */
 #define RELAY_POLL_MS 10
+#define RELAY_SILENCE_MS 15000 /* longer than a broker takes to start again */
 #define FEED_EVENTS 500
 #define FEED_ARENA_BYTES (32u << 20)
 #define REQUEST_ARENA_BYTES (1u << 20)
@@ -54,6 +55,7 @@ static enum err start_relay(void *context)
         .service = service->program->name,
         .max_in_flight = RELAY_IN_FLIGHT,
         .poll_ms = RELAY_POLL_MS,
+        .silence_ms = RELAY_SILENCE_MS,
         .outbox_days = OUTBOX_DAYS,
         .inbox_days = INBOX_DAYS,
     };

@@ -28,6 +28,10 @@ SELECT count(*) FROM effect WHERE versions <> ARRAY(SELECT generate_series(1, n)
 -- name: count_poison
 SELECT count(*) FROM parked WHERE kind = 'POISON'
 
+-- name: count_leaders
+SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+WHERE l.locktype = 'advisory' AND l.granted AND a.application_name = current_setting('application_name')
+
 -- name: count_held
 SELECT count(*) FROM parked WHERE kind = 'HELD'
 

@@ -160,6 +160,24 @@ static void a_referral_counts_as_published_when_both_topics_have_it(void **state
     assert_int_equal(metric_value(published), before + 1);
 }
 
+/* The leader's way to Kafka alone is cut; another copy's is not. */
+static void a_leader_that_kafka_does_not_hear_makes_room_for_another_copy(void **state)
+{
+    struct relay_options options = relay_fixture_relay_options(&fixture);
+    struct relay *cut_off;
+    (void)state;
+    relay_stop(relay);
+    options.silence_ms = 300;
+    options.bus.brokers = "127.0.0.1:1";
+    assert_int_equal(relay_start(&options, &cut_off), ERR_OK);
+    relay_fixture_await(&fixture, &RELAY_CHECKS_COUNT_LEADERS, 1, 10);
+    options = relay_fixture_relay_options(&fixture);
+    assert_int_equal(relay_start(&options, &relay), ERR_OK);
+    count_up_to(50);
+    relay_stop(cut_off);
+    assert_int_equal(relay_fixture_number(&fixture, &RELAY_CHECKS_COUNT_DISORDER), 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
@@ -170,6 +188,7 @@ int main(void)
         TEST(a_generation_that_is_raised_fences_and_starts_again_without_a_second_effect),
         TEST(a_log_shorter_than_the_position_stops_its_partition_until_the_operator_decides),
         TEST(sessions_that_are_cut_off_lose_nothing),
+        TEST(a_leader_that_kafka_does_not_hear_makes_room_for_another_copy),
         TEST(a_referral_counts_as_published_when_both_topics_have_it),
     };
     log_setup("relay-feed-test", LOG_ERROR);

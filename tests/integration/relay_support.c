@@ -263,21 +263,27 @@ static enum err count_effects(struct feed_call *call)
     return db_queue(call->db, &RELAY_CHECKS_RECORD, &args);
 }
 
+struct relay_options relay_fixture_relay_options(const struct relay_fixture *fixture)
+{
+    return (struct relay_options){
+        .db = relay_fixture_db_options(fixture),
+        .bus = relay_fixture_bus(),
+        .service = fixture->service,
+        .max_in_flight = 5000,
+        .poll_ms = 10,
+        .silence_ms = 15000,
+        .outbox_days = 30,
+        .inbox_days = 30,
+    };
+}
+
 void relay_fixture_start(const struct relay_fixture *fixture, struct relay **ret_relay, struct feed **ret_feed)
 {
     union {
         const struct relay_fixture *in;
         void *out;
     } context = {.in = fixture};
-    const struct relay_options relay_options = {
-        .db = relay_fixture_db_options(fixture),
-        .bus = relay_fixture_bus(),
-        .service = fixture->service,
-        .max_in_flight = 5000,
-        .poll_ms = 10,
-        .outbox_days = 30,
-        .inbox_days = 30,
-    };
+    const struct relay_options relay_options = relay_fixture_relay_options(fixture);
     assert_int_equal(relay_start(&relay_options, ret_relay), ERR_OK);
     const struct feed_options feed_options = {
         .db = relay_fixture_db_options(fixture),

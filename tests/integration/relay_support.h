@@ -27,6 +27,7 @@ void relay_fixture_open(struct relay_fixture *fixture);
 void relay_fixture_close(struct relay_fixture *fixture); /* drops the schema */
 struct db_options relay_fixture_db_options(const struct relay_fixture *fixture);
 struct bus_options relay_fixture_bus(void);
+struct relay_options relay_fixture_relay_options(const struct relay_fixture *fixture);
 void relay_fixture_start(const struct relay_fixture *fixture, struct relay **ret_relay, struct feed **ret_feed);
 void relay_fixture_run(const struct relay_fixture *fixture, const char *sql); /* must succeed */
 /* The only value of the only row of a statement without parameters. */
