@@ -16,6 +16,14 @@ const filled = (text, values) => values.reduce((done, value, place) => done.repl
 
 export const word = (key, ...values) => filled(typeset(WORDS[key]?.[LANGUAGES.indexOf(language)] ?? key), values);
 
+// A text that depends on a count, which is its {0}: its forms stand one after the other, "none|one|more"; Arabic has six.
+const FORMS = { ar: ["zero", "one", "two", "few", "many", "other"], fr: ["zero", "one", "other"], en: ["zero", "one", "other"] };
+export function counted(key, count, ...values) {
+  const forms = word(key).split("|");
+  const form = FORMS[language].indexOf(count === 0 ? "zero" : new Intl.PluralRules(language).select(count));
+  return filled(forms.at(form), [number(count), ...values]); // at(-1): a form that the language has for millions alone
+}
+
 // The same in another language than the page's.
 export const wordIn = (code, key, ...values) => filled(WORDS[key]?.[LANGUAGES.indexOf(code)] ?? key, values);
 
