@@ -59,6 +59,10 @@ UPDATE document SET due_at = $2::timestamptz, tries = tries + 1
 WHERE id = (SELECT id FROM document WHERE state = 'PROCESSING' AND due_at <= $1::timestamptz ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING id, application_id, pieces, tries
 
+-- Nothing could look at it: this try does not count.
+-- name: postpone
+UPDATE document SET due_at = $3::timestamptz, tries = tries - 1 WHERE id = $1::uuid AND tries = $2::int4 AND coalesce(state, '') = 'PROCESSING'
+
 -- (coalesce: by its id, not by the index of what is being processed.)
 -- name: finish
 UPDATE document SET state = 'READY', media = $2::text, bytes = $3::int8, thumbnail_bytes = $4::int8, changed_at = $5::timestamptz, due_at = NULL

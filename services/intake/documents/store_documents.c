@@ -206,6 +206,17 @@ enum err store_claim_document(struct db *db, struct arena *arena, instant_us now
     return err;
 }
 
+enum err store_postpone_document(struct db *db, struct arena *arena, const struct claimed_document *claimed, instant_us at)
+{
+    struct db_args args;
+    struct db_rows rows;
+    db_args_init(&args, arena);
+    db_arg_id(&args, claimed->id);
+    db_arg_int4(&args, (int32_t)claimed->tries);
+    db_arg_instant(&args, at);
+    return db_run(db, &DOCUMENTS_POSTPONE, &args, arena, &rows);
+}
+
 enum err store_remove_results(struct db *db, struct arena *arena, struct id document)
 {
     return remove_parts(db, arena, document, PART_CONTENT, PART_THUMBNAIL);

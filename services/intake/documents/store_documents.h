@@ -56,6 +56,8 @@ struct claimed_document {
 };
 /* The one that has waited longest, for this caller alone until `until`. ERR_NOT_FOUND: none waits. */
 enum err store_claim_document(struct db *db, struct arena *arena, instant_us now, instant_us until, struct claimed_document *ret_claimed) MUST_CHECK;
+/* Given back before its time, to be taken again at `at`. */
+enum err store_postpone_document(struct db *db, struct arena *arena, const struct claimed_document *claimed, instant_us at) MUST_CHECK;
 /* In a transaction; queue. */
 enum err store_remove_results(struct db *db, struct arena *arena, struct id document) MUST_CHECK;
 enum err store_finish_document(struct db *db, struct arena *arena, const struct document_row *row, instant_us at) MUST_CHECK;
