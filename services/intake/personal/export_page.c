@@ -70,7 +70,7 @@ static struct str readable(struct str text, const struct page *page)
         return wording_day(page->arena, date, page->language);
     if (text.size < 20 || !instant_parse(text, &at))
         return text;
-    int64_t minute = (at / INSTANT_SECOND + instant_casablanca_offset_s(at)) / 60 % (24 * 60);
+    int64_t minute = (at / INSTANT_SECOND + instant_casablanca_offset_s(at)) / 60 % INT64_C(1440);
     struct str day = wording_day(page->arena, instant_casablanca_date(at), page->language);
     return str_format(page->arena, "%.*s%s %02d:%02d", (int)day.size, day.at, page->language == LANGUAGE_AR ? "،" : ",", (int)(minute / 60),
                       (int)(minute % 60));
