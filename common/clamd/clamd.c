@@ -20,46 +20,6 @@ struct clamd {
     int64_t deadline_us;
 };
 
-static int connect_unix(const char *path)
-{
-    union {
-        struct sockaddr any;
-        struct sockaddr_un path;
-    } address = {.path = {.sun_family = AF_UNIX}};
-    if (strlen(path) >= sizeof(address.path.sun_path))
-        return -1;
-    memcpy(address.path.sun_path, path, strlen(path) + 1);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && connect(fd, &address.any, sizeof(address.path)) != 0) {
-        close(fd);
-        fd = -1;
-    }
-    return fd;
-}
-
-static int connect_tcp(const char *address)
-{
-    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM}, *found = NULL;
-    char host[HOST_SIZE];
-    const char *colon = strrchr(address, ':');
-    int fd = -1;
-    if (!colon || (size_t)(colon - address) >= sizeof(host))
-        return -1;
-    memcpy(host, address, (size_t)(colon - address));
-    host[colon - address] = '\0';
-    if (getaddrinfo(host, colon + 1, &hints, &found) != 0)
-        return -1;
-    for (struct addrinfo *one = found; one && fd < 0; one = one->ai_next) {
-        fd = socket(one->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        if (fd >= 0 && connect(fd, one->ai_addr, one->ai_addrlen) != 0) {
-            close(fd);
-            fd = -1;
-        }
-    }
-    freeaddrinfo(found);
-    return fd;
-}
-
 static enum err wait_for(struct clamd *clamd, short events)
 {
     struct pollfd item = {.fd = clamd->fd, .events = events};
@@ -68,6 +28,53 @@ static enum err wait_for(struct clamd *clamd, short events)
         return ERR_UNAVAILABLE;
     int ready = poll(&item, 1, (int)(left_us / 1000) + 1);
     return ready > 0 || (ready < 0 && errno == EINTR) ? ERR_OK : ERR_UNAVAILABLE;
+}
+
+/* Where nothing answers at all, the kernel would try for two minutes: the deadline covers this too. Closed when it fails. */
+static bool connect_in_time(struct clamd *clamd, const struct sockaddr *address, socklen_t size)
+{
+    int fault = 0;
+    socklen_t fault_size = sizeof(fault);
+    bool there = clamd->fd >= 0 && connect(clamd->fd, address, size) == 0;
+    if (clamd->fd >= 0 && !there && errno == EINPROGRESS)
+        there = wait_for(clamd, POLLOUT) == ERR_OK && getsockopt(clamd->fd, SOL_SOCKET, SO_ERROR, &fault, &fault_size) == 0 && fault == 0;
+    if (clamd->fd >= 0 && !there) {
+        close(clamd->fd);
+        clamd->fd = -1;
+    }
+    return there;
+}
+
+static void connect_unix(struct clamd *clamd, const char *path)
+{
+    union {
+        struct sockaddr any;
+        struct sockaddr_un path;
+    } address = {.path = {.sun_family = AF_UNIX}};
+    if (strlen(path) >= sizeof(address.path.sun_path))
+        return;
+    memcpy(address.path.sun_path, path, strlen(path) + 1);
+    clamd->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    (void)connect_in_time(clamd, &address.any, sizeof(address.path));
+}
+
+static void connect_tcp(struct clamd *clamd, const char *address)
+{
+    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM}, *found = NULL;
+    char host[HOST_SIZE];
+    const char *colon = strrchr(address, ':');
+    if (!colon || (size_t)(colon - address) >= sizeof(host))
+        return;
+    memcpy(host, address, (size_t)(colon - address));
+    host[colon - address] = '\0';
+    if (getaddrinfo(host, colon + 1, &hints, &found) != 0)
+        return;
+    bool there = false;
+    for (struct addrinfo *one = found; one && !there; one = one->ai_next) {
+        clamd->fd = socket(one->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        there = connect_in_time(clamd, one->ai_addr, one->ai_addrlen);
+    }
+    freeaddrinfo(found);
 }
 
 static enum err send_all(struct clamd *clamd, struct str bytes)
@@ -90,8 +97,11 @@ enum err clamd_open(const char *address, int64_t deadline_us, struct clamd **ret
     struct clamd *clamd = calloc(1, sizeof(*clamd));
     if (!clamd)
         return ERR_MEMORY;
-    clamd->deadline_us = deadline_us;
-    clamd->fd = address[0] == '/' ? connect_unix(address) : connect_tcp(address);
+    *clamd = (struct clamd){.fd = -1, .deadline_us = deadline_us};
+    if (address[0] == '/')
+        connect_unix(clamd, address);
+    else
+        connect_tcp(clamd, address);
     enum err err = clamd->fd >= 0 ? send_all(clamd, (struct str){"zINSTREAM", sizeof("zINSTREAM")}) : ERR_UNAVAILABLE;
     if (err == ERR_OK)
         *ret_clamd = clamd;

@@ -7,28 +7,24 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "app/log.h"
-#include "crypto/seal.h"
 #include "http/exchange.h"
-#include "http/fields.h"
-#include "http/media.h"
+#include "http/packed.h"
 #include "http/web_parts.h"
 
 #define FILES_MAX 200
 #define BYTES_MAX ((size_t)4 * 1024 * 1024)
 #define DEPTH_MAX 6
-#define GZIP_WINDOW (15 + 16) /* zlib: the largest window, in a gzip frame */
 #define HASH_DIGITS_MIN 8
 #define POLICY                                                                                                                          \
     "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'%s%.*s; frame-ancestors 'none'; " \
     "base-uri 'none'; form-action 'self'"
 
 struct page {
-    struct str path;        /* "/app/index.html" */
-    struct str plain, gzip; /* gzip is empty where it would not be smaller */
-    struct str type, tag, gzip_tag;
+    struct str path; /* "/app/index.html" */
+    struct packed content;
+    struct str type;
     bool immutable;
 };
 
@@ -78,51 +74,18 @@ static bool has_content_hash(struct str path)
     return false;
 }
 
-/* Empty when zlib fails or nothing is won. */
-static struct str gzip(struct arena *arena, struct str plain)
-{
-    z_stream zip = {0};
-    if (deflateInit2(&zip, Z_BEST_COMPRESSION, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-        return (struct str){0};
-    size_t capacity = deflateBound(&zip, plain.size);
-    char *bytes = arena_take(arena, capacity);
-    struct str zipped = {0};
-    if (bytes) {
-        /* zlib's next_in lacks a const unless ZLIB_CONST is set for the whole program. */
-        zip.next_in = (unsigned char *)(uintptr_t)plain.at;
-        zip.avail_in = (unsigned)plain.size;
-        zip.next_out = (unsigned char *)bytes;
-        zip.avail_out = (unsigned)capacity;
-        if (deflate(&zip, Z_FINISH) == Z_STREAM_END && zip.total_out < plain.size)
-            zipped = (struct str){bytes, zip.total_out};
-    }
-    deflateEnd(&zip);
-    return zipped;
-}
-
 static enum err add_page(struct http_web *web, struct str path, struct str content)
 {
-    uint8_t hash[32];
     size_t row = 0;
     if (web->count == FILES_MAX || content.size > BYTES_MAX - web->bytes)
         return ERR_LIMIT;
     while (!str_ends(path, str_from(TYPES[row].suffix)))
         row++;
-    sha256(content, hash);
-    struct str hex = hex_text(web->arena, (struct str){(const char *)hash, 16});
     struct page *page = &web->pages[web->count];
-    *page = (struct page){
-        .path = path,
-        .plain = content,
-        .gzip = TYPES[row].compresses ? gzip(web->arena, content) : (struct str){0},
-        .type = str_from(TYPES[row].type),
-        .tag = str_format(web->arena, "\"%.*s\"", (int)hex.size, hex.at),
-        .gzip_tag = str_format(web->arena, "\"%.*s-gzip\"", (int)hex.size, hex.at),
-        .immutable = has_content_hash(path),
-    };
+    *page = (struct page){.path = path, .type = str_from(TYPES[row].type), .immutable = has_content_hash(path)};
     web->count++;
     web->bytes += content.size;
-    return page->tag.at && page->gzip_tag.at ? ERR_OK : ERR_MEMORY;
+    return packed_make(web->arena, content, TYPES[row].compresses, &page->content);
 }
 
 static enum err read_file(struct http_web *web, int file, struct str path)
@@ -273,17 +236,6 @@ bool web_has(const struct http_web *web, struct str path)
     return page_for(web, path) != NULL;
 }
 
-static bool takes_gzip(struct str accept_encoding)
-{
-    while (!str_empty(accept_encoding)) {
-        struct str parameters = str_cut(&accept_encoding, ',');
-        struct str coding = str_trim(str_cut(&parameters, ';'));
-        if (str_equal_nocase(coding, STR("gzip")))
-            return !media_weight_is_zero(parameters);
-    }
-    return false;
-}
-
 /* A browser that goes somewhere names it; whoever takes anything gets a problem. */
 static bool names_html(struct str accept)
 {
@@ -304,24 +256,10 @@ enum err web_answer(const struct http_web *web, struct http_request *request)
         page = page_at(web, STR("/404.html"));
     if (!page)
         return ERR_NOT_FOUND;
-    bool zipped = !str_empty(page->gzip) && takes_gzip(http_header(request, "Accept-Encoding"));
-    struct str tag = zipped ? page->gzip_tag : page->tag;
+    const char *cache = response->status == 404 ? "no-store" : page->immutable ? "public, max-age=31536000, immutable" : "no-cache";
     response->content_type = page->type;
-    response->body = zipped ? page->gzip : page->plain;
     http_set_header(request, "Content-Security-Policy", web->policy);
-    http_set_header(request, "Vary", STR("Accept-Encoding"));
-    if (response->status == 404) {
-        http_set_header(request, "Cache-Control", STR("no-store"));
-    } else {
-        http_set_header(request, "ETag", tag);
-        http_set_header(request, "Cache-Control", page->immutable ? STR("public, max-age=31536000, immutable") : STR("no-cache"));
-    }
-    if (response->status == 200 && field_names_tag(http_header(request, "If-None-Match"), tag)) {
-        response->status = 304;
-        response->body = (struct str){0};
-        return ERR_OK;
-    }
-    if (zipped)
-        http_set_header(request, "Content-Encoding", STR("gzip"));
+    http_set_header(request, "Cache-Control", str_from(cache));
+    packed_answer(&page->content, request, response->status);
     return ERR_OK;
 }

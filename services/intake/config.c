@@ -8,6 +8,8 @@ const struct setting INTAKE_SETTINGS[] = {
     SETTING_TEXT_ROW(intake_settings, oidc_client, "JISR_OIDC_CLIENT", "", "client id of the staff's pages at the OIDC issuer"),
     SETTING_TEXT_ROW(intake_settings, address, "JISR_ADDRESS", "http://127.0.0.1:8080", "where people reach the pages; printed on receipts"),
     SETTING_TEXT_ROW(intake_settings, clamd, "JISR_CLAMD", "", "ClamAV for documents: /path/of.socket or host:port; empty: none"),
+    SETTING_INT_ROW(intake_settings, document_retry_s, "JISR_DOCUMENT_RETRY_S", "15", 1, 3600, "s",
+                    "until a document is tried again that nothing could look at, as when ClamAV is away"),
     SETTING_INT_ROW(intake_settings, writers, "JISR_WRITERS", "1", 1, 16, "threads", "group commit: transactions in flight at once"),
     SETTING_INT_ROW(intake_settings, batch_items, "JISR_BATCH_ITEMS", "256", 1, 1024, "applications", "group commit: the most in one transaction"),
     SETTING_INT_ROW(intake_settings, match_likely, "JISR_MATCH_LIKELY", "64", 52, 100, "points", "from here on two files may be the same woman's"),

@@ -10,7 +10,7 @@ struct service;
 struct intake_settings {
     struct service_settings service; /* first: see service/service.h */
     const char *web, *address, *clamd, *oidc_client;
-    int64_t writers, batch_items, match_likely, match_same;
+    int64_t document_retry_s, writers, batch_items, match_likely, match_same;
 };
 
 extern const struct setting INTAKE_SETTINGS[];

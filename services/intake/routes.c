@@ -147,12 +147,14 @@ static enum err sign_in_get(struct http_request *request, void *service)
     return err;
 }
 
+/* Public, and the heaviest of what a page begins with: compressed once a version, and asked for anew at each use, which a 304 answers as a rule. */
 static enum err calls_get(struct http_request *request, void *service)
 {
     const struct calls_snapshot *calls = calls_hold(intake_of(service)->calls, request->arena);
     if (!calls)
         return ERR_UNAVAILABLE;
-    http_answer(request, 200, calls->json);
+    http_set_header(request, "Cache-Control", STR("no-cache"));
+    packed_answer(&calls->answer, request, 200);
     return ERR_OK;
 }
 

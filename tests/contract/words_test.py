@@ -75,7 +75,7 @@ def keys_of_scripts():
     """(file, key) of every text that a script names: word("…") and button("…"), also the choices inside; `key:` and `word:` of tables; the fields of form.js."""
     for path in scripts():
         script = path.read_text(encoding="utf-8")
-        for argument in arguments(script, "word"):
+        for argument in (*arguments(script, "word"), *arguments(script, "counted")):
             for key in re.findall(r'"([\w-]+)"', argument):
                 yield path.name, key
         for key in re.findall(r'\bbutton\("(\w+)"', script) + re.findall(r'\b(?:word|key|label): "(\w+)"', script):
@@ -112,7 +112,15 @@ class Words(unittest.TestCase):
     def test_places_for_values_are_the_same_in_all_languages(self):
         for key, texts in self.words.items():
             with self.subTest(key):
-                self.assertEqual(len({tuple(sorted(re.findall(r"\{\d\}", text))) for text in texts}), 1)
+                self.assertEqual(len({tuple(sorted(set(re.findall(r"\{\d\}", text)))) for text in texts}), 1)
+
+    def test_a_text_with_a_count_has_all_forms_of_each_language(self):
+        """page.js: none, one, more; and in Arabic two, few (3 to 10), many (11 to 99) beside."""
+        used = {key for path in scripts() for argument in arguments(path.read_text(encoding="utf-8"), "counted") for key in re.findall(r'"([\w-]+)"', argument)}
+        self.assertEqual(used, {key for key, texts in self.words.items() if any("|" in text for text in texts)})
+        for key in used:
+            with self.subTest(key):
+                self.assertEqual([text.count("|") + 1 for text in self.words[key]], [6, 3, 3])
 
     def test_every_text_that_a_page_names_is_there(self):
         for path in sorted(WEB.rglob("*.html")):

@@ -33,6 +33,13 @@ def deploy(*words, check=True):
     return done.stdout
 
 
+def part(*words, stdin=None):
+    """Stops and starts parts of the instance as deploy/lib does (tests/support/part)."""
+    done = subprocess.run([str(PROJECT / "tests/support/part"), *words], input=stdin, capture_output=True, text=True, timeout=120, check=False)
+    if done.returncode:
+        raise AssertionError(f"tests/support/part {' '.join(words)}: {done.stdout}{done.stderr}")
+
+
 @functools.cache
 def staff_token(role, *territories, subject=None):
     words = ["jisrctl", "token", "--role", role, *(["--subject", subject] if subject else [])]

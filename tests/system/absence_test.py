@@ -2,22 +2,14 @@
 import pathlib
 import re
 import statistics
-import subprocess
 import time
 import unittest
 import uuid
 
-from support.jisr import PROJECT, Client, bearer, eventually, file_application, partner, person, reaches, settings, state_of, webhooks
+from support.jisr import Client, bearer, eventually, file_application, part, partner, person, reaches, settings, state_of, webhooks
 
 AT_ONCE_S = 1.0
 ROOMY = "MA-TAO"  # has places left in the sample call
-
-
-def part(*words, stdin=None):
-    """Stops and starts parts of the instance as deploy/lib does (tests/support/part)."""
-    done = subprocess.run([str(PROJECT / "tests/support/part"), *words], input=stdin, capture_output=True, text=True, timeout=120, check=False)
-    if done.returncode:
-        raise AssertionError(f"tests/support/part {' '.join(words)}: {done.stdout}{done.stderr}")
 
 
 def timed(action):

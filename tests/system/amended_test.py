@@ -1,13 +1,7 @@
 """Amended while her first form is being decided: the place that it got is not hers by that alone. Her seat and her referrals follow the decision on the form that counts."""
-import subprocess
 import unittest
 
-from support.jisr import PROJECT, Client, basic, eventually, file_application, person, reaches, rows, webhooks
-
-
-def part(*words):
-    done = subprocess.run([str(PROJECT / "tests/support/part"), *words], capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+from support.jisr import Client, basic, eventually, file_application, part, person, reaches, rows, webhooks
 
 
 class Amended(unittest.TestCase):

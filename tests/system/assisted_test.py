@@ -84,7 +84,7 @@ class Assisted(unittest.TestCase):
         body = person() | {"assistance": OFFICE}
         body["consents"][1]["given"] = False
         without = file_application(self.client, body, authorization=self.agent).json()
-        self.assertEqual(self.consents(without), {"processing": ("GIVEN", False), "partner-referral": ("REFUSED", True)}, "what is refused needs no word of hers")
+        self.assertEqual(self.consents(without), {"processing": ("GIVEN", False), "partner-referral": ("REFUSED", None)}, "what is refused needs no word of hers")
 
     def test_a_signed_paper_is_her_word(self):
         with self.subTest("that came with the form"):

@@ -1,9 +1,10 @@
 """Calls as data: another country's call is drafted, refused with all its faults, published, and taken up by every service without a line of code."""
 import copy
+import gzip
 import json
 import unittest
 
-from support.jisr import CALL, Client, bearer, eventually, file_application, person, reaches, rows, staff_token, state_of
+from support.jisr import CALL, Client, basic, bearer, eventually, file_application, person, reaches, rows, staff_token, state_of
 from support.own_call import OwnCall
 from support.proto import PROTO
 
@@ -64,6 +65,24 @@ class AnotherCountry(unittest.TestCase):
         self.assertEqual((shown["region"], shown["members_min"], shown["fields"], shown["sample"]), ("XA-01", 3, SAMPLE["fields"], True))
         self.assertEqual([(quota["province"], quota["places"]) for quota in shown["quotas"]], [("XA-ALF", 3), ("XA-BET", 40)])
         self.assertEqual(shown["clock"]["counting"], "working")
+
+    def test_the_list_is_small_on_its_way_and_fetched_again_only_when_it_has_changed(self):
+        plain = self.client.get(CALLS)
+        packed = self.client.get(CALLS, accept_encoding="gzip, br")
+        self.assertEqual((packed.headers["content-encoding"], plain.headers.get("content-encoding"), plain.headers["vary"]), ("gzip", None, "Accept-Encoding"))
+        self.assertEqual(gzip.decompress(packed.body), plain.body)
+        self.assertLess(len(packed.body), len(plain.body) / 2)
+        for shown, named in ((plain, {}), (packed, {"accept_encoding": "gzip"})):
+            again = self.client.get(CALLS, if_none_match=shown.headers["etag"], **named)
+            self.assertEqual((again.status, again.body, again.headers["etag"]), (304, b"", shown.headers["etag"]))
+        self.assertNotEqual(plain.headers["etag"], packed.headers["etag"])
+        self.assertEqual(self.client.get(CALLS, if_none_match=plain.headers["etag"], accept_encoding="gzip").status, 200, "another form of it")
+
+    def test_what_a_credential_opens_is_never_compressed(self):
+        """A compressed length tells something of what it was made of."""
+        filed = file_application(self.client, woman()).json()
+        answer = self.client.get(f"/intake/v1/applications/{filed['id']}", authorization=basic(filed), accept_encoding="gzip")
+        self.assertEqual((answer.status, answer.headers.get("content-encoding"), answer.headers["etag"][0]), (200, None, '"'))
 
     def test_women_of_that_country_are_assessed_and_placed_within_its_quotas(self):
         filed = [file_application(self.client, woman("XA-ALF")).json() for _ in range(5)]

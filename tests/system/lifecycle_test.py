@@ -61,7 +61,9 @@ class Lifecycle(unittest.TestCase):
         self.assertEqual((paid.status, paid.json()["state"], paid.json()["funding"]), (200, "FUNDED", PAID), paid)
         self.assertEqual(paid.headers["etag"], f'"{paid.json()["version"]}"')
         why = paid.json()["history"][-1]["why"]
-        self.assertEqual(why["en"], f"The funding has been paid: 40,000.00 dirhams on {TODAY}.")
+        day = datetime.date.fromisoformat(TODAY)
+        self.assertEqual(why["en"], f"The funding has been paid: 40,000.00 dirhams on {day.day} {day:%B %Y}.")
+        self.assertNotIn(TODAY, str(why), "a day is written as people say it")
         self.assertTrue("40\u00a0000,00" in why["fr"] and "40\u00a0000,00" in why["ar"], why)
         self.assertEqual([self.do(filed, "payment", PAID).status, self.do(filed, "withdrawal", who=basic(filed)).status], [409, 409], "paid once; and she stays")
         self.assertEqual(self.do(filed, "consents/processing/withdrawal", who=basic(filed)).status, 409)

@@ -56,7 +56,7 @@ class Editor(Desk):
         self.browser.execute_script("for (const one of document.querySelectorAll('#call-form > details')) one.open = true")
 
     def problems(self):
-        return [link.text for link in self.all("#problems .link")]
+        return {link.get_attribute("data-at"): link.text for link in self.all("#problems .link")}
 
     def save(self, problems):
         self.press("save-call")
@@ -69,11 +69,13 @@ class Editor(Desk):
         self.by_id("new-call-region").send_keys("ma-05")
         self.press("draft-call")
         self.shown("save-call")
-        self.assertIn("/provinces", self.problems())
+        named = self.problems()
+        self.assertEqual([named[pointer] for pointer in ("/provinces", "/title/ar", "/clock/answer_days", "/region/name/fr")],
+                         ["Quotas", "Appel · Titre · Texte en arabe", "Délais légaux · Jours pour répondre", "Appel · Nom · Texte en français"])
         self.shot("calls-new-fr")
         self.assertEqual(axe.violations(self.browser), [])
         # A matter in the summary leads to its field, in whatever section it is.
-        next(link for link in self.all("#problems .link") if link.text == "/clock/answer_days").click()
+        self.all("#problems [data-at='/clock/answer_days']")[0].click()
         self.assertEqual(self.browser.switch_to.active_element.get_attribute("name"), "/clock/answer_days")
         self.open_sections()
         self.write(texts("/title") | texts("/region/name") | {"/opens_at": "2026-01-01T08:30", "/closes_at": "2027-12-31T23:00", "/kinds": ["person"], "/clock/answer_days": "٦٠", "/clock/complement_days": "30",
@@ -84,7 +86,9 @@ class Editor(Desk):
                    | {"/consents/0/purpose": "processing", "/consents/0/version": "k-1", "/consents/0/required": True} | texts("/consents/0/text") | {"/fields/0/id": "goats", "/fields/0/type": "integer"})
         self.write({"/fields/0/min": "0", "/fields/0/max": "400", "/fields/0/required": True} | texts("/fields/0/label"))
         self.save(problems=True)
-        self.assertEqual({text.rsplit("/", 1)[0] for text in self.problems()}, {"/documents/0/why"})  # nothing is asked for without its reason
+        named = self.problems()
+        self.assertEqual({pointer.rsplit("/", 1)[0] for pointer in named}, {"/documents/0/why"})  # nothing is asked for without its reason
+        self.assertEqual(named["/documents/0/why/ar"], "Document 1 · identity · Pourquoi · Texte en arabe")
         wrong = self.browser.find_element(By.NAME, "/documents/0/why/ar")
         self.assertEqual(wrong.get_attribute("aria-invalid"), "true")
         self.shot("calls-problem-fr")
@@ -163,7 +167,7 @@ class Editor(Desk):
                 self.shot(f"calls-editor-{language}")
                 self.assertEqual(axe.violations(self.browser), [])
                 self.assertEqual(self.raw_keys(), [])
-                self.assertEqual(self.problems(), [])
+                self.assertEqual(self.problems(), {})
         self.sign_in("auditor", language="fr")
         self.go_to_call("fes-meknes-2026")
         self.assertEqual(self.all("#save-call"), [])  # an auditor reads

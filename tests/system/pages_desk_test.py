@@ -153,16 +153,18 @@ class Reviewer(Desk):
                 self.assertEqual(self.raw_keys(), [])
                 self.assertFalse(self.by_id("summary").is_displayed())
 
-    def test_the_comparison_and_a_file_in_the_dark(self):
+    def test_the_desk_in_the_dark(self):
         first, second = self.double()
         self.dark()
         try:
-            for view, there in ((f"pair/{first['id']}/{second['id']}", ".compare"), (f"file/{second['id']}", "#her-form")):
-                self.sign_in("reviewer", "MA-03")
-                self.browser.execute_script("location.hash = arguments[0]", f"#/{view}")
-                self.wait.until(lambda _, there=there: self.all(there))
-                self.shot(f"desk-dark-{view.split('/')[0]}-fr")
-                self.assertEqual(axe.violations(self.browser), [])
+            for language in ("fr", "ar"):
+                self.sign_in("reviewer", "MA-03", language=language)
+                for view, there in (("list", "#rows"), ("doubles", "#rows"), (f"pair/{first['id']}/{second['id']}", ".compare"), (f"file/{second['id']}", "#her-form")):
+                    with self.subTest(language=language, view=view):
+                        self.go(view)
+                        self.wait.until(lambda _, there=there: self.all(there))
+                        self.shot(f"desk-dark-{view.split('/')[0]}-{language}")
+                        self.assertEqual(axe.violations(self.browser), [])
         finally:
             self.dark(False)
 

@@ -122,7 +122,7 @@ class DeskByKeyboard(Keyboard):
         self.enter("save-call")
         self.wait.until(lambda _: self.focused_id() == "problems")
         self.keys(Keys.TAB)
-        pointer = self.focused().text
+        pointer = self.focused().get_attribute("data-at")
         self.keys(Keys.ENTER)
         self.assertTrue(self.focused().get_attribute("name").startswith(pointer), pointer)  # what is wrong leads to its field
         self.open_view("calls", "admin")

@@ -12,6 +12,7 @@ VIEWS = {"agent": ["list", "new", "mine", "due"], "reviewer": ["list", "doubles"
 # How many lines the views take, whether the open one is seen whole, the smallest of them in px, and whether the page is pushed by them.
 ROW = """const row = document.querySelector('#views ul'), links = [...row.querySelectorAll('a')].map((one) => one.getBoundingClientRect()), here = row.querySelector('[aria-current]').getBoundingClientRect();
     return [new Set(links.map(({top}) => Math.round(top))).size, here.left >= 0 && here.right <= innerWidth, Math.min(...links.map(({height}) => height)), document.documentElement.scrollWidth]"""
+HEAD_MOST = 250  # px of the narrowest phone before the view itself begins
 
 
 class StaffDesk(Desk):
@@ -139,6 +140,7 @@ class StaffPhone(Desk):
                         lines, seen, least, width = self.browser.execute_script(ROW)
                         self.assertEqual((lines, seen, width), (1, True, self.size[0]))
                         self.assertGreaterEqual(least, 44)
+                        self.assertLessEqual(self.by_id("view").rect["y"], HEAD_MOST)
                         self.shot(f"staff-row-{self.size[0]}-{view}-{language}")
                 self.browser.refresh()  # the last of them is far along the row
                 self.wait.until(lambda _: self.all("#view:not([aria-busy]) h2"))

@@ -271,9 +271,9 @@ class Personal(unittest.TestCase):
     # ── Readable, and the register ──
 
     def test_her_export_is_also_a_page_in_her_language_where_nothing_runs(self):
-        form = person(project__title="<script>alert(1)</script> & \"x\"")
+        form = person(project__title="<script>alert(1)</script> & \"x\"", applicant__birth_date="1991-08-01")
         filed = file_application(self.client, form).json()
-        for lang, direction, word in (("ar", "rtl", "معطياتي"), ("fr", "ltr", "Mes données"), ("en", "ltr", "My data")):
+        for lang, direction, word, birth in (("ar", "rtl", "معطياتي", "1 غشت 1991"), ("fr", "ltr", "Mes données", "1er août 1991"), ("en", "ltr", "My data", "1 August 1991")):
             answer = self.ask(filed, f"/export.html?lang={lang}")
             page = answer.body.decode()
             self.assertEqual((answer.status, answer.headers["content-type"]), (200, "text/html; charset=utf-8"), answer)
@@ -282,6 +282,8 @@ class Personal(unittest.TestCase):
             self.assertIn(word, page)
             self.assertIn(form["applicant"]["name"]["ar"], page)
             self.assertIn("45000.00 MAD", page)
+            self.assertIn(birth, page)
+            self.assertNotRegex(page, r"\d{4}-\d\d-\d\d", "days as people say them")
             self.assertNotIn("<script", page)
             self.assertIn("&lt;script&gt;", page)
         self.assertIn('lang="ar"', self.ask(filed, "/export.html").body.decode(), "her own language, without being asked")

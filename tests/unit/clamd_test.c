@@ -102,11 +102,37 @@ static void a_daemon_that_is_not_there_is_no_clean_file(void **state)
     assert_int_equal(clamd_open("no address", clock_monotonic_us() + INSTANT_SECOND, &clamd), ERR_UNAVAILABLE);
 }
 
+/* A full queue lets a connection hang as a host that answers nothing does. */
+static void a_daemon_that_never_answers_is_waited_for_until_the_deadline(void **state)
+{
+    (void)state;
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr *any = (struct sockaddr *)(void *)&address;
+    socklen_t size = sizeof(address);
+    struct clamd *clamd;
+    char text[32];
+    int fds[8] = {socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    assert_int_equal(bind(fds[0], any, size), 0);
+    assert_int_equal(listen(fds[0], 0), 0);
+    assert_int_equal(getsockname(fds[0], any, &size), 0);
+    for (size_t i = 1; i < sizeof(fds) / sizeof(fds[0]); i++) {
+        fds[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        (void)connect(fds[i], any, size);
+    }
+    (void)snprintf(text, sizeof(text), "127.0.0.1:%d", ntohs(address.sin_port));
+    int64_t began_us = clock_monotonic_us();
+    assert_int_equal(clamd_open(text, began_us + INSTANT_SECOND / 2, &clamd), ERR_UNAVAILABLE);
+    assert_in_range(clock_monotonic_us() - began_us, INSTANT_SECOND / 2, 5 * INSTANT_SECOND);
+    for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+        close(fds[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_verdict_is_taken_only_when_it_is_one),
         cmocka_unit_test(a_daemon_that_is_not_there_is_no_clean_file),
+        cmocka_unit_test(a_daemon_that_never_answers_is_waited_for_until_the_deadline),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

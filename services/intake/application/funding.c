@@ -1,5 +1,6 @@
 #include "funding.h"
 
+#include "base/wording.h"
 #include "changes.h"
 #include "funding_statements.h"
 #include "messages.h"
@@ -154,11 +155,16 @@ static struct str payment_line(struct arena *arena, const struct funding *fundin
 {
     struct str continental = amount_text(arena, funding->amount_centimes, "\xc2\xa0", ","),
                english = amount_text(arena, funding->amount_centimes, ",", ".");
-    struct str day = date_text(arena, funding->paid_on);
+    struct str days[LANGUAGE_COUNT];
+    for (int language = 0; language < LANGUAGE_COUNT; language++)
+        days[language] = wording_day(arena, funding->paid_on, (enum language)language);
     struct reason reason = {
-        .ar = str_format(arena, "تم صرف التمويل: %.*s درهم بتاريخ %.*s.", (int)continental.size, continental.at, (int)day.size, day.at),
-        .fr = str_format(arena, "Le financement est versé : %.*s dirhams le %.*s.", (int)continental.size, continental.at, (int)day.size, day.at),
-        .en = str_format(arena, "The funding has been paid: %.*s dirhams on %.*s.", (int)english.size, english.at, (int)day.size, day.at),
+        .ar = str_format(arena, "تم صرف التمويل: %.*s درهم بتاريخ %.*s.", (int)continental.size, continental.at, (int)days[LANGUAGE_AR].size,
+                         days[LANGUAGE_AR].at),
+        .fr = str_format(arena, "Le financement est versé : %.*s dirhams le %.*s.", (int)continental.size, continental.at,
+                         (int)days[LANGUAGE_FR].size, days[LANGUAGE_FR].at),
+        .en = str_format(arena, "The funding has been paid: %.*s dirhams on %.*s.", (int)english.size, english.at, (int)days[LANGUAGE_EN].size,
+                         days[LANGUAGE_EN].at),
     };
     return reason_text(arena, &reason);
 }

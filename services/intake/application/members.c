@@ -1,5 +1,6 @@
 #include "members.h"
 
+#include "base/wording.h"
 #include "opening.h"
 #include "papers_statements.h"
 
@@ -19,15 +20,44 @@ static size_t missing(const struct identity_change *from, const struct identity_
     return count;
 }
 
+enum moved { MOVED_BEGIN, MOVED_JOINED, MOVED_AND, MOVED_LEFT, MOVED_PARTS };
+
+static const char *const MOVED[MOVED_PARTS][LANGUAGE_COUNT][PLURAL_COUNT] = {
+    [MOVED_BEGIN] = {[LANGUAGE_AR] = {[PLURAL_OTHER] = "عُدلت لائحة العضوات: "},
+                     [LANGUAGE_FR] = {[PLURAL_OTHER] = "La liste des adhérentes a changé : "},
+                     [LANGUAGE_EN] = {[PLURAL_OTHER] = "The list of members has changed: "}},
+    [MOVED_JOINED] = {[LANGUAGE_AR] = {"انضمت عضوة واحدة", "انضمت عضوتان", "انضمت # عضوات", "انضمت # عضوة", "انضمت # عضوة"},
+                      [LANGUAGE_FR] = {[PLURAL_ONE] = "# entrée", [PLURAL_OTHER] = "# entrées"},
+                      [LANGUAGE_EN] = {[PLURAL_OTHER] = "# joined"}},
+    [MOVED_AND] = {[LANGUAGE_AR] = {[PLURAL_OTHER] = " و"}, [LANGUAGE_FR] = {[PLURAL_OTHER] = ", "}, [LANGUAGE_EN] = {[PLURAL_OTHER] = ", "}},
+    [MOVED_LEFT] = {[LANGUAGE_AR] = {"غادرت عضوة واحدة", "غادرت عضوتان", "غادرت # عضوات", "غادرت # عضوة", "غادرت # عضوة"},
+                    [LANGUAGE_FR] = {[PLURAL_ONE] = "# départ", [PLURAL_OTHER] = "# départs"},
+                    [LANGUAGE_EN] = {[PLURAL_OTHER] = "# left"}},
+};
+
+/* Nothing is said of those who are none. */
+static struct str line_in(struct arena *arena, size_t joined, size_t left, enum language language)
+{
+    const size_t counts[MOVED_PARTS] = {1, joined, joined > 0 && left > 0, left};
+    struct str line = {0};
+    struct buf out;
+    buf_init(&out, arena, 1024);
+    for (size_t part = 0; part < MOVED_PARTS; part++)
+        if (counts[part] > 0)
+            buf_add(&out, wording_count(arena, MOVED[part][language], (int64_t)counts[part], language));
+    buf_byte(&out, '.');
+    return buf_done(&out, &line) == ERR_OK ? line : (struct str){0};
+}
+
 struct str members_line(struct arena *arena, const struct identity_change *before, const struct identity_change *after)
 {
     size_t joined = missing(after, before), left = missing(before, after);
     if (joined + left == 0)
         return (struct str){0};
     struct reason line = {
-        .ar = str_format(arena, "عُدلت لائحة العضوات: انضمت %zu وغادرت %zu.", joined, left),
-        .fr = str_format(arena, "La liste des adhérentes a changé : %zu entrée(s), %zu départ(s).", joined, left),
-        .en = str_format(arena, "The list of members has changed: %zu joined, %zu left.", joined, left),
+        .ar = line_in(arena, joined, left, LANGUAGE_AR),
+        .fr = line_in(arena, joined, left, LANGUAGE_FR),
+        .en = line_in(arena, joined, left, LANGUAGE_EN),
     };
     return reason_text(arena, &line);
 }

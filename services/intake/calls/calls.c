@@ -8,7 +8,7 @@
 #include "json/wire.h"
 #include "store_statements.h"
 
-#define SNAPSHOT_BYTES ((size_t)4 << 20)
+#define SNAPSHOT_BYTES ((size_t)8 << 20)
 
 struct held {
     struct calls_snapshot snapshot;
@@ -187,16 +187,18 @@ static enum err build(struct held *held, const struct db_rows *rows)
     buf_init(&out, arena, SNAPSHOT_BYTES);
     buf_add(&out, STR("{\"items\":["));
     for (size_t row = 0; row < rows->count; row++) {
-        enum err err = read_call(rows, row, arena, &snapshot->items[row]);
-        if (err != ERR_OK)
-            return err;
+        enum err read = read_call(rows, row, arena, &snapshot->items[row]);
+        if (read != ERR_OK)
+            return read;
         if (row > 0)
             buf_byte(&out, ',');
         buf_add(&out, snapshot->items[row].json);
     }
     buf_add(&out, STR("]}"));
+    struct str json;
+    enum err err = buf_done(&out, &json);
     snapshot->count = rows->count;
-    return buf_done(&out, &snapshot->json);
+    return err == ERR_OK ? packed_make(arena, json, true, &snapshot->answer) : err;
 }
 
 static enum err make_held(const struct db_rows *rows, struct held **ret_held)

@@ -6,6 +6,7 @@
 #include "base/id.h"
 #include "services/intake/application/clock.h"
 #include "db/db.h"
+#include "http/packed.h"
 #include "services/intake/application/validate.h"
 
 struct call {
@@ -19,7 +20,7 @@ struct call {
 struct calls_snapshot {
     struct call *items;
     size_t count;
-    struct str json; /* {"items":[…]} */
+    struct packed answer; /* of GET /calls: {"items":[…]} */
 };
 
 struct calls;

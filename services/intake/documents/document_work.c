@@ -15,7 +15,7 @@
 #define THUMBNAIL_BYTES_MAX ((size_t)128 << 10)
 #define LOOK_EVERY_US INT64_C(1000000)
 #define CLEAN_US (INT64_C(30) * 1000000)
-#define LEASE (INT64_C(90) * INSTANT_SECOND) /* longer than the work can take */
+#define LEASE (INT64_C(90) * INSTANT_SECOND) /* longer than the work can take: of a copy that died with it */
 #define TRIES_MAX 5
 
 struct document_work {
@@ -231,8 +231,15 @@ static enum err clean(struct cleaning *cleaning)
 
 static void after_failure(struct cleaning *cleaning, enum err err)
 {
+    struct document_work *work = cleaning->work;
     log_line(LOG_WARNING, "document-not-cleaned", LOG_ERR(err), LOG_INT("tries", cleaning->claimed.tries));
-    if (cleaning->claimed.tries < TRIES_MAX || err == ERR_UNAVAILABLE)
+    if (err == ERR_UNAVAILABLE) {
+        instant_us again_at = clock_wall_us() + work->intake->settings->document_retry_s * INSTANT_SECOND;
+        if (store_postpone_document(work->db, work->arena, &cleaning->claimed, again_at) != ERR_OK)
+            log_line(LOG_WARNING, "document-not-postponed", LOG_ERR(err)); /* then its lease runs out */
+        return;
+    }
+    if (cleaning->claimed.tries < TRIES_MAX)
         return; /* its lease runs out, and it is tried again */
     cleaning->refusal = REFUSAL_UNREADABLE;
     if (db_transaction(cleaning->work->db, settle, cleaning) != ERR_OK)

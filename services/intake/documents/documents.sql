@@ -67,6 +67,10 @@ UPDATE document SET due_at = $2::timestamptz, tries = tries + 1
 WHERE id = (SELECT id FROM document WHERE state = 'PROCESSING' AND due_at <= $1::timestamptz ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING id, application_id, pieces, tries
 
+-- Nothing could look at it: this try does not count.
+-- name: postpone
+UPDATE document SET due_at = $3::timestamptz, tries = tries - 1 WHERE id = $1::uuid AND tries = $2::int4 AND coalesce(state, '') = 'PROCESSING'
+
 -- Whoever has it in hand writes only while it is there to be processed, and nobody has claimed it since ($2: the number of the claim).
 -- (coalesce: by its id, not by the index of what is being processed.)
 -- name: lock_claimed

@@ -218,15 +218,29 @@ enum err store_claim_document(struct db *db, struct arena *arena, instant_us now
     return err;
 }
 
+static void claim_args(struct db_args *args, struct arena *arena, const struct claimed_document *claimed)
+{
+    db_args_init(args, arena);
+    db_arg_id(args, claimed->id);
+    db_arg_int4(args, (int32_t)claimed->tries);
+}
+
 enum err store_lock_claimed(struct db *db, struct arena *arena, const struct claimed_document *claimed)
 {
     struct db_args args;
     struct db_rows rows;
-    db_args_init(&args, arena);
-    db_arg_id(&args, claimed->id);
-    db_arg_int4(&args, (int32_t)claimed->tries);
+    claim_args(&args, arena, claimed);
     enum err err = db_run(db, &DOCUMENTS_LOCK_CLAIMED, &args, arena, &rows);
     return err == ERR_OK && rows.count == 0 ? ERR_FENCED : err;
+}
+
+enum err store_postpone_document(struct db *db, struct arena *arena, const struct claimed_document *claimed, instant_us at)
+{
+    struct db_args args;
+    struct db_rows rows;
+    claim_args(&args, arena, claimed);
+    db_arg_instant(&args, at);
+    return db_run(db, &DOCUMENTS_POSTPONE, &args, arena, &rows);
 }
 
 enum err store_remove_results(struct db *db, struct arena *arena, struct id document)

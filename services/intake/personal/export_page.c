@@ -1,5 +1,6 @@
 #include "export_page.h"
 
+#include "base/wording.h"
 #include "export_words.h"
 #include "json/wire.h"
 
@@ -60,13 +61,19 @@ static const struct json_value *in_her_language(const struct json_value *object,
     return found && !is_nothing(found) && json_member(object, STR("fr")) ? found : NULL;
 }
 
-/* RFC 3339 to the minute; everything else as it is. */
-static struct str instant_of(struct str text, struct arena *arena)
+/* Days, and times to the minute, as she reads them where she lives; everything else as it is. */
+static struct str readable(struct str text, const struct page *page)
 {
+    struct date date;
     instant_us at;
+    if (date_parse(text, &date))
+        return wording_day(page->arena, date, page->language);
     if (text.size < 20 || !instant_parse(text, &at))
         return text;
-    return str_format(arena, "%.10s %.5s UTC", text.at, text.at + 11);
+    int64_t minute = (at / INSTANT_SECOND + instant_casablanca_offset_s(at)) / 60 % INT64_C(1440);
+    struct str day = wording_day(page->arena, instant_casablanca_date(at), page->language);
+    return str_format(page->arena, "%.*s%s %02d:%02d", (int)day.size, day.at, page->language == LANGUAGE_AR ? "،" : ",", (int)(minute / 60),
+                      (int)(minute % 60));
 }
 
 static void add_value(struct page *page, struct str name, const struct json_value *value);
@@ -138,7 +145,7 @@ static void add_value(struct page *page, struct str name, const struct json_valu
         break;
     case JSON_KIND_STRING:
         buf_add(&page->out, STR("<bdi>"));
-        add_text(page, word_or(instant_of(value->string, page->arena), page->language));
+        add_text(page, word_or(readable(value->string, page), page->language));
         buf_add(&page->out, STR("</bdi>"));
         break;
     case JSON_KIND_ARRAY:

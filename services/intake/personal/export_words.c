@@ -116,7 +116,7 @@ static const struct {
     {"INELIGIBLE", {"غير مؤهل", "non éligible", "not eligible"}},
     {"ELIGIBLE", {"مؤهل", "éligible", "eligible"}},
     {"IN_REVIEW", {"لدى اللجنة", "en comité", "in review"}},
-    {"SHORTLISTED", {"منتقى أوليا", "présélectionné", "shortlisted"}},
+    {"SHORTLISTED", {"منتقى أوليا", "pré-sélectionné", "shortlisted"}},
     {"WAITLISTED", {"في لائحة الانتظار", "en liste d'attente", "on the waiting list"}},
     {"APPROVED", {"مقبول", "approuvé", "approved"}},
     {"REJECTED", {"مرفوض", "refusé", "rejected"}},

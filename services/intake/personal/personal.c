@@ -11,6 +11,7 @@
 struct consent_view {
     instant_us at;
     struct str purpose, version, state, language, channel;
+    bool given;     /* what is refused or taken back holds without her word, and has no `confirmed` */
     bool confirmed; /* false: an agent entered it for her, and it does not count before she stands by it */
 };
 static const struct wire_field CONSENT_FIELDS[] = {
@@ -20,7 +21,7 @@ static const struct wire_field CONSENT_FIELDS[] = {
     WIRE_INSTANT(consent_view, at, 0),
     WIRE_TEXT(consent_view, language, WIRE_NULLABLE, 0, 0),
     WIRE_TEXT(consent_view, channel, 0, 0, 0),
-    WIRE_BOOL(consent_view, confirmed, 0),
+    WIRE_GIVEN(consent_view, confirmed, given, WIRE_NULLABLE, WIRE_BOOL_FIELD, bool, NULL, NULL),
 };
 static WIRE_TABLE(CONSENT_VIEW, consent_view, CONSENT_FIELDS);
 
@@ -55,16 +56,18 @@ static enum err list_consents(const struct opening *opening, struct db *db, stru
                                                .state = consent->given ? STR("GIVEN") : STR("REFUSED"),
                                                .language = consent->language,
                                                .channel = STR("form"),
-                                               .confirmed = !(consent->given && waits)};
+                                               .given = consent->given,
+                                               .confirmed = !waits};
     }
     for (size_t row = 0; row < rows.count; row++)
-        items[count++] = (struct consent_view){db_get_instant(&rows, row, 0),
-                                               db_get_str(&rows, row, 1),
-                                               db_get_str(&rows, row, 2),
-                                               db_get_str(&rows, row, 3),
-                                               db_get_str(&rows, row, 4),
-                                               db_get_str(&rows, row, 5),
-                                               true};
+        items[count++] = (struct consent_view){.at = db_get_instant(&rows, row, 0),
+                                               .purpose = db_get_str(&rows, row, 1),
+                                               .version = db_get_str(&rows, row, 2),
+                                               .state = db_get_str(&rows, row, 3),
+                                               .language = db_get_str(&rows, row, 4),
+                                               .channel = db_get_str(&rows, row, 5),
+                                               .given = str_equal(db_get_str(&rows, row, 3), STR("GIVEN")),
+                                               .confirmed = true};
     return wire_text(&CONSENTS_VIEW, &(struct list_view){{items, count}}, arena, ret_json);
 }
 

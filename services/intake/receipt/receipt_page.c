@@ -1,5 +1,6 @@
 #include "receipt_page.h"
 
+#include "base/wording.h"
 #include "paper/paper.h"
 
 #define MARGIN 48.0
@@ -53,22 +54,6 @@ static const char *const KINDS[][LANGUAGE_COUNT] = {
     {"تعاونية", "Coopérative", "Cooperative"},
 };
 
-/* As they are called in Morocco. */
-static const char *const MONTHS[12][LANGUAGE_COUNT] = {
-    {"يناير", "janvier", "January"},
-    {"فبراير", "février", "February"},
-    {"مارس", "mars", "March"},
-    {"أبريل", "avril", "April"},
-    {"ماي", "mai", "May"},
-    {"يونيو", "juin", "June"},
-    {"يوليوز", "juillet", "July"},
-    {"غشت", "août", "August"},
-    {"شتنبر", "septembre", "September"},
-    {"أكتوبر", "octobre", "October"},
-    {"نونبر", "novembre", "November"},
-    {"دجنبر", "décembre", "December"},
-};
-
 struct sheet {
     struct paper *paper;
     struct arena *arena;
@@ -79,11 +64,6 @@ struct sheet {
 static struct str word(enum word word, enum language language)
 {
     return str_from(WORDS[word][language]);
-}
-
-static struct str day(const struct sheet *sheet, struct date date, enum language language)
-{
-    return str_format(sheet->arena, "%d %s %d", date.day, MONTHS[(date.month + 11) % 12][language], date.year);
 }
 
 static double size_of(enum language language)
@@ -162,15 +142,15 @@ static void draw_facts(struct sheet *sheet, const struct receipt_page *page)
              str_empty(page->name_ar) ? page->name_other : page->name_ar);
     draw_row(sheet, WORD_KIND, str_from(KINDS[cooperative][other]), str_from(KINDS[cooperative][LANGUAGE_AR]));
     draw_row(sheet, WORD_CALL, page->call_other, page->call_ar);
-    draw_row(sheet, WORD_SUBMITTED, day(sheet, page->submitted_on, other), day(sheet, page->submitted_on, LANGUAGE_AR));
-    draw_row(sheet, WORD_DUE, day(sheet, page->due_on, other), day(sheet, page->due_on, LANGUAGE_AR));
+    draw_row(sheet, WORD_SUBMITTED, wording_day(sheet->arena, page->submitted_on, other), wording_day(sheet->arena, page->submitted_on, LANGUAGE_AR));
+    draw_row(sheet, WORD_DUE, wording_day(sheet->arena, page->due_on, other), wording_day(sheet->arena, page->due_on, LANGUAGE_AR));
     sheet->y += 10;
 }
 
 static void draw_law(struct sheet *sheet, const struct receipt_page *page, enum language language)
 {
     const char *form = WORDS[WORD_LAW][language];
-    struct str due = day(sheet, page->due_on, language);
+    struct str due = wording_day(sheet->arena, page->due_on, language);
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral" /* one of the three of the table above, each with %lld and %s */
     struct str text = str_format(sheet->arena, form, (long long)page->days, due.at);

@@ -64,7 +64,7 @@ export class DataBox {
     const waits = confirmed === false;
     const text = this.call.consents.find((each) => each.purpose === purpose && each.version === version)?.text;
     const way = state === "GIVEN" && !waits && !["WITHDRAWN", "DRAFT"].includes(this.file.state) ? WITHDRAWALS[purpose] : null;
-    return el("li", { "data-purpose": purpose, "data-state": state, "data-confirmed": String(!waits) }, el("p", {}, said(text) || purpose),
+    return el("li", { "data-purpose": purpose, "data-state": state, "data-confirmed": confirmed == null ? null : String(confirmed) }, el("p", {}, said(text) || purpose),
       el("p", { class: "note" }, word(waits ? "consent_UNCONFIRMED" : `consent_${state}`), at ? ` · ${day(at)}` : ""),
       way ? buttons(button("take_back", () => this.takeBack(purpose, way), { id: `take-back-${purpose}`, class: "button quiet" })) : null);
   }

@@ -9,12 +9,21 @@ export let language = document.documentElement.lang; // early.js has chosen it
 // A page's own texts, beside those that all pages have.
 export const learn = (words) => Object.assign(WORDS, words);
 
-// French puts a space before some signs: no line may break there.
-export const typeset = (text) => (language === "fr" ? text.replace(/ (?=[;:?!»%])|(?<=«) /g, "\u00a0") : text);
+// No line may break within a number, nor before the signs that French puts a space before.
+const bound = (text) => text.replace(/(\d) (?=\d{3}(?!\d))/g, "$1\u00a0");
+export const typeset = (text) => bound(language === "fr" ? text.replace(/ (?=[;:?!»%])|(?<=«) /g, "\u00a0") : text);
 
 const filled = (text, values) => values.reduce((done, value, place) => done.replace(`{${place}}`, value), text);
 
 export const word = (key, ...values) => filled(typeset(WORDS[key]?.[LANGUAGES.indexOf(language)] ?? key), values);
+
+// A text that depends on a count, which is its {0}: its forms stand one after the other, "none|one|more"; Arabic has six.
+const FORMS = { ar: ["zero", "one", "two", "few", "many", "other"], fr: ["zero", "one", "other"], en: ["zero", "one", "other"] };
+export function counted(key, count, ...values) {
+  const forms = word(key).split("|");
+  const form = FORMS[language].indexOf(count === 0 ? "zero" : new Intl.PluralRules(language).select(count));
+  return filled(forms.at(form), [number(count), ...values]); // at(-1): a form that the language has for millions alone
+}
 
 // The same in another language than the page's.
 export const wordIn = (code, key, ...values) => filled(WORDS[key]?.[LANGUAGES.indexOf(code)] ?? key, values);
@@ -32,10 +41,13 @@ export const quotaName = ({ province, name }) => (has(province) ? word(province)
 export const number = (value, style) => new Intl.NumberFormat(language === "en" ? "en" : "fr-FR", style).format(value).replaceAll("\u202f", "\u00a0");
 export const money = (centimes) => word("dirhams", number(centimes / 100, { minimumFractionDigits: centimes % 100 ? 2 : 0 }));
 
-const shown = (text, style) => new Intl.DateTimeFormat(LOCALES[language], { ...style, timeZone: "Africa/Casablanca" }).format(new Date(text));
+// The first of a month is an ordinal in French, which Intl does not know.
+const ordinal = (text) => (language === "fr" ? text.replace(/^1 (?=\p{L})/u, "1er ") : text);
+const shown = (text, style) => ordinal(new Intl.DateTimeFormat(LOCALES[language], { ...style, timeZone: "Africa/Casablanca" }).format(new Date(text)));
 export const day = (text) => shown(text, { dateStyle: "long" });
 export const shortDay = (text) => shown(text, { day: "numeric", month: "short" });
-export const moment = (text) => shown(text, { dateStyle: "medium", timeStyle: "short" });
+// The month by its name: in figures alone an Arabic day is turned around beside a birth date.
+export const moment = (text) => shown(text, { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
 
 const make = (node, properties, children) => {
   for (const [name, value] of Object.entries(properties)) {

@@ -1,5 +1,5 @@
 // Status: her file in plain words, with what to do now, reasons, history and training seat; her documents; her data. Receipt and code stay in this page's memory only.
-import { byId, day, el, language, moment, number, page, said, word } from "./page.js";
+import { byId, counted, day, el, language, moment, number, page, said, word } from "./page.js";
 import { basic, get, Problem, send } from "./api.js";
 import { AMENDABLE, WITHDRAWABLE } from "./life.js";
 import { savePdf } from "./receipt.js";
@@ -96,7 +96,7 @@ async function withdraw() {
 
 function clockText({ clock }) {
   if (!clock || (!clock.paused_since && clock.days_left < 0)) return null;
-  return clock.paused_since ? word("paused_since", day(clock.paused_since)) : word("days_left", clock.days_left);
+  return clock.paused_since ? word("paused_since", day(clock.paused_since)) : counted("days_left", clock.days_left);
 }
 
 function nowNode() {

@@ -3,7 +3,7 @@ import { byId, el, learn, number, said, word } from "../page.js";
 import { get, newKey, Problem, send } from "../api.js";
 import { ask, button, refill, toast } from "../ui.js";
 import { bearer } from "./session.js";
-import { draw as drawForm } from "./editor_form.js";
+import { draw as drawForm, nameOf } from "./editor_form.js";
 import { WORDS } from "./words-calls.js";
 
 learn(WORDS);
@@ -38,8 +38,13 @@ export async function show(place, { parameters: [id], role, fail }) {
     }
   }
 
+  function problemNode({ pointer, message }) {
+    const name = nameOf(pointer, document);
+    return el("li", {}, name ? [el("button", { type: "button", class: "link", "data-at": pointer, onclick: () => goTo(pointer) }, name), " — "] : null, message);
+  }
+
   const problemsNode = () => el("div", { class: "summary", id: "problems", tabindex: "-1" }, problems.length
-    ? [el("p", {}, word("call_problems", problems.length)), el("ul", {}, problems.map(({ pointer, message: text }) => el("li", {}, el("button", { type: "button", class: "link", onclick: () => goTo(pointer) }, el("bdi", { dir: "ltr" }, pointer)), ` — ${text}`)))]
+    ? [el("p", {}, word("call_problems", problems.length)), el("ul", {}, problems.map(problemNode))]
     : el("p", { class: "fine" }, word("call_fine")));
 
   function drawAll(focus) {

@@ -71,9 +71,32 @@ const idOf = (pointer) => `e${pointer.replaceAll("/", "-")}`;
 const labelOf = ({ name }) => word(`e_${name.split("/").pop()}`);
 const helpOf = ({ name }) => { const key = `help_e_${name.split("/").pop()}`; return has(key) ? word(key) : ""; };
 
+const valueAt = (document, pointer) => pointer.slice(1).split("/").reduce((place, part) => place?.[part], document);
+const isWithin = (pointer, place) => pointer === place || pointer.startsWith(`${place}/`);
+const rowName = (item, value, place) => [word(item.item, place + 1), value?.code || value?.id || value?.purpose].filter(Boolean).join(" · ");
+
+function namesIn(fields, base, pointer, document) {
+  const item = fields.find(({ name }) => isWithin(pointer, `${base}/${name}`));
+  if (!item) return [];
+  const place = `${base}/${item.name}`;
+  const [part] = pointer.slice(place.length + 1).split("/");
+  if (item.type !== "list") return [labelOf(item), ...(has(`text_${part}`) ? [word(`text_${part}`)] : [])];
+  if (!part) return [];
+  const row = `${place}/${part}`;
+  return [rowName(item, valueAt(document, row), Number(part)), ...namesIn(item.fields, row, pointer, document)];
+}
+
+// "Province 4 · MA-TAO · Places": where a pointer leads, in the reader's words. Null: to no field of the form.
+export function nameOf(pointer, document) {
+  const section = SECTIONS.find(({ fields }) => fields.some(({ name }) => isWithin(pointer, `/${name}`)));
+  if (!section) return null;
+  const names = namesIn(section.fields, "", pointer, document);
+  return (section.fields[0].type === "list" && names.length ? names : [word(section.title), ...names]).join(" · ");
+}
+
 // document: changed in place. edit: {problems: [{pointer, message}], mayWrite, changed(), again(id of what gets the focus)}
 export function draw(document, edit) {
-  const at = (pointer) => pointer.slice(1).split("/").reduce((place, part) => place?.[part], document);
+  const at = (pointer) => valueAt(document, pointer);
 
   function put(pointer, value) {
     const parts = pointer.slice(1).split("/");
@@ -122,7 +145,7 @@ export function draw(document, edit) {
     const change = (next, focus) => { put(pointer, next); edit.again(focus); };
     const add = `add${idOf(pointer)}`, first = idOf(`${pointer}/${items.length}/${item.fields[0].name}`);
     return el("div", { class: "list", "data-pointer": pointer, tabindex: "-1" }, errorOf(pointer), items.map((value, place) => el("fieldset", { class: `member ${item.compact ? "compact" : ""}` },
-      el("legend", {}, `${word(item.item, place + 1)}${value.code || value.id || value.purpose ? ` · ${value.code || value.id || value.purpose}` : ""}`),
+      el("legend", {}, rowName(item, value, place)),
       item.fields.filter(({ only }) => !only || only(value)).map((each) => fieldNode(each, `${pointer}/${place}`)),
       edit.mayWrite ? button("remove", () => change(items.filter((_, other) => other !== place), add), { class: "button quiet", "aria-label": `${word("remove")}: ${word(item.item, place + 1)}` }) : null)),
     edit.mayWrite ? button("add", () => change([...items, {}], first), { id: add, "aria-label": `${word("add")}: ${word(item.item, items.length + 1)}` }) : null);
@@ -136,7 +159,7 @@ export function draw(document, edit) {
     return field({ id: idOf(pointer), label: labelOf(item), help: helpOf(item), error: message(pointer), control: CONTROLS[item.type](item, pointer) });
   }
 
-  const wrongIn = (fields) => edit.problems.filter(({ pointer }) => fields.some(({ name }) => pointer === `/${name}` || pointer.startsWith(`/${name}/`))).length;
+  const wrongIn = (fields) => edit.problems.filter(({ pointer }) => fields.some(({ name }) => isWithin(pointer, `/${name}`))).length;
 
   return SECTIONS.map(({ title, fields, open }) => el("details", { class: "part", "data-section": title, open: open || opened.has(title), ontoggle: (event) => (event.target.open ? opened.add(title) : opened.delete(title)) },
     el("summary", { class: "as-title", id: `section-${title}` }, word(title), wrongIn(fields) ? el("span", { class: "count error" }, word("to_mend", wrongIn(fields))) : null), fields.map((item) => fieldNode(item, ""))));

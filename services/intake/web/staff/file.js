@@ -1,5 +1,5 @@
 // One file as staff see it: where it is, what she has filled in, her documents, possible doubles, and what this role may do with it.
-import { day, el, moment, number, quotaName, said, word } from "../page.js";
+import { counted, day, el, moment, quotaName, said, word } from "../page.js";
 import { get, list, Problem } from "../api.js";
 import { ask, button, buttons, facts, field, receiptText, refill, stateChip, timeline, toast } from "../ui.js";
 import { mayAmend, WITHDRAWABLE } from "../life.js";
@@ -74,7 +74,7 @@ function formNode(body, call) {
   return el("section", { id: "her-form" }, el("h3", {}, word("her_form")), assisted ? el("section", { class: "reviewed" }, el("h4", {}, word("assistance")), assisted) : null, reviewNode({ state: { answers, members }, call }, false));
 }
 
-const clockNode = ({ clock }) => clock && word(clock.paused_since ? "paused_since" : clock.days_left < 0 ? "late_n" : "days_left_n", clock.paused_since ? day(clock.paused_since) : number(Math.abs(clock.days_left)));
+const clockNode = ({ clock }) => clock && (clock.paused_since ? word("paused_since", day(clock.paused_since)) : counted(clock.days_left < 0 ? "late_n" : "days_left_n", Math.abs(clock.days_left)));
 
 function confirmationText({ confirmation, submitted_at }) {
   if (!submitted_at || !confirmation) return null;

@@ -1,5 +1,5 @@
 // Lists of files: all of one's territory, one's own, those nearly due. One list, three questions; and how any list of the desk is paged.
-import { byId, day, el, number, placeName, quotaName, said, stateName, word } from "../page.js";
+import { byId, counted, day, el, number, placeName, quotaName, said, stateName, word } from "../page.js";
 import { get, list } from "../api.js";
 import { button, buttons, field, refill, select, stateChip, table } from "../ui.js";
 import { bearer } from "./session.js";
@@ -14,7 +14,7 @@ const asked = { state: "", call: "", province: "", kind: "", confirmation: "", q
 function left(row) {
   if (row.paused) return word("paused");
   if (row.days_left == null) return "—";
-  return el("span", { class: row.days_left < 0 ? "late" : row.days_left <= SOON_DAYS ? "soon" : null }, row.days_left < 0 ? word("late_n", -row.days_left) : number(row.days_left));
+  return el("span", { class: row.days_left < 0 ? "late" : row.days_left <= SOON_DAYS ? "soon" : null }, row.days_left < 0 ? counted("late_n", -row.days_left) : number(row.days_left));
 }
 
 const stateOf = (row) => el("span", { class: "two" }, stateChip(row.state), row.confirmation_needed && row.submitted_at ? el("span", { class: "state unconfirmed" }, word("not_confirmed")) : null);

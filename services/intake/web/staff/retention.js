@@ -1,5 +1,5 @@
 // What is kept for how long, and why. An administrator of the whole programme changes a length, sees what a run would destroy, and runs it; an auditor reads.
-import { el, learn, number, said, stateName, word } from "../page.js";
+import { counted, el, learn, number, said, stateName, word } from "../page.js";
 import { get, send } from "../api.js";
 import { ask, button, buttons, facts, field, refill, select, toast } from "../ui.js";
 import { titlesOf } from "./list.js";
@@ -66,7 +66,7 @@ export async function show(place, { role, fail }) {
     draw();
   }
 
-  const lengthOf = ({ days, since }) => (days == null ? word("retention_for_good") : word("retention_days_after", number(days), word(`since_${since}`)));
+  const lengthOf = ({ days, since }) => (days == null ? word("retention_for_good") : counted("retention_days_after", days, word(`since_${since}`)));
 
   const classNode = (item) => el("section", { class: "reviewed", id: `class-${item.class}`, "data-days": item.days ?? "" }, el("h3", {}, nameOf(item)), el("p", { class: "note" }, said(item.reason)),
     facts([[word("retention_kept"), lengthOf(item)], [word("retention_then"), word(`how_${item.how}`)], [word("state"), item.states.map(stateName).join(" · ")]]),

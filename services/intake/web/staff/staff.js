@@ -41,7 +41,7 @@ function drawViews(current) {
   byId("views").hidden = false;
   byId("views").replaceChildren(el("ul", {}, VIEWS.filter(({ key, roles }) => key && roles.includes(role)).map(({ name, key }) =>
     el("li", {}, el("a", { href: `#/${name}`, "aria-current": name === current ? "page" : null }, word(key))))),
-  el("p", { class: "who" }, el("bdi", {}, subject), ` · ${word(`role_${role}`)} · `, el("bdi", {}, territories.join(" ") || word("everywhere")), " ", el("button", { type: "button", class: "link", id: "sign-out", onclick: signOut }, word("sign_out"))));
+  el("p", { class: "who" }, el("span", {}, el("bdi", {}, subject), ` · ${word(`role_${role}`)} · `, territories.length ? territories.map((code) => [el("bdi", { class: "receipt-text" }, code), " "]) : word("everywhere")), el("button", { type: "button", class: "link", id: "sign-out", onclick: signOut }, word("sign_out"))));
   showCurrent(byId("views").firstElementChild);
 }
 

@@ -49,7 +49,7 @@ export const WORDS = {
   help_e_calendar: ["لأيام العمل فقط. مثال: MA", "Pour les jours ouvrés seulement. Exemple : MA", "For working days only. Example: MA"],
   e_complement_days: ["أيام لإرسال المعلومات المطلوبة", "Jours pour le complément", "Days for the complement"],
   e_draft_days: ["أيام حفظ المسودات", "Jours de garde des brouillons", "Days that drafts are kept"],
-  e_shortlisting: ["الانتقاء الأولي", "Présélection", "Shortlisting"],
+  e_shortlisting: ["الانتقاء الأولي", "Pré-sélection", "Shortlisting"],
   e_ruleset: ["سلم التنقيط", "Barème", "Ruleset"],
   help_e_ruleset: ["معرفه كما في خدمة الأهلية. مثال: fes-meknes-2026", "Son identifiant dans le service d'éligibilité. Exemple : fes-meknes-2026", "Its identifier at eligibility. Example: fes-meknes-2026"],
   e_members_min: ["أقل عدد من العضوات في التعاونية", "Nombre minimal d'adhérentes", "Fewest members of a cooperative"],

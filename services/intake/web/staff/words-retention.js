@@ -4,7 +4,7 @@ export const WORDS = {
   help_retention_call: ["للاحتساب والحذف", "Pour compter et pour détruire", "For counting and for destroying"],
   retention_kept: ["يحفظ", "Gardé", "Kept"],
   retention_then: ["بعد ذلك", "Ensuite", "Then"],
-  retention_days_after: ["{0} يوما {1}", "{0} jours {1}", "{0} days {1}"],
+  retention_days_after: ["فورا {1}|يوما واحدا {1}|يومين {1}|{0} أيام {1}|{0} يوما {1}|{0} يوم {1}", "aussitôt {1}|{0} jour {1}|{0} jours {1}", "at once {1}|{0} day {1}|{0} days {1}"],
   retention_for_good: ["ما دامت المنصة", "aussi longtemps que la plateforme", "as long as the platform"],
   "since_last-change": ["بعد آخر تغيير", "après le dernier changement", "after the last change"],
   "since_call-end": ["بعد نهاية النداء", "après la fin de l'appel", "after the end of the call"],
