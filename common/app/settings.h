@@ -32,7 +32,7 @@ struct service_settings {
         SETTING_TEXT_ROW(s, m.keys, "JISR_KEYS", NULL, "folder of key files (jisrctl keys)"),                                                \
         SETTING_TEXT_ROW(s, m.issuer, "JISR_ISSUER", "jisr", "`iss` of the tokens that are taken"),                                          \
         SETTING_TEXT_ROW(s, m.staff_issuer, "JISR_OIDC_ISSUER", "",                                                                          \
-                         "`iss` of staff's tokens: the organisation's OIDC issuer; its keys are in jwks.json too"),                          \
+                         "`iss` of staff's tokens: the organisation's OIDC issuer; its keys: staff-jwks.json"),                              \
         SETTING_TEXT_ROW(s, m.log_level, "JISR_LOG_LEVEL", "info", "debug, info, warning or error"),                                         \
         SETTING_INT_ROW(s, m.http_threads, "JISR_HTTP_THREADS", "2", 1, 64, "threads", "epoll threads"),                                     \
         SETTING_INT_ROW(s, m.workers, "JISR_WORKERS", "4", 1, 256, "threads", "workers, each with a database connection"),                   \

@@ -51,9 +51,11 @@ bool principal_may_see(const struct principal *who, struct id application);
 struct jwt_keys; /* crypto/jwt.h */
 
 struct auth {
-    const struct jwt_keys *keys; /* Bearer JWT; NULL: none are taken */
-    const char *issuer;          /* `iss` must equal it … */
-    const char *staff_issuer;    /* … or this one, where it is set: the organisation's OIDC issuer, whose tokens are staff's only */
+    /* Bearer JWT. A key counts for its own issuer alone; NULL: none are taken. */
+    const struct jwt_keys *keys;
+    const char *issuer; /* `iss` of what these keys have signed */
+    const struct jwt_keys *staff_keys;
+    const char *staff_issuer; /* the same of the organisation's OIDC issuer, whose tokens are staff's only */
     /* Basic and jisr_pk_… need the database: verified on a worker, with its worker context; NULL: not taken here.
      * ERR_UNAUTHENTICATED for every wrong one, whatever is wrong with it. */
     enum err (*verify_basic)(void *worker, struct str user, struct str password, struct arena *arena, struct principal *ret_who);

@@ -70,14 +70,12 @@ static bool principal_from_claims(const struct jwt_claims *claims, struct princi
 static enum err verify_jwt(const struct auth *auth, struct str token, instant_us now, struct arena *arena, struct principal *who)
 {
     struct jwt_claims claims = {0};
-    if (!auth->keys)
-        return ERR_UNAUTHENTICATED;
-    if (jwt_verify(auth->keys, str_from(auth->issuer), token, now, arena, &claims) == ERR_OK)
+    if (auth->keys && jwt_verify(auth->keys, str_from(auth->issuer), token, now, arena, &claims) == ERR_OK)
         return principal_from_claims(&claims, who) ? ERR_OK : ERR_UNAUTHENTICATED;
-    if (!auth->staff_issuer || auth->staff_issuer[0] == '\0')
+    if (!auth->staff_keys)
         return ERR_UNAUTHENTICATED;
     struct principal staff = {0};
-    enum err err = jwt_verify(auth->keys, str_from(auth->staff_issuer), token, now, arena, &claims);
+    enum err err = jwt_verify(auth->staff_keys, str_from(auth->staff_issuer), token, now, arena, &claims);
     if (err != ERR_OK || !principal_from_claims(&claims, &staff) || !(staff.role & WHO_STAFF))
         return ERR_UNAUTHENTICATED;
     *who = staff;

@@ -52,7 +52,7 @@ struct service {
     struct http_server *http;
     struct http_web *web; /* set by a part of the service when it serves pages */
     struct http_admin *admin;
-    struct jwt_keys *jwt_keys;
+    struct jwt_keys *jwt_keys, *staff_jwt_keys; /* NULL: no other issuer is trusted */
     struct auth auth;
     const struct db_catalog *catalogs[SERVICE_CATALOGS_MAX + 1]; /* the stores and the outbox, NULL-ended */
     void *own;                                                   /* the service's own state, made by its parts */

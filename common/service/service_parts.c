@@ -118,16 +118,25 @@ static void worker_close(void *context)
     free(worker);
 }
 
-static enum err load_auth(struct service *service)
+static enum err load_jwks(struct service *service, const char *file, struct jwt_keys **ret_keys)
 {
     struct str jwks;
     const char *why = NULL;
-    enum err err = service_read_secret(service, "jwks.json", &jwks);
-    if (err == ERR_OK && (err = jwt_keys_load(jwks, &service->jwt_keys, &why)) != ERR_OK)
-        log_line(LOG_ERROR, "jwks-not-usable", LOG_TEXT("why", why));
+    enum err err = service_read_secret(service, file, &jwks);
+    if (err == ERR_OK && (err = jwt_keys_load(jwks, ret_keys, &why)) != ERR_OK)
+        log_line(LOG_ERROR, "jwks-not-usable", LOG_TEXT("file", file), LOG_TEXT("why", why));
+    return err;
+}
+
+static enum err load_auth(struct service *service)
+{
+    enum err err = load_jwks(service, "jwks.json", &service->jwt_keys);
+    if (err == ERR_OK && service->settings->staff_issuer[0])
+        err = load_jwks(service, "staff-jwks.json", &service->staff_jwt_keys);
     service->auth = (struct auth){
         .keys = service->jwt_keys,
         .issuer = service->settings->issuer,
+        .staff_keys = service->staff_jwt_keys,
         .staff_issuer = service->settings->staff_issuer,
         .verify_basic = service->program->verify_basic,
         .verify_partner = service->program->verify_partner,
@@ -176,6 +185,7 @@ static void stop_http(void *context)
     struct service *service = context;
     http_server_stop(service->http);
     jwt_keys_free(service->jwt_keys);
+    jwt_keys_free(service->staff_jwt_keys);
 }
 
 static const struct app_part FIRST_PARTS[] = {

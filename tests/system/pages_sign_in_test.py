@@ -37,9 +37,7 @@ class SignIn(Browsing):
         env = {name: subprocess.run(["bash", "-c", f"printf %s {value}"], capture_output=True, text=True, check=True).stdout for name, value in env.items()}
         cls.keys = pathlib.Path(tempfile.mkdtemp())
         shutil.copytree(env["JISR_KEYS"], cls.keys / "keys")
-        trusted = cls.keys / "keys/jwks.json"
-        keys = json.loads(trusted.read_text(encoding="utf-8"))["keys"]
-        trusted.write_text(json.dumps({"keys": [*keys, cls.issuer.jwk()]}), encoding="utf-8")
+        (cls.keys / "keys/staff-jwks.json").write_text(json.dumps({"keys": [cls.issuer.jwk()]}), encoding="utf-8")
         env |= {"JISR_HTTP_PORT": str(cls.port), "JISR_ADMIN_PORT": str(admin), "JISR_KEYS": str(cls.keys / "keys"), "JISR_OIDC_ISSUER": cls.issuer.url, "JISR_OIDC_CLIENT": CLIENT,
                 "JISR_DRAIN_WAIT_MS": "0"}
         cls.intake = subprocess.Popen([f"{settings()['JISR_DATA']}/bin/jisr-intake"], env=os.environ | env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -100,6 +98,8 @@ class SignIn(Browsing):
             ("one of no role", self.issuer.token(role="queen"), 401),
             ("an applicant's, which this issuer does not give", self.issuer.token(role="applicant", application="01910000-0000-7000-8000-000000000001"), 401),
             ("one of another issuer by the same key", self.issuer.token(iss="https://elsewhere.example"), 401),
+            ("one in our own name by the same key", self.issuer.token(iss="jisr"), 401),
+            ("an applicant's in our own name", self.issuer.token(iss="jisr", role="applicant", application="01910000-0000-7000-8000-000000000001"), 401),
             ("one that is over", self.issuer.token(exp=1), 401),
             ("one for somebody else", self.issuer.token(aud="another"), 401),
             ("our own, still", staff_token("agent", "MA-03"), 200),
