@@ -93,6 +93,7 @@ class Lifecycle(unittest.TestCase):
     def kept_for_ten_years(self, filed):
         over = rows("SELECT over_at::date - (history::jsonb -> -1 ->> 'at')::date FROM intake.retention_file f JOIN intake.application a USING (id) WHERE class = 'financed' AND id = %s", filed["id"])
         self.assertEqual(over, [(3650,)])
+        self.refused(self.do(filed, "erasure", who=basic(filed)), ("", "not-allowed"))  # or she could be paid a second time
         self.assertIn("0 due", deploy("jisrctl", "retention", "--class", "financed", "--call", CALL, "--dry-run"))
         page = self.client.get(f"/intake/v1/applications/{filed['id']}/export.html", authorization=basic(filed)).body.decode()
         for text in ("40000.00 MAD", "OP-2026-0117", "المشروع مستمر"):

@@ -61,16 +61,24 @@ static enum err read_reason(struct change *change, struct str *ret_reason)
     return err;
 }
 
-/* What was paid out of public money has to be accounted for: the file is held until it is closed. */
+static enum err refuse(struct change *change, const char *why)
+{
+    violations_add(&change->request->violations, STR(""), VIOLATION_NOT_ALLOWED, why);
+    return ERR_INVALID;
+}
+
 static enum err check_hold(struct change *change)
 {
-    if (!str_empty(change->row.hold))
-        violations_add(&change->request->violations, STR(""), VIOLATION_NOT_ALLOWED, "legal hold: an administrator has to lift it first");
-    else if (change->row.state == STATE_FUNDED || change->row.state == STATE_FOLLOW_UP)
-        violations_add(&change->request->violations, STR(""), VIOLATION_NOT_ALLOWED, "legal hold: her project is being financed (public accounts)");
-    else
-        return ERR_OK;
-    return ERR_INVALID;
+    return str_empty(change->row.hold) ? ERR_OK : refuse(change, "legal hold: an administrator has to lift it first");
+}
+
+/* What was paid out of public money has to be accounted for, and a project is not paid a second time: not at her word, before its class of retention is
+ * over. */
+static enum err check_accounts(struct change *change)
+{
+    enum application_state state = change->row.state;
+    bool paid = state == STATE_FUNDED || state == STATE_FOLLOW_UP || state == STATE_CLOSED;
+    return paid ? refuse(change, "legal hold: her project was financed (public accounts)") : ERR_OK;
 }
 
 static enum err end_file(struct change *change)
@@ -154,6 +162,8 @@ static enum err erase(struct change *change, struct db *db)
 {
     struct str reason;
     enum err err = read_reason(change, &reason);
+    if (err == ERR_OK)
+        err = check_accounts(change);
     return err == ERR_OK ? erase_for(change, db, reason) : err;
 }
 
