@@ -72,8 +72,8 @@ static enum err check_hold(struct change *change)
     return str_empty(change->row.hold) ? ERR_OK : refuse(change, "legal hold: an administrator has to lift it first");
 }
 
-/* What was paid out of public money has to be accounted for, and a project is not paid a second time: not at her word, before its class of retention is
- * over. */
+/* What was paid out of public money has to be accounted for, and a project is not paid a second time: not at her word, before its class of retention
+ * is over. */
 static enum err check_accounts(struct change *change)
 {
     enum application_state state = change->row.state;
