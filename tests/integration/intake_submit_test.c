@@ -273,6 +273,28 @@ static void copies_writing_the_same_keys_and_numbers_count_each_once(void **stat
             fail_msg("%s: off by %lld", rows[i].why, (long long)intake_count(&fixture, rows[i].sql));
 }
 
+/* ── Long after ── */
+
+static void idempotency_keys_are_forgotten_after_thirty_days_and_no_sooner(void **state)
+{
+    (void)state;
+    struct upkeep upkeep;
+    struct submission *old = person("forgotten", "FK000001"), *young = person("kept", "FK000002");
+    intake_submit(&fixture, &old, 1);
+    intake_submit(&fixture, &young, 1);
+    struct str age = str_format(fixture.arena, "UPDATE application SET id = overlay(id::text PLACING '0190d000' FROM 1 FOR 8)::uuid WHERE id = '%s'",
+                                id_text(fixture.arena, old->id).at);
+    assert_int_equal(db_script(fixture.db, age), ERR_OK);
+    upkeep_init(&upkeep, fixture.intake.calls);
+    upkeep_run(&upkeep, fixture.db, fixture.writer, clock_monotonic_us());
+    assert_int_equal(
+        intake_count(&fixture, "SELECT count(*) FROM application WHERE id < '01910000-0000-0000-0000-000000000000' AND request_key IS NOT NULL"), 0);
+    assert_int_equal(
+        intake_count(&fixture, "SELECT count(*) FROM application WHERE id < '01910000-0000-0000-0000-000000000000' AND request_key IS NULL"), 1);
+    assert_int_equal(
+        intake_count(&fixture, "SELECT count(*) FROM application WHERE id > '01910000-0000-0000-0000-000000000000' AND request_key IS NULL"), 0);
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -300,6 +322,7 @@ int main(void)
         cmocka_unit_test(a_draft_is_kept_but_not_counted),
         cmocka_unit_test(after_the_call_has_closed_a_key_still_gives_what_it_gave),
         cmocka_unit_test(copies_writing_the_same_keys_and_numbers_count_each_once),
+        cmocka_unit_test(idempotency_keys_are_forgotten_after_thirty_days_and_no_sooner),
     };
     return cmocka_run_group_tests_name("intake: submission", tests, set_up, tear_down);
 }

@@ -3,6 +3,7 @@ import unittest
 
 from support.jisr import CALL, basic, bearer, deploy, reaches, rows, staff_token, state_of
 from support.own_call import OwnCall
+from support.proto import read_yaml
 from support.women_csv import announce, report, take, text, woman
 
 CLASSES = "/intake/v1/retention"
@@ -39,7 +40,9 @@ class Retention(unittest.TestCase):
 
     def test_what_its_time_is_over_is_destroyed_and_what_is_held_is_not(self):
         classes = {item["class"]: item for item in self.client.get(CLASSES, authorization=bearer(staff_token("auditor"))).json()["items"]}
-        self.assertLessEqual({"drafts", "uploads", "imports", "not-retained", "financed", "answers", "events", "audit"}, set(classes))
+        self.assertLessEqual({"drafts", "uploads", "imports", "not-retained", "undecided", "financed", "answers", "events", "audit"}, set(classes))
+        held = {state for item in classes.values() for state in item["states"]}
+        self.assertEqual(set(read_yaml("proto/http/intake.yaml")["components"]["schemas"]["ApplicationState"]["enum"]) - held, {"DRAFT"}, "whatever became of a file, its time ends; a draft expires")
         self.assertTrue(all(item["reason"]["ar"] and item["reason"]["fr"] and item["reason"]["en"] for item in classes.values()))
         self.assertIn("0 due, 0 more under a legal hold", self.retention("--dry-run"), "two years are not over")
         changed = {item["class"]: item["days"] for item in self.length("not-retained", 0)}
@@ -49,7 +52,7 @@ class Retention(unittest.TestCase):
         self.assertEqual([self.readable(filed) for filed in self.young], [200] * 3)
         self.assertIn("3 due, 2 destroyed, 1 under a legal hold, 0 failed", self.retention())
         self.assertEqual([self.readable(filed) for filed in self.young], [410, 200, 410])
-        self.assertEqual(self.readable(self.open), 200, "she has no answer yet: no class holds her file")
+        self.assertEqual(self.readable(self.open), 200, "she has no answer yet: her file is of another class")
         gone = self.young[0]["id"]
         self.assertEqual(rows("SELECT facts_key, contact_key FROM vault.subject WHERE id = %s", gone), [(None, None)])
         self.assertEqual(rows("SELECT count(*) FROM intake.audit WHERE subject = %s AND action = 'erase' AND actor LIKE 'admin:%%'", gone), [(1,)])

@@ -199,12 +199,16 @@ FROM (SELECT call_id, kind, province, slot, women FROM stat_profile
 GROUP BY call_id, kind, province, slot
 ORDER BY 1, 5, 2, 3, 4, 6
 
--- ── Retention: Idempotency-Keys are kept 30 days; a thousand at a time ──
+-- ── Retention: Idempotency-Keys are kept 30 days; some thousand at a time ──
 
 -- name: forget_answers
 DELETE FROM idempotency WHERE ctid = ANY (ARRAY(SELECT ctid FROM idempotency WHERE created_at < $1::timestamptz LIMIT 1000))
 
 -- name: forget_requests
-UPDATE application SET request_key = NULL
-WHERE ctid = ANY (ARRAY(SELECT ctid FROM application WHERE id > $1::uuid AND id < $2::uuid AND request_key IS NOT NULL ORDER BY id LIMIT 1000))
-RETURNING id
+-- So many are looked at, whether they have one or not: whoever starts anew begins with the oldest. The last of them.
+WITH looked AS MATERIALIZED (
+    SELECT id, request_key IS NOT NULL AS has_key FROM application WHERE id > $1::uuid AND id < $2::uuid ORDER BY id LIMIT 5000
+), forgotten AS (
+    UPDATE application a SET request_key = NULL FROM looked l WHERE l.has_key AND a.id = l.id
+)
+SELECT id FROM looked ORDER BY id DESC LIMIT 1
