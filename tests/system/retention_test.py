@@ -3,7 +3,7 @@ import unittest
 
 from support.jisr import CALL, basic, bearer, deploy, reaches, rows, staff_token, state_of
 from support.own_call import OwnCall
-from support.proto import read_yaml
+from support.proto import PROJECT, read_yaml
 from support.women_csv import announce, report, take, text, woman
 
 CLASSES = "/intake/v1/retention"
@@ -42,7 +42,7 @@ class Retention(unittest.TestCase):
         classes = {item["class"]: item for item in self.client.get(CLASSES, authorization=bearer(staff_token("auditor"))).json()["items"]}
         self.assertLessEqual({"drafts", "uploads", "imports", "not-retained", "undecided", "financed", "answers", "events", "audit"}, set(classes))
         held = {state for item in classes.values() for state in item["states"]}
-        self.assertEqual(set(read_yaml("proto/http/intake.yaml")["components"]["schemas"]["ApplicationState"]["enum"]) - held, {"DRAFT"}, "whatever became of a file, its time ends; a draft expires")
+        self.assertEqual(set(read_yaml(PROJECT / "proto/http/intake.yaml")["components"]["schemas"]["State"]["enum"]) - held, {"DRAFT"}, "whatever became of a file, its time ends; a draft expires")
         self.assertTrue(all(item["reason"]["ar"] and item["reason"]["fr"] and item["reason"]["en"] for item in classes.values()))
         self.assertIn("0 due, 0 more under a legal hold", self.retention("--dry-run"), "two years are not over")
         changed = {item["class"]: item["days"] for item in self.length("not-retained", 0)}
