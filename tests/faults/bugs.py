@@ -26,7 +26,7 @@ class Bug:
         self.name, self.invariants, self.faults, self.why, self.edits = name, invariants, faults, why, edits
 
 
-STORE_SQL_END = "-- ── Retention: Idempotency-Keys are kept 30 days; a thousand at a time ──\n"
+STORE_SQL_END = "-- ── Retention: Idempotency-Keys are kept 30 days; some thousand at a time ──\n"
 INBOX_SQL_END = "-- name: unpark\n"
 
 BUGS = [
