@@ -9,14 +9,16 @@
 #define TOPIC_REFERRAL "jisr.referral.v1"
 #define TOPIC_PARTNER "jisr.partner.v1" /* the only one that partners can read */
 
-/* X(topic, the service that writes it, days of retention) */
-#define TOPIC_LIST(X)                    \
-    X(TOPIC_CALL, "intake", 30)          \
-    X(TOPIC_APPLICATION, "intake", 30)   \
-    X(TOPIC_DECISION, "eligibility", 30) \
-    X(TOPIC_TRAINING, "training", 30)    \
-    X(TOPIC_REFERRAL, "notifier", 30)    \
-    X(TOPIC_PARTNER, "notifier", 30)
+/* X(topic, the service that writes it, days of retention, partitions; 0: as many as the cluster is set up with). A group's members are given
+ * partitions by their number alone: with as many of the calls, which say little, a second copy of eligibility had all applications and the first one
+ * none. */
+#define TOPIC_LIST(X)                       \
+    X(TOPIC_CALL, "intake", 30, 1)          \
+    X(TOPIC_APPLICATION, "intake", 30, 0)   \
+    X(TOPIC_DECISION, "eligibility", 30, 0) \
+    X(TOPIC_TRAINING, "training", 30, 0)    \
+    X(TOPIC_REFERRAL, "notifier", 30, 0)    \
+    X(TOPIC_PARTNER, "notifier", 30, 0)
 
 /* X(NAME, type, topic, second topic or NULL) */
 #define EVENT_LIST(X)                                                                \

@@ -13,7 +13,7 @@ const struct command COMMAND_REPLAY = {"replay", "TOPIC", "make an emptied topic
 static const struct {
     const char *topic, *producer;
 } PRODUCERS[] = {
-#define X(topic, producer, days) {topic, producer},
+#define X(topic, producer, days, partitions) {topic, producer},
     TOPIC_LIST(X)
 #undef X
 };

@@ -13,10 +13,10 @@ const struct command COMMAND_TOPICS = {"topics", "", "create the Kafka topics th
 
 struct topic_row {
     const char *name;
-    int days;
+    int days, partitions;
 };
 static const struct topic_row TOPICS[] = {
-#define X(topic, producer, days) {topic, days},
+#define X(topic, producer, days, partitions) {topic, days, partitions},
     TOPIC_LIST(X)
 #undef X
 };
@@ -27,7 +27,7 @@ static int run(int argc, char **argv)
     int64_t wait_s = 0, partitions = 12, replicas = 1;
     const struct option_row rows[] = {
         {"wait", OPTION_COUNT, &wait_s, "SECONDS", "how long to wait for a broker (default 0)"},
-        {"partitions", OPTION_COUNT, &partitions, "N", "of each new topic (default 12)"},
+        {"partitions", OPTION_COUNT, &partitions, "N", "of each new topic (default 12; of the calls: 1)"},
         {"replicas", OPTION_COUNT, &replicas, "N", "of each new topic (default 1; production: 3)"},
     };
     int words = options_parse(&COMMAND_TOPICS, rows, sizeof(rows) / sizeof(rows[0]), argc, argv);
@@ -46,7 +46,8 @@ static int run(int argc, char **argv)
         config[i][2] = replicas >= 3 ? "min.insync.replicas" : NULL;
         config[i][3] = "2";
         config[i][4] = NULL;
-        plans[i] = (struct topic_plan){TOPICS[i].name, (int)partitions, (int)replicas, config[i]};
+        int count = TOPICS[i].partitions ? TOPICS[i].partitions : (int)partitions;
+        plans[i] = (struct topic_plan){TOPICS[i].name, count, (int)replicas, config[i]};
     }
     int64_t deadline_us = clock_monotonic_us() + wait_s * 1000000;
     enum err err = bus_create_topics(&bus, plans, TOPIC_COUNT, TRY_MS);

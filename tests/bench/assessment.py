@@ -41,13 +41,17 @@ def processed(cursor):
     return cursor.fetchone()[0]
 
 
-def consume(instance, topic):
+def copies_of(count):
+    return ["eligibility", *(f"eligibility-{copy}" for copy in range(2, count + 1))]
+
+
+def consume(instance, topic, copies):
     """Starts eligibility and watches it eat its backlog: (events a second stored, the same until all is in Kafka, seconds)."""
     target = topic.end(platform.APPLICATIONS)
     connection = instance.connect()
     with connection.cursor() as cursor:
         before = processed(cursor)
-        instance.start("eligibility")
+        instance.start(*copies)
         deadline, first, last = time.monotonic() + GIVE_UP_AFTER_S, None, None
         while last is None or last[1] < target:
             now, done = time.monotonic(), processed(cursor)
@@ -95,39 +99,40 @@ def copy_rate(instance, since, events):
 class Mode:
     """Runs with the same neighbours."""
 
-    def __init__(self, label, neighbours):
-        self.label, self.neighbours = label, neighbours
-        self.stored, self.emitted, self.ratios, self.copies, self.cpus, self.counts, self.rows = [], [], [], [], [], [], []
+    def __init__(self, label, neighbours, copies=1):
+        self.label, self.neighbours, self.copies = label, neighbours, copies_of(copies)
+        self.stored, self.emitted, self.ratios, self.copied, self.cpus, self.counts, self.rows = [], [], [], [], [], [], []
 
     def run(self, instance, topic, wanted):
         instance.rest()
         instance.stop("eligibility", "training", "notifier")
         since = instance.value("SELECT now()").isoformat()
-        events = load.fill(instance, wanted, platform.ROOMY_PROVINCE)
+        events = load.fill(instance, wanted * len(self.copies), platform.ROOMY_PROVINCE)
         while instance.outbox_pending(["intake"]):
             time.sleep(0.1)
         if "intake" not in self.neighbours:
             instance.stop("intake")
         instance.start(*(service for service in self.neighbours if service != "intake"))
         before, meter = instance.server_counts(), instance.meter()
-        stored, emitted, _ = consume(instance, topic)
+        stored, emitted, _ = consume(instance, topic, self.copies)
         seconds = meter.look()[0] - meter.began[0]
-        self.cpus.append(meter.end([("eligibility", instance.pids()["eligibility"])]))
+        self.cpus.append(meter.end([(copy, instance.pids()[copy]) for copy in self.copies]))
         after = instance.server_counts()
         self.counts.append({name: (after[name] - before[name]) / seconds for name in before})
+        instance.stop(*self.copies[1:])
         instance.start(*(service for service in platform.SERVICES if service not in self.neighbours))
         instance.rest()
         copy, rows = copy_rate(instance, since, events)
         self.stored.append(stored)
         self.emitted.append(emitted)
-        self.copies.append(copy)
+        self.copied.append(copy)
         self.rows.append(rows)
         self.ratios.append(emitted / copy)
 
     def show(self, report, key, reach=None):
         report.figure(f"{key}_emitted_per_s", f"events/s until all is emitted, {self.label}", self.emitted, "/s", reach)
         report.figure(f"{key}_stored_per_s", f"events/s until all is stored, {self.label}", self.stored, "/s")
-        report.figure(f"{key}_copy_per_s", f"COPY of the same rows, events/s, {self.label}", self.copies, "/s")
+        report.figure(f"{key}_copy_per_s", f"COPY of the same rows, events/s, {self.label}", self.copied, "/s")
         report.figure(f"{key}_ratio", f"÷ COPY, {self.label}", self.ratios, "×")
         counts = figures.mean_of(self.counts)
         report.bound(self.label, figures.mean_of(self.cpus), {"commits/s": counts["commits"], "log flushes/s": counts["flushes"], "log MB/s": counts["wal_bytes"] / 1e6,
@@ -139,11 +144,15 @@ def run(instance, report, options):
     report.note("every application gets a place of its quota; the rows of an event: decision, placement, inbox, two events of the outbox, two of the audit")
     topic = Topic(instance)
     alone = Mode("other services stopped", ())
+    pair = Mode("two copies, other services stopped", (), 2)
     live = Mode("all services at work", ("intake", "training", "notifier"))
     for _ in range(options.runs):
         alone.run(instance, topic, options.events)
     for _ in range(options.runs):
+        pair.run(instance, topic, options.events)
+    for _ in range(options.runs):
         live.run(instance, topic, options.events)
     topic.close()
-    alone.show(report, "alone", (">=", REACH))
+    alone.show(report, "alone")
+    pair.show(report, "pair", (">=", REACH))
     live.show(report, "live")
