@@ -12,6 +12,7 @@
 #define HINTS_EVERY_US INT64_C(1000000)
 #define SEEK_WAIT_MS 5000
 #define GATHERED_BYTES 65536 /* enough for one answer, however patient */
+#define HEARTBEAT_MS 300     /* how soon a member hears of a rebalance; until all have, twice, nobody reads anything */
 #define CLOSE_WITHIN_US INT64_C(2000000)
 
 static const struct bus_property consumer_properties[] = {
@@ -23,7 +24,7 @@ static const struct bus_property consumer_properties[] = {
     {"allow.auto.create.topics", "false"},
     {"fetch.error.backoff.ms", "100"},
     /* Memory: what waits in the local queue, and one answer to a fetch. */
-    {"queued.max.messages.kbytes", "8192"},
+    {"queued.max.messages.kbytes", "4096"},
     {"fetch.max.bytes", "2097152"},
     {"max.partition.fetch.bytes", "1048576"},
     {0},
@@ -59,7 +60,7 @@ static enum err make_conf(const struct consumer_options *options, struct consume
     if (err == ERR_OK)
         err = set_number(conf, "session.timeout.ms", options->session_timeout_ms);
     if (err == ERR_OK)
-        err = set_number(conf, "heartbeat.interval.ms", options->session_timeout_ms / 4);
+        err = set_number(conf, "heartbeat.interval.ms", HEARTBEAT_MS);
     if (err == ERR_OK)
         err = set_number(conf, "max.poll.interval.ms", options->max_poll_interval_ms);
     if (err != ERR_OK) {

@@ -37,7 +37,7 @@ struct window_tick {
     instant_us unread_at; /* when the oldest row that was not read happened; INSTANT_NEVER: none */
 };
 
-#define WINDOW_PAGE_ROWS 2000
+#define WINDOW_PAGE_ROWS 1000
 
 enum err window_init(struct relay_window *window, const struct db_options *options) MUST_CHECK;
 void window_done(struct relay_window *window);

@@ -45,13 +45,13 @@ def copies_of(count):
     return ["eligibility", *(f"eligibility-{copy}" for copy in range(2, count + 1))]
 
 
-def consume(instance, topic, copies):
-    """Starts eligibility and watches it eat its backlog: (events a second stored, the same until all is in Kafka, seconds)."""
+def consume(instance, topic, release):
+    """Lets eligibility go and watches it eat its backlog: (events a second stored, the same until all is in Kafka)."""
     target = topic.end(platform.APPLICATIONS)
     connection = instance.connect()
     with connection.cursor() as cursor:
         before = processed(cursor)
-        instance.start(*copies)
+        release()
         deadline, first, last = time.monotonic() + GIVE_UP_AFTER_S, None, None
         while last is None or last[1] < target:
             now, done = time.monotonic(), processed(cursor)
@@ -68,7 +68,7 @@ def consume(instance, topic, copies):
     if first == last:
         raise SystemExit("tests/bench/run: P3: all of it was done in one batch; nothing to measure")
     events = last[1] - first[1]
-    return events / (last[0] - first[0]), events / (emitted_at - first[0]), last[0] - first[0]
+    return events / (last[0] - first[0]), events / (emitted_at - first[0])
 
 
 def copy_rate(instance, since, events):
@@ -103,20 +103,29 @@ class Mode:
         self.label, self.neighbours, self.copies = label, neighbours, copies_of(copies)
         self.stored, self.emitted, self.ratios, self.copied, self.cpus, self.counts, self.rows = [], [], [], [], [], [], []
 
-    def run(self, instance, topic, wanted):
-        instance.rest()
-        instance.stop("eligibility", "training", "notifier")
-        since = instance.value("SELECT now()").isoformat()
+    def fill(self, instance, wanted):
+        """A backlog in Kafka that every copy has begun to read and none can store: how many, and what lets them go on."""
+        holder = instance.connect("owner")
+        holder.autocommit = False
+        with holder.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0; LOCK TABLE eligibility.consumer_offset IN SHARE ROW EXCLUSIVE MODE")
         events = load.fill(instance, wanted * len(self.copies), platform.ROOMY_PROVINCE)
         while instance.outbox_pending(["intake"]):
             time.sleep(0.1)
         if "intake" not in self.neighbours:
             instance.stop("intake")
-        instance.start(*(service for service in self.neighbours if service != "intake"))
+        return events, holder.close
+
+    def run(self, instance, topic, wanted):
+        instance.start(*self.copies)
+        instance.rest()
+        instance.stop(*(service for service in platform.SERVICES if service not in ("intake", "eligibility", *self.neighbours)))
+        since = instance.value("SELECT now()").isoformat()
+        events, release = self.fill(instance, wanted)
         before, meter = instance.server_counts(), instance.meter()
-        stored, emitted, _ = consume(instance, topic, self.copies)
+        stored, emitted = consume(instance, topic, release)
         seconds = meter.look()[0] - meter.began[0]
-        self.cpus.append(meter.end([(copy, instance.pids()[copy]) for copy in self.copies]))
+        self.cpus.append(meter.end())
         after = instance.server_counts()
         self.counts.append({name: (after[name] - before[name]) / seconds for name in before})
         instance.stop(*self.copies[1:])
