@@ -33,6 +33,7 @@ ROWS = [
     ("a score is not the form's", "I4", "UPDATE eligibility.decision SET score = score + 1 WHERE application_id = (SELECT application_id FROM eligibility.decision WHERE score IS NOT NULL LIMIT 1)"),
     ("a seat is counted that nobody has", "I4", "UPDATE training.session SET enrolled = enrolled - 1 WHERE enrolled > 0"),
     ("an inbox row is gone", "I5", "DELETE FROM eligibility.inbox WHERE event_id = (SELECT event_id FROM eligibility.inbox ORDER BY event_id LIMIT 1)"),
+    ("a record that nobody has read", "I5", "DELETE FROM training.consumer_offset WHERE next_offset > 0 AND topic = 'jisr.decision.v1'"),
     ("a good event is parked", "I5", """INSERT INTO notifier.parked (kind, reason, topic, partition, "offset", data) VALUES ('POISON', 'planted', 'jisr.decision.v1', 0, 0, '')"""),
     ("a referral is missing", "I6", "UPDATE notifier.referral SET state = 'REVOKED' WHERE id = (SELECT id FROM notifier.referral WHERE state <> 'REVOKED' ORDER BY id LIMIT 1)"),
     ("a delivery that was given up", "I6", """UPDATE notifier.delivery SET state = 'DEAD', last_failure = 'planted' WHERE event_id = (SELECT event_id FROM notifier.delivery ORDER BY seq LIMIT 1)"""),
