@@ -192,21 +192,28 @@ static void settle_follower(struct submission *follower, const struct submission
     follower->stored = leader->stored;
 }
 
+/* Of sorted items the first of each key, in their order; the others behind them. How many come first. */
+static size_t leaders_first(struct submission **items, size_t count)
+{
+    size_t leaders = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct submission *item = items[i];
+        if (leaders > 0 && by_key(&items[leaders - 1], &item) == 0)
+            continue;
+        items[i] = items[leaders];
+        items[leaders++] = item;
+    }
+    return leaders;
+}
+
 void store_submit(struct db *db, struct arena *arena, struct submission **items, size_t count)
 {
     qsort(items, count, sizeof(struct submission *), by_key);
-    struct submission *leaders[1024];
-    size_t leader_count = 0;
-    for (size_t i = 0; i < count && leader_count < 1024; i++)
-        if (i == 0 || by_key(&items[i - 1], &items[i]) != 0)
-            leaders[leader_count++] = items[i];
-    struct submit_batch batch = {arena, leaders, leader_count};
+    size_t leaders = leaders_first(items, count);
+    struct submit_batch batch = {arena, items, leaders};
     run_batch(db, &batch);
-    const struct submission *leader = NULL;
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0 && by_key(&items[i - 1], &items[i]) == 0)
-            settle_follower(items[i], leader);
-        else
-            leader = items[i];
+    for (size_t i = leaders; i < count; i++) {
+        struct submission **leader = bsearch(&items[i], items, leaders, sizeof(struct submission *), by_key);
+        settle_follower(items[i], *leader);
     }
 }
