@@ -46,8 +46,7 @@ BUGS = [
         ("common/relay/relay.sql", "pg_snapshot_xmin(pg_current_snapshot())) AS high)", "pg_snapshot_xmax(pg_current_snapshot())) AS high)")),
     Bug("effect-before-cause", ["I2"], ["kill-partner"],
         "an outbox row counts as no later than its own transaction's number, though it builds on a change by a higher one",
-        ("common/db/outbox.sql", "INSERT INTO outbox (at, event_id, key, aggregate_id, version, type, traceparent, data)\nSELECT r.at,",
-         "INSERT INTO outbox (xid, at, event_id, key, aggregate_id, version, type, traceparent, data)\nSELECT pg_current_xact_id(), r.at,"),
+        ("common/db/outbox.sql", "SELECT (SELECT outbox_xid()),", "SELECT pg_current_xact_id(),"),
         # On a quick machine too few milliseconds lie between a transaction's number and its locks.
         ("common/relay/feed_batch.c", '    CRASH_POINT("feed-after-offset");\n', '    CRASH_POINT("feed-after-offset");\n    clock_sleep_us(clock_wall_us() % 20000);\n')),
     Bug("outbox-outside-transaction", ["I2", "I3"], ["terminate-backend", "kill-postmaster"],
