@@ -247,12 +247,20 @@ static bool names_html(struct str accept)
     return false;
 }
 
+/* /intake/v1/…: what lies there speaks to programs, whatever they accept. */
+static bool is_of_an_api(struct str path)
+{
+    (void)str_cut(&path, '/'); /* before the first slash is nothing */
+    (void)str_cut(&path, '/');
+    return str_equal(str_cut(&path, '/'), STR("v1"));
+}
+
 enum err web_answer(const struct http_web *web, struct http_request *request)
 {
     struct http_response *response = &request->response;
     const struct page *page = page_for(web, request->path);
     response->status = page ? 200 : 404;
-    if (!page && names_html(http_header(request, "Accept")))
+    if (!page && names_html(http_header(request, "Accept")) && !is_of_an_api(request->path))
         page = page_at(web, STR("/404.html"));
     if (!page)
         return ERR_NOT_FOUND;

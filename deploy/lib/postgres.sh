@@ -18,11 +18,32 @@ as_postgres() { setpriv --reuid=postgres --regid=postgres --init-groups "$@"; }
 # SQL on standard input, as the superuser, over the socket.
 postgres_admin() { as_postgres psql -X -q -v ON_ERROR_STOP=1 -h "$JISR_DATA/run" -p "$(port_postgres)" -d "${1:-postgres}" "${@:2}"; }
 
+# A path as libpq reads it: in quotes where it has spaces or signs.
+dsn_value() {
+    local value=$1
+    if [[ $value == *[!A-Za-z0-9._/-]* ]]; then
+        value=${value//\\/\\\\}
+        value="'${value//\'/\\\'}'"
+    fi
+    echo "$value"
+}
+uri_value() {
+    local LC_ALL=C value='' at code
+    for ((at = 0; at < ${#1}; at++)); do
+        printf -v code '%02X' "'${1:at:1}"
+        case ${1:at:1} in
+            [A-Za-z0-9._/-]) value+=${1:at:1} ;;
+            *) value+=%${code: -2} ;;
+        esac
+    done
+    echo "$value"
+}
 # postgres_dsn ROLE: over the socket, for programs on this machine; the password is in a file that only its user reads.
-postgres_dsn() { echo "host=$JISR_DATA/run port=$(port_postgres) dbname=${2:-jisr} user=jisr_$1 passfile=$(postgres_passfile "$1")"; }
-postgres_dsn_tcp() { echo "host=127.0.0.1 port=$(port_postgres) dbname=${2:-jisr} user=jisr_$1 passfile=$(postgres_passfile "$1")"; }
+postgres_dsn() { echo "host=$(dsn_value "$JISR_DATA/run") $(dsn_rest "$@")"; }
+postgres_dsn_tcp() { echo "host=127.0.0.1 $(dsn_rest "$@")"; }
+dsn_rest() { echo "port=$(port_postgres) dbname=${2:-jisr} user=jisr_$1 passfile=$(dsn_value "$(postgres_passfile "$1")")"; }
 # As a URI: without spaces, for tools that aren't careful with quotes.
-postgres_uri() { echo "postgresql://jisr_$1@127.0.0.1:$(port_postgres)/${2:-jisr}?passfile=$(postgres_passfile "$1")"; }
+postgres_uri() { echo "postgresql://jisr_$1@127.0.0.1:$(port_postgres)/${2:-jisr}?passfile=$(uri_value "$(postgres_passfile "$1")")"; }
 
 postgres_passfile() {
     case $1 in

@@ -47,6 +47,12 @@ partner_ensure() {
     note "its receiver listens on 127.0.0.1:$(port_receiver)"
 }
 
+shell_value() {
+    local value=$1
+    [[ $value != *[!A-Za-z0-9._/-]* ]] || value="'${value//\'/\'\\\'\'}'"
+    echo "$value"
+}
+
 # What tools and tests need to know, in shell syntax.
 write_env() {
     (
@@ -55,10 +61,10 @@ write_env() {
 JISR_URL=http://127.0.0.1:$PORT
 JISR_KAFKA=127.0.0.1:$(port_kafka)
 JISR_PG=$(postgres_uri check)
-JISR_RECEIVER_LOG=$(receiver_log)
+JISR_RECEIVER_LOG=$(shell_value "$(receiver_log)")
 JISR_RECEIVER_URL=http://127.0.0.1:$(port_receiver)/webhook
-JISR_HOME=$JISR_HOME
-JISR_DATA=$JISR_DATA
+JISR_HOME=$(shell_value "$JISR_HOME")
+JISR_DATA=$(shell_value "$JISR_DATA")
 JISR_PORT=$PORT
 TEXT
     )

@@ -52,7 +52,7 @@ struct db *open_schema(const char *schema)
     };
     struct db *db = NULL;
     if (db_open(&options, &db) != ERR_OK || db_connect(db) != ERR_OK) {
-        fprintf(stderr, "jisrctl: PostgreSQL does not answer for schema %s (has jisrctl migrate run?)\n", schema);
+        fprintf(stderr, "jisrctl: PostgreSQL does not answer for schema %s (does the platform run, and has jisrctl migrate run?)\n", schema);
         db_close(db);
         return NULL;
     }

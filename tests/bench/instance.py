@@ -5,6 +5,7 @@ import hmac
 import os
 import pathlib
 import re
+import shlex
 import subprocess
 import time
 import urllib.request
@@ -34,7 +35,7 @@ def quick_verifier(password):
 class Instance:
     def __init__(self, home):
         self.home = pathlib.Path(home)
-        self.settings = dict(line.split("=", 1) for line in (self.home / "env").read_text(encoding="utf-8").splitlines() if "=" in line)
+        self.settings = dict(word.split("=", 1) for word in shlex.split((self.home / "env").read_text(encoding="utf-8")))
         self.port = int(self.settings["JISR_PORT"])
         self.data = pathlib.Path(self.settings["JISR_DATA"])
         self.kafka = self.settings["JISR_KAFKA"]

@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import pwd
+import shlex
 import signal
 import subprocess
 import threading
@@ -23,8 +24,8 @@ class Instance:
 
     def settings(self):
         """What deploy/up wrote: JISR_URL, JISR_KAFKA, JISR_PG, JISR_RECEIVER_LOG, JISR_DATA, JISR_PORT."""
-        lines = (self.home / "env").read_text(encoding="utf-8").splitlines()
-        return dict(line.split("=", 1) for line in lines if "=" in line)
+        words = shlex.split((self.home / "env").read_text(encoding="utf-8"))
+        return dict(word.split("=", 1) for word in words)
 
     def _pid(self, name):
         try:

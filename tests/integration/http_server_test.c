@@ -96,6 +96,8 @@ static const struct row EXCHANGES[] = {
     {"not for who refuses it", GET("/js/app.0123abcd.js", "Accept-Encoding: gzip;q=0\r\n"), 200, "Content-Encoding", "", "aaaa"},
     {"a page that is not there is a page for a browser", GET("/nope", "Accept: text/html, */*\r\n"), 404, "Content-Type", "text/html; charset=utf-8",
      "<h1>lost</h1>"},
+    {"a route that is not there is a problem for a browser too", GET("/intake/v1/nope", "Accept: text/html, */*\r\n"), 404, "Content-Type",
+     "application/problem+json", "not-found"},
     {"pages can't be posted to", POST("/status", "", "0", ""), 405, "Allow", "GET, HEAD", ""},
     {"a page by way of its parent is none", GET("/js/../status", ""), 404, NULL, NULL, "not-found"},
     {"a hidden file is none", GET("/.secret", ""), 404, NULL, NULL, "not-found"},

@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import random
+import shlex
 import subprocess
 import time
 import urllib.parse
@@ -21,8 +22,8 @@ CROWDED = {"province": "MA-IFR", "commune": "Azrou", "milieu": "urban"}  # for w
 def settings():
     """What deploy/up wrote: JISR_URL, JISR_KAFKA, JISR_PG, JISR_RECEIVER_LOG."""
     folder = pathlib.Path(os.environ.get("JISR_HOME", PROJECT / ".jisr"))
-    lines = (folder / "env").read_text(encoding="utf-8").splitlines()
-    return dict(line.split("=", 1) for line in lines if "=" in line)
+    words = shlex.split((folder / "env").read_text(encoding="utf-8"))
+    return dict(word.split("=", 1) for word in words)
 
 
 def deploy(*words, check=True):

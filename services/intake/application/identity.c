@@ -43,13 +43,29 @@ static int arabic_digit(struct str rest)
     return -1;
 }
 
+/* What comes along when a number is copied: no-break spaces (our own pages show 06 61 … with them) and the direction marks of Arabic keyboards. */
+static size_t copied_mark(struct str rest)
+{
+    static const char *const marks[] = {"\u00a0", "\u202f", "\u200e", "\u200f"};
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+        if (rest.size >= strlen(marks[i]) && memcmp(rest.at, marks[i], strlen(marks[i])) == 0)
+            return strlen(marks[i]);
+    return 0;
+}
+
 /* Folds digits and case and drops every character of `dropped`; false when another byte than ASCII is left or it gets too long. */
 static bool squeeze(struct str typed, const char *dropped, size_t room, char *ret_text)
 {
     size_t size = 0;
     for (size_t i = 0; i < typed.size; i++) {
         char c = typed.at[i];
-        int digit = arabic_digit((struct str){typed.at + i, typed.size - i});
+        struct str rest = {typed.at + i, typed.size - i};
+        int digit = arabic_digit(rest);
+        size_t mark = copied_mark(rest);
+        if (mark > 0) {
+            i += mark - 1;
+            continue;
+        }
         if (digit >= 0) {
             c = (char)('0' + digit);
             i++;

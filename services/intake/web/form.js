@@ -120,14 +120,15 @@ function numberFault(value) {
 }
 
 const shaped = (key, pattern, read) => (raw) => (pattern.test(read(foldDigits(raw))) ? null : key);
-const asNumber = (text) => text.replace(/[\s.]/g, "").toUpperCase();
+const ungapped = (text) => text.replace(/[\s\u200e\u200f]/g, ""); // spaces, and the direction marks that come along with a copied number
+const asNumber = (text) => ungapped(text).replaceAll(".", "").toUpperCase();
 
 // What can be seen at once, so that she need not wait for a network to be told, in the service's own words. The service has the last one.
 const CHECKS = {
   cnie: shaped("bad_cnie", /^[A-Z]{1,2}\d{4,8}$/, asNumber),
   paper: shaped("bad_paper", /^[A-Z0-9]{5,16}$/, asNumber),
-  phone: shaped("bad_phone", /^(\+?212|00212|0)[5-8]\d{8}$/, (text) => text.replace(/[\s.()-]/g, "")),
-  ice: shaped("bad_ice", /^\d{15}$/, (text) => text.replace(/\s/g, "")),
+  phone: shaped("bad_phone", /^((\+|00)?212)?0?[5-8]\d{8}$/, (text) => ungapped(text).replace(/[.()/-]/g, "")),
+  ice: shaped("bad_ice", /^\d{15}$/, ungapped),
   number: (raw) => numberFault(numberOf(raw)),
   date: (raw) => dateFault(dateOf(raw)),
 };
@@ -161,7 +162,7 @@ function valueOf(field, raw) {
   if (blank(field, raw)) return null;
   if (field.truth) return raw === "yes";
   if (field.type === "date") return dateOf(raw) ?? raw;
-  if (field.type !== "number") return field.check === "ice" ? foldDigits(raw).replace(/\s/g, "") : raw;
+  if (field.type !== "number") return field.check === "ice" ? ungapped(foldDigits(raw)) : raw;
   const value = numberOf(raw);
   return Number.isNaN(value) ? raw : field.scale ? Math.round(value * field.scale) : value;
 }
