@@ -57,8 +57,8 @@ struct auth {
     const struct jwt_keys *staff_keys;
     const char *staff_issuer; /* the same of the organisation's OIDC issuer, whose tokens are staff's only */
     /* Basic and jisr_pk_… need the database: verified on a worker, with its worker context; NULL: not taken here.
-     * ERR_UNAUTHENTICATED for every wrong one, whatever is wrong with it. */
-    enum err (*verify_basic)(void *worker, struct str user, struct str password, struct arena *arena, struct principal *ret_who);
+     * ERR_UNAUTHENTICATED for every wrong one, whatever is wrong with it. `address`: the client's, as the front door gives it; empty without one. */
+    enum err (*verify_basic)(void *worker, struct str user, struct str password, struct str address, struct arena *arena, struct principal *ret_who);
     enum err (*verify_partner)(void *worker, struct str api_key, struct arena *arena, struct principal *ret_who);
 };
 

@@ -111,7 +111,7 @@ enum err credential_verify_on_worker(const struct auth *auth, const struct crede
     struct principal found = {0};
     enum err err = ERR_OK;
     if (credential->kind == CREDENTIAL_BASIC) {
-        err = auth->verify_basic(worker, credential->user, credential->password, arena, &found);
+        err = auth->verify_basic(worker, credential->user, credential->password, credential->address, arena, &found);
         /* The bytes are ours (decoded into the arena); only the view of them is const. */
         secret_wipe((void *)(uintptr_t)credential->password.at, credential->password.size);
     } else if (credential->kind == CREDENTIAL_PARTNER) {

@@ -18,6 +18,7 @@ struct credential {
     enum credential_kind kind;
     struct str user, password; /* Basic; in the arena */
     struct str token;          /* JWT or API key; borrowed */
+    struct str address;        /* of the client, by the front door; borrowed */
 };
 
 void credential_read(struct str authorization, struct arena *arena, struct credential *ret_credential);

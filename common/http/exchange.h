@@ -18,7 +18,7 @@
 #include "http/server.h"
 
 #define HEADERS_KEPT_MAX 65 /* one more than the guard lets pass, so that it sees the excess */
-#define HUBS_MAX 64 /* as many calls as have figures: a hub that was streamed once is never forgotten */
+#define HUBS_MAX 64         /* as many calls as have figures: a hub that was streamed once is never forgotten */
 #define STATUS_CLASSES 6
 
 struct workers;

@@ -39,7 +39,7 @@ struct service_program {
     const struct app_part
         *parts; /* its own: started after the database check, after the relay, before feed and HTTP; they get the struct service * */
     size_t part_count;
-    enum err (*verify_basic)(void *worker, struct str user, struct str password, struct arena *arena, struct principal *ret_who);
+    enum err (*verify_basic)(void *worker, struct str user, struct str password, struct str address, struct arena *arena, struct principal *ret_who);
     enum err (*verify_partner)(void *worker, struct str api_key, struct arena *arena, struct principal *ret_who);
 };
 

@@ -7,7 +7,7 @@
 /* ── The credential ── */
 
 /* A receipt that isn't there costs the same hash and the same comparison as one that is. */
-enum err intake_verify_basic(void *context, struct str user, struct str password, struct arena *arena, struct principal *ret_who)
+enum err intake_verify_basic(void *context, struct str user, struct str password, struct str address, struct arena *arena, struct principal *ret_who)
 {
     struct service_worker *worker = context;
     struct intake *intake = intake_of(worker->service);
@@ -16,7 +16,8 @@ enum err intake_verify_basic(void *context, struct str user, struct str password
     int64_t code_number = 0;
     if (!receipt_parse(user, receipt))
         return ERR_UNAUTHENTICATED;
-    if (guesses_wait(intake->guesses, receipt, clock_wall_us()) > 0)
+    const struct guesser guesser = {receipt, address};
+    if (guesses_wait(intake->guesses, &guesser, clock_wall_us()) > 0)
         return ERR_RATE_LIMITED;
     enum err err = store_find_credential(worker->db, receipt, arena, &id, &code_number);
     if (err != ERR_OK && err != ERR_NOT_FOUND)
@@ -29,10 +30,10 @@ enum err intake_verify_basic(void *context, struct str user, struct str password
     secret_wipe(typed, sizeof(typed));
     secret_wipe(code, sizeof(code));
     if (!right || err != ERR_OK) {
-        guesses_wrong(intake->guesses, receipt, clock_wall_us());
+        guesses_wrong(intake->guesses, &guesser, clock_wall_us());
         return ERR_UNAUTHENTICATED;
     }
-    guesses_right(intake->guesses, receipt);
+    guesses_right(intake->guesses, &guesser);
     *ret_who = (struct principal){.role = WHO_APPLICANT, .subject = str_copy(arena, str_from(receipt)), .application = id};
     return ERR_OK;
 }

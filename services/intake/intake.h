@@ -38,6 +38,7 @@ extern const char *const INTAKE_TOPICS[];
 /* events.c: the feed's handler. */
 enum err intake_handle(struct feed_call *call) MUST_CHECK;
 /* access.c: HTTP Basic. */
-enum err intake_verify_basic(void *context, struct str user, struct str password, struct arena *arena, struct principal *ret_who) MUST_CHECK;
+enum err intake_verify_basic(void *context, struct str user, struct str password, struct str address, struct arena *arena,
+                             struct principal *ret_who) MUST_CHECK;
 
 #endif

@@ -111,8 +111,10 @@ static struct jwt_signer *signer;
 static struct arena *arena;
 static char folder[] = "/tmp/http-pages-XXXXXX";
 
-static enum err verify_basic(void *worker, struct str user, struct str password, struct arena *request_arena, struct principal *ret_who)
+static enum err verify_basic(void *worker, struct str user, struct str password, struct str address, struct arena *request_arena,
+                             struct principal *ret_who)
 {
+    (void)address;
     check(worker, "a worker verifies");
     if (!str_equal(password, STR("secret")))
         return ERR_UNAUTHENTICATED;

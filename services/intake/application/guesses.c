@@ -6,13 +6,19 @@
 #include "services/intake/receipt/receipt.h"
 
 #define SETS 1024
-#define WAYS 8 /* receipts that share a set; the one quiet for longest makes room */
+#define WAYS 8          /* those that share a set; the one quiet for longest makes room */
+#define NETWORK_SIZE 40 /* an address as text, and a NUL */
+#define NETWORK_GROUPS 4
 #define FREE_TRIES 5
 #define WINDOW (INT64_C(900) * INSTANT_SECOND)
 #define LONGEST_WAIT (60 * INSTANT_SECOND)
 
+struct who {
+    char receipt[RECEIPT_CHARACTERS + 1], network[NETWORK_SIZE];
+};
+
 struct guess {
-    char receipt[RECEIPT_CHARACTERS + 1];
+    struct who who;
     int wrong;
     instant_us first_at, last_at;
 };
@@ -37,19 +43,37 @@ void guesses_free(struct guesses *guesses)
     free(guesses);
 }
 
-/* Receipts are random, so a few of their characters spread well; nobody chooses them to collide for profit: a full set only forgets. */
-static struct guess *set_of(struct guesses *guesses, const char *receipt)
+static struct who who_is(const struct guesser *guesser)
 {
-    unsigned hash = 0;
-    for (int i = 0; i < RECEIPT_CHARACTERS; i++)
-        hash = hash * 31 + (unsigned char)receipt[i];
-    return guesses->sets[hash % SETS];
+    struct who who = {0};
+    size_t groups = 0;
+    memcpy(who.receipt, guesser->receipt, RECEIPT_CHARACTERS);
+    for (size_t i = 0; i < guesser->address.size && i < NETWORK_SIZE - 1; i++) {
+        groups += guesser->address.at[i] == ':';
+        if (groups == NETWORK_GROUPS)
+            break;
+        who.network[i] = guesser->address.at[i];
+    }
+    return who;
 }
 
-static struct guess *find(struct guess *set, const char *receipt)
+static unsigned mix(unsigned hash, const char *text)
+{
+    for (; *text; text++)
+        hash = hash * 31 + (unsigned char)*text;
+    return hash;
+}
+
+/* Nobody collides for profit: a full set only forgets. */
+static struct guess *set_of(struct guesses *guesses, const struct who *who)
+{
+    return guesses->sets[mix(mix(0, who->receipt), who->network) % SETS];
+}
+
+static struct guess *find(struct guess *set, const struct who *who)
 {
     for (int i = 0; i < WAYS; i++)
-        if (strcmp(set[i].receipt, receipt) == 0)
+        if (strcmp(set[i].who.receipt, who->receipt) == 0 && strcmp(set[i].who.network, who->network) == 0)
             return &set[i];
     return NULL;
 }
@@ -63,11 +87,12 @@ static instant_us wait_after(int wrong)
     return wait < LONGEST_WAIT ? wait : LONGEST_WAIT;
 }
 
-instant_us guesses_wait(struct guesses *guesses, const char *receipt, instant_us now)
+instant_us guesses_wait(struct guesses *guesses, const struct guesser *guesser, instant_us now)
 {
+    const struct who who = who_is(guesser);
     instant_us wait = 0;
     pthread_mutex_lock(&guesses->lock);
-    const struct guess *guess = find(set_of(guesses, receipt), receipt);
+    const struct guess *guess = find(set_of(guesses, &who), &who);
     if (guess && now - guess->first_at < WINDOW)
         wait = guess->last_at + wait_after(guess->wrong) - now;
     pthread_mutex_unlock(&guesses->lock);
@@ -83,25 +108,26 @@ static struct guess *quietest(struct guess *set)
     return quietest;
 }
 
-void guesses_wrong(struct guesses *guesses, const char *receipt, instant_us now)
+void guesses_wrong(struct guesses *guesses, const struct guesser *guesser, instant_us now)
 {
+    const struct who who = who_is(guesser);
     pthread_mutex_lock(&guesses->lock);
-    struct guess *set = set_of(guesses, receipt);
-    struct guess *guess = find(set, receipt);
+    struct guess *set = set_of(guesses, &who);
+    struct guess *guess = find(set, &who);
     if (!guess || now - guess->first_at >= WINDOW) {
         guess = guess ? guess : quietest(set);
-        *guess = (struct guess){.first_at = now};
-        memcpy(guess->receipt, receipt, RECEIPT_CHARACTERS);
+        *guess = (struct guess){.who = who, .first_at = now};
     }
     guess->wrong++;
     guess->last_at = now;
     pthread_mutex_unlock(&guesses->lock);
 }
 
-void guesses_right(struct guesses *guesses, const char *receipt)
+void guesses_right(struct guesses *guesses, const struct guesser *guesser)
 {
+    const struct who who = who_is(guesser);
     pthread_mutex_lock(&guesses->lock);
-    struct guess *guess = find(set_of(guesses, receipt), receipt);
+    struct guess *guess = find(set_of(guesses, &who), &who);
     if (guess)
         *guess = (struct guess){0};
     pthread_mutex_unlock(&guesses->lock);
