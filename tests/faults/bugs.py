@@ -48,7 +48,7 @@ BUGS = [
         "an outbox row counts as no later than its own transaction's number, though it builds on a change by a higher one",
         ("common/db/outbox.sql", "SELECT (SELECT outbox_xid()),", "SELECT pg_current_xact_id(),"),
         # On a quick machine too few milliseconds lie between a transaction's number and its locks.
-        ("common/relay/feed_batch.c", '    CRASH_POINT("feed-after-offset");\n', '    CRASH_POINT("feed-after-offset");\n    clock_sleep_us(clock_wall_us() % 20000);\n')),
+        ("common/relay/feed_batch.c", '    CRASH_POINT("feed-after-offset");\n', '    CRASH_POINT("feed-after-offset");\n    clock_sleep_us(clock_wall_us() % 60000);\n')),
     Bug("outbox-outside-transaction", ["I2", "I3"], ["terminate-backend", "kill-postmaster"],
         "the application is committed, its event in a transaction of its own",
         ("services/intake/store/store.sql", STORE_SQL_END, MIDDLE_SQL.lstrip("\n") + "\n" + STORE_SQL_END),
