@@ -8,6 +8,7 @@
 
 #define FIRST_CHUNK_BYTES ((size_t)4096)
 #define LARGEST_GROWTH_BYTES ((size_t)256 * 1024)
+#define KEPT_BYTES_MAX ((size_t)1024 * 1024) /* of an arena, between rounds: what is large is rare, and would be there for good beside all others */
 
 struct chunk {
     struct chunk *older;
@@ -80,6 +81,8 @@ void arena_reset(struct arena *arena)
     arena->usual_bytes -= arena->usual_bytes / 64;
     if (arena->usual_bytes < in_use_bytes)
         arena->usual_bytes = in_use_bytes;
+    if (arena->usual_bytes > KEPT_BYTES_MAX)
+        arena->usual_bytes = KEPT_BYTES_MAX;
     spare_free(arena, arena->usual_bytes);
 }
 

@@ -9,8 +9,8 @@ struct arena;
 
 /* A new arena that will never hold more than `ceiling_bytes`. NULL when there is no memory. */
 struct arena *arena_new(size_t ceiling_bytes);
-/* Runs the deferred clean-ups, last first. As much memory as recent rounds had in use stays for the next; after a large one, an eighth of what is
- * no longer used goes with each reset. */
+/* Runs the deferred clean-ups, last first. As much memory as recent rounds had in use stays for the next, up to a megabyte; what they do not use any
+ * more goes little by little. */
 void arena_reset(struct arena *arena);
 /* arena_reset, then everything is freed. NULL is allowed. */
 void arena_free(struct arena *arena);

@@ -24,7 +24,7 @@ static const struct bus_property consumer_properties[] = {
     {"allow.auto.create.topics", "false"},
     {"fetch.error.backoff.ms", "100"},
     /* Memory: what waits in the local queue, and one answer to a fetch. */
-    {"queued.max.messages.kbytes", "4096"},
+    {"queued.max.messages.kbytes", "8192"},
     {"fetch.max.bytes", "2097152"},
     {"max.partition.fetch.bytes", "1048576"},
     {0},
