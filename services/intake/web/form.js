@@ -1,5 +1,7 @@
 // The application form as a table: steps, and in each its fields by the JSON pointer that the API uses for the same thing. The page is drawn from it,
 // the body is made from it, the API's errors find their field through it. A field's label is word(field.word), its help word(`help_${field.word}`).
+import { today } from "./page.js";
+
 const REQUIRED = true;
 
 const text = (pointer, word, required, more = {}) => ({ pointer, word, required, type: "text", ...more });
@@ -111,7 +113,7 @@ function dateOf(raw) {
 function dateFault(text) {
   const date = new Date(`${text}T00:00:00Z`);
   if (text === null || Number.isNaN(date.valueOf()) || !date.toISOString().startsWith(text)) return "bad_date";
-  return date.getTime() < Date.now() ? null : "bad_future";
+  return text <= today() ? null : "bad_future";
 }
 
 function numberFault(value) {

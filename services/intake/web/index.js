@@ -1,5 +1,5 @@
 // The public figure of one call, live: women = auto-entrepreneurs + members of cooperatives; where they are, since when, and how far their files are.
-import { byId, el, has, moment, number, page, placeName, said, shortDay, stateName, svg, word } from "./page.js";
+import { byId, el, has, moment, number, page, placeName, said, shortDay, stateName, svg, today, word } from "./page.js";
 import { drawMap } from "./map.js";
 
 const STATES = ["SUBMITTED", "DUPLICATE_REVIEW", "SCREENING", "INFO_REQUESTED", "ELIGIBLE", "IN_REVIEW", "SHORTLISTED", "WAITLISTED", "INELIGIBLE", "APPROVED", "FUNDED", "FOLLOW_UP", "CLOSED", "REJECTED", "WITHDRAWN"];
@@ -36,7 +36,7 @@ function drawPlaces(byProvince) {
 // The last thirty days, those without a sign-up as well. Time runs from left to right in every language.
 function drawDays(byDay) {
   const women = Object.fromEntries(byDay.map((each) => [each.date, each.women]));
-  const days = Array.from({ length: DAYS }, (_, place) => new Date(Date.now() - (DAYS - 1 - place) * DAY_MS).toISOString().slice(0, 10)).map((date) => [date, women[date] ?? 0]);
+  const days = Array.from({ length: DAYS }, (_, place) => new Date(Date.parse(today()) - (DAYS - 1 - place) * DAY_MS).toISOString().slice(0, 10)).map((date) => [date, women[date] ?? 0]);
   const most = Math.max(1, ...days.map(([, value]) => value));
   byId("days").replaceChildren(svg("svg", { class: "days", viewBox: `0 0 ${DAYS * 10} 100`, preserveAspectRatio: "none", "aria-hidden": "true" }, days.map(([, value], place) =>
     svg("rect", { x: place * 10 + 1, y: 100 - (value / most) * 98, width: 8, height: Math.max(value ? 2 : 0.5, (value / most) * 98), rx: 1 }))),

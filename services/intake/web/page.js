@@ -44,6 +44,8 @@ export const money = (centimes) => word("dirhams", number(centimes / 100, { mini
 // The first of a month is an ordinal in French, which Intl does not know.
 const ordinal = (text) => (language === "fr" ? text.replace(/^1 (?=\p{L})/u, "1er ") : text);
 const shown = (text, style) => ordinal(new Intl.DateTimeFormat(LOCALES[language], { ...style, timeZone: "Africa/Casablanca" }).format(new Date(text)));
+// The day that it is in Morocco, YYYY-MM-DD: an hour before UTC's, but in Ramadan. Browsers' tables of its clock differ; the service has the last word.
+export const today = () => new Date(Date.now() + 3600000).toISOString().slice(0, 10);
 export const day = (text) => shown(text, { dateStyle: "long" });
 export const shortDay = (text) => shown(text, { day: "numeric", month: "short" });
 // The month by its name: in figures alone an Arabic day is turned around beside a birth date.
