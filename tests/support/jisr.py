@@ -1,6 +1,7 @@
 """The platform as tests see it from outside: HTTP through the front door, Kafka, the receiver's log, PostgreSQL (read only), jisrctl."""
 import base64
 import copy
+import datetime
 import functools
 import http.client
 import json
@@ -8,14 +9,27 @@ import os
 import pathlib
 import random
 import shlex
+import socket
 import subprocess
 import time
 import urllib.parse
 import uuid
+import zoneinfo
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 CALL = "fes-meknes-2026"
 CROWDED = {"province": "MA-IFR", "commune": "Azrou", "milieu": "urban"}  # for women in numbers: the places of MA-TAO are for those whom a test follows
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def today():
+    """As days count for the services: in Morocco."""
+    return datetime.datetime.now(zoneinfo.ZoneInfo("Africa/Casablanca")).date()
 
 
 @functools.cache

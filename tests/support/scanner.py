@@ -4,12 +4,6 @@ import struct
 import threading
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 class Scanner:
     """Away until start(). `answer`: what it says of a file; None: it hangs up in the middle of one."""
 

@@ -3,13 +3,11 @@ import concurrent.futures
 import datetime
 import json
 import unittest
-import zoneinfo
 
 from support.committee import approve
-from support.jisr import CALL, Client, basic, bearer, deploy, eventually, file_application, identity_number, new_key, person, reaches, rows, staff_token, state_of
+from support.jisr import CALL, Client, basic, bearer, deploy, eventually, file_application, identity_number, new_key, person, reaches, rows, staff_token, state_of, today
 
-TODAY = datetime.datetime.now(zoneinfo.ZoneInfo("Africa/Casablanca")).date()
-YESTERDAY, TODAY = str(TODAY - datetime.timedelta(days=1)), str(TODAY)
+YESTERDAY, TODAY = str(today() - datetime.timedelta(days=1)), str(today())
 PAID = {"amount_centimes": 4_000_000, "paid_on": TODAY, "reference": "OP-2026-0117"}
 
 

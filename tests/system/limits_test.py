@@ -3,20 +3,13 @@ import http.client
 import json
 import pathlib
 import re
-import socket
 import subprocess
 import tempfile
 import unittest
 
-from support.jisr import PROJECT, eventually, settings
+from support.jisr import PROJECT, eventually, free_port, settings
 
 LIMIT = 300
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 class Limits(unittest.TestCase):

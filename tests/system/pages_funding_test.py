@@ -1,16 +1,14 @@
 """What staff note after the committee's yes: the payment, the accompaniment and what came of it; each by keyboard alone as well."""
-import datetime
 import unittest
-import zoneinfo
 
 from selenium.webdriver.common.keys import Keys
 
 from support.browser import DESK, LANGUAGES, NARROW
 from support.committee import approve
 from support.desk import Desk
-from support.jisr import Client, file_application, person, reaches, state_of
+from support.jisr import Client, file_application, person, reaches, state_of, today
 
-TODAY = datetime.datetime.now(zoneinfo.ZoneInfo("Africa/Casablanca")).date()
+TODAY = today()
 DAY = TODAY.strftime("%d-%m-%Y").split("-")
 
 

@@ -3,7 +3,6 @@ import json
 import os
 import pathlib
 import shutil
-import socket
 import subprocess
 import tempfile
 import unittest
@@ -12,14 +11,8 @@ import urllib.request
 from selenium.webdriver.common.by import By
 
 from support.browser import DESK, Browsing
-from support.jisr import Client, bearer, eventually, settings, staff_token
+from support.jisr import Client, bearer, eventually, free_port, settings, staff_token
 from support.oidc import CLIENT, Issuer
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class SignIn(Browsing):

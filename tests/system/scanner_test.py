@@ -3,8 +3,8 @@ import pathlib
 import unittest
 
 from support.documents import announce, pdf, png, send, settled
-from support.jisr import Client, eventually, file_application, part, person, rows, settings
-from support.scanner import Scanner, free_port
+from support.jisr import Client, eventually, file_application, free_port, part, person, rows, settings
+from support.scanner import Scanner
 
 RETRY_S = 1
 SOON_S = 10.0  # RETRY_S, a look a second, the cleaner; on a busy machine
