@@ -226,6 +226,8 @@ void consumer_hint(struct consumer *consumer, const char *topic, int32_t partiti
 int64_t consumer_lag(struct consumer *consumer)
 {
     int64_t lag = 0;
+    if (!consumer->was_assigned)
+        return -1;
     for (size_t i = 0; i < consumer->slot_count; i++) {
         const struct consumer_slot *slot = &consumer->slots[i];
         int64_t low, high;

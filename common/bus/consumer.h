@@ -48,7 +48,8 @@ void consumer_release(struct bus_message *message);
 enum err consumer_seek(struct consumer *consumer, const char *topic, int32_t partition, int64_t offset) MUST_CHECK;
 /* A hint for lag tools; asynchronous. */
 void consumer_hint(struct consumer *consumer, const char *topic, int32_t partition, int64_t next_offset);
-int64_t consumer_lag(struct consumer *consumer); /* cached high watermarks minus positions, all partitions; -1 unknown */
+int64_t consumer_lag(struct consumer *consumer); /* cached high watermarks minus positions, all partitions; -1 unknown (also until the
+                                                 group has given this member its share, be it nothing) */
 void consumer_close(struct consumer *consumer);  /* leaves the group; takes at most 2 s */
 
 #endif

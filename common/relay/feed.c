@@ -15,7 +15,8 @@
 #define BACK_OFF_FIRST_US (20 * MS)
 #define BACK_OFF_MAX_US (1000 * MS)
 #define HOLD_BATCH_US (FEED_MAX_POLL_INTERVAL_MS * MS / 2) /* longer, and the group would take us for dead: leave it by ourselves */
-#define CATALOGS_MAX 20                                    /* those of a service (SERVICE_CATALOGS_MAX) and its own */
+#define LAG_UNKNOWN (-1)
+#define CATALOGS_MAX 20 /* those of a service (SERVICE_CATALOGS_MAX) and its own */
 
 struct feed {
     struct feed_options options;
@@ -121,6 +122,7 @@ static void leave_group(struct feed *feed, enum err err)
     log_line(LOG_WARNING, "feed-leaves-group", LOG_ERR(err), LOG_INT("events_dropped", feed->batch.count - feed->batch.done));
     feed_batch_clear(&feed->batch);
     intake_close(&feed->intake);
+    metric_set(feed->lag, LAG_UNKNOWN); /* whoever scales or watches by it must not take it for "all is read" */
 }
 
 static void *run(void *context)
@@ -178,6 +180,7 @@ static enum err list_catalogs(struct feed *feed)
 static enum err open_parts(struct feed *feed)
 {
     feed->lag = metric_gauge("feed_lag", "", "events in Kafka that were not read yet; -1 unknown");
+    metric_set(feed->lag, LAG_UNKNOWN);
     feed->fenced = metric_counter("feed_fenced_total", "", "batches given up because another copy owns the partition");
     feed->parked = metric_gauge("feed_parked", "", "events parked or held");
     enum err err = list_catalogs(feed);

@@ -86,14 +86,20 @@ metric() {
     curl -s -m 2 "http://127.0.0.1:$(port_admin "$1" "$2")/metrics" | awk -v name="$3" '$1 == name || index($1, name "{") == 1 { sum += $2; seen = 1 } END { if (seen) printf "%d\n", sum }'
 }
 
-# Events in Kafka that a service has not processed.
+# Events in Kafka that a service has not processed; nothing when a copy can't tell (it is joining its group, or can't reach Kafka or PostgreSQL).
 consumer_lag() {
     local i sum=0 lag
     for ((i = 1; i <= ${COPIES[$1]}; i++)); do
         lag=$(metric "$1" "$i" feed_lag)
-        sum=$((sum + ${lag:-0}))
+        ((${lag:--1} < 0)) && return
+        sum=$((sum + lag))
     done
     echo "$sum"
+}
+
+all_consumers_read() {
+    local service
+    for service in "${SERVICES[@]}"; do [[ -n $(consumer_lag "$service") ]] || return 1; done
 }
 
 everything_flowed() {
