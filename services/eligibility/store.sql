@@ -28,7 +28,7 @@ FOR UPDATE
 SELECT k.id, k.key FROM vault.facts_keys($1::uuid[]) AS k
 
 -- name: waiting_heads
--- As many of each waiting list as places will be free, those in hand ($4) left out.
+-- As many of each waiting list as places will be free, those whom this batch changes ($4) left out.
 SELECT d.application_id, d.state, d.version, d.application_version, d.revision, d.call, d.kind, d.region, d.province, d.submitted_at, d.score, d.place
 FROM unnest($1::text[], $2::text[], $3::bigint[]) AS w (call, province, free),
      LATERAL (SELECT * FROM decision d
