@@ -68,6 +68,8 @@ static enum err collect(const struct feed_call *call, struct wishes *ret_wishes)
         struct wish wish = {.event = event, .effect = subscription->effect};
         violations_init(violations, call->arena);
         event->outcome = wire_decode(&PLACED_MESSAGE, event->data, WIRE_IGNORE_UNKNOWN, call->arena, &wish.placed, violations);
+        if (event->outcome == ERR_OK && id_compare(wish.placed.application, event->key) != 0)
+            event->outcome = ERR_INVALID; /* the order of events, and one an application in a call, are the key's */
         if (event->outcome != ERR_OK) {
             event->reason = "its data is not what proto/events says";
             continue;

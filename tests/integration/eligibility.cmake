@@ -8,4 +8,5 @@ jisr_embed(eligibility_test_support ELIGIBILITY_MIGRATIONS ${plumbing_migrations
 jisr_test(integration eligibility_test SOURCES tests/integration/eligibility_test.c LINK eligibility_test_support TIMEOUT 180)
 jisr_test(integration eligibility_held_test SOURCES tests/integration/eligibility_held_test.c LINK eligibility_test_support)
 jisr_test(integration eligibility_committee_test SOURCES tests/integration/eligibility_committee_test.c LINK eligibility_test_support)
+jisr_test(integration eligibility_poison_test SOURCES tests/integration/eligibility_poison_test.c LINK eligibility_test_support)
 jisr_test(integration eligibility_turn_test SOURCES tests/integration/eligibility_turn_test.c LINK eligibility_test_support)

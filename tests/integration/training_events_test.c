@@ -276,6 +276,16 @@ static void what_she_attends_stays_where_it_is(void **state)
     check_text(enrolment_of(1), "MA-TAO ATTENDING at Ghafsai", "the session has begun");
 }
 
+static void an_event_of_another_application_than_its_key_is_parked(void **state)
+{
+    (void)state;
+    add_event(901, EVENT_DECISION_SHORTLISTED, "T-KEY", "SHORTLISTED");
+    events[0].key = fixture_id(902);
+    assert_int_equal(db_transaction(fixture.db, handle, NULL), ERR_OK);
+    check_int(events[0].outcome, ERR_INVALID, "what it says is not of the application in whose order it came");
+    event_count = 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -290,6 +300,7 @@ int main(void)
         TEST(who_comes_back_is_seated_where_she_lives_now),
         TEST(what_she_attends_stays_where_it_is),
 #undef TEST
+        cmocka_unit_test(an_event_of_another_application_than_its_key_is_parked),
     };
     return cmocka_run_group_tests(tests, group_setup, group_teardown);
 }
