@@ -87,6 +87,14 @@ INSERT INTO ruleset (id, version, sha256) VALUES ($1::text, $2::int, $3::bytea) 
 -- name: ruleset_sha256
 SELECT r.sha256 FROM ruleset r WHERE r.id = $1::text AND r.version = $2::int
 
+-- name: read_as_staff
+-- From here to its end the transaction reads what staff of these territories may ($1: codes of regions and provinces, NULL: everywhere) and changes nothing.
+SELECT set_config('role', 'jisr_eligibility_reader', true), set_config('jisr.territories', coalesce($1::text[], '{*}')::text, true)
+
+-- name: is_assessed
+-- What a find has not seen is hidden from this role (migrations/0084_territories.sql), or not there.
+SELECT is_assessed($1::uuid)
+
 -- name: find_assessment
 SELECT d.region, d.province, d.version, d.call, d.ruleset, d.ruleset_version, d.outcome, d.score, d.criteria, d.assessed_at, d.state, d.place, d.revision
 FROM decision d WHERE d.application_id = $1::uuid AND d.outcome IS NOT NULL

@@ -81,6 +81,14 @@ SELECT s.id, s.course, s.title, s.place, s.province, s.starts_at, s.capacity, s.
 FROM session s JOIN desk d USING (call, province)
 WHERE s.id = $1::uuid
 
+-- name: read_as_staff
+-- From here to its end the transaction reads what staff of these territories may ($1: codes of regions and provinces, NULL: everywhere) and changes nothing.
+SELECT set_config('role', 'jisr_training_reader', true), set_config('jisr.territories', coalesce($1::text[], '{*}')::text, true)
+
+-- name: is_enrolled
+-- What a find has not seen is hidden from this role (migrations/0085_territories.sql), or not there.
+SELECT is_enrolled($1::uuid)
+
 -- name: find_enrolment
 SELECT e.id, e.state, e.version, e.region, e.province, s.id, s.course, s.title, s.place, s.starts_at
 FROM enrolment e LEFT JOIN session s ON s.id = e.session
