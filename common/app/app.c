@@ -17,6 +17,12 @@ enum app_state app_state(void)
     return (enum app_state)atomic_load(&state);
 }
 
+bool app_told_to_stop(void)
+{
+    sigset_t waiting;
+    return sigpending(&waiting) == 0 && (sigismember(&waiting, SIGTERM) == 1 || sigismember(&waiting, SIGINT) == 1);
+}
+
 void app_fail(const char *why)
 {
     log_line(LOG_ERROR, "failed", LOG_TEXT("why", why));
@@ -97,7 +103,7 @@ static size_t start_parts(const struct app *app)
         const struct app_part *part = &app->parts[i];
         enum err err = part->start ? part->start(app->service) : ERR_OK;
         if (err) {
-            log_line(LOG_ERROR, "start-failed", LOG_TEXT("part", part->name), LOG_ERR(err));
+            log_line(app_told_to_stop() ? LOG_INFO : LOG_ERROR, "start-failed", LOG_TEXT("part", part->name), LOG_ERR(err));
             return i;
         }
     }
@@ -141,7 +147,7 @@ int app_run(const struct app *app)
     }
     atomic_store(&state, APP_DRAINING);
     drain_and_stop(app, started);
-    bool clean = started == app->part_count && !atomic_load(&failed);
+    bool clean = (started == app->part_count || app_told_to_stop()) && !atomic_load(&failed);
     log_line(LOG_INFO, "stopped", LOG_TEXT("app", app->name), LOG_TEXT("how", clean ? "clean" : "failed"));
     return clean ? EXIT_SUCCESS : EXIT_FAILURE;
 }

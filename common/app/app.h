@@ -1,7 +1,8 @@
 /* A service's life: start parts in order, serve, drain, stop parts in reverse order. Owns the main thread and the signals;
  * http/admin.h shows its state (/livez /readyz /startupz). SIGTERM or SIGINT starts the drain: not ready, wait `drain_wait_ms` (two checks of the
  * front door), then each part's `drain` in order (stop accepting, finish what was accepted), then each part's `stop` in reverse order. A second
- * signal changes nothing. A part that calls app_fail() ends the process with exit status 1 after a log line (the supervisor starts it again). */
+ * signal changes nothing. While parts start the signals wait: a start that waits for somebody else asks app_told_to_stop(). A part that calls
+ * app_fail() ends the process with exit status 1 after a log line (the supervisor starts it again). */
 #ifndef JISR_APP_APP_H
 #define JISR_APP_APP_H
 
@@ -21,7 +22,7 @@ struct app_part {
 struct app {
     const char *name;
     int64_t drain_wait_ms;   /* not ready, still serving */
-    int64_t drain_budget_ms; /* the whole of drain and stop; past it, exit status 1 */
+    int64_t drain_budget_ms; /* the whole of drain and stop, after that wait; past it, exit status 1 */
     const struct app_part *parts;
     size_t part_count;
     void *service; /* handed to every part */
@@ -31,6 +32,8 @@ struct app {
 int app_run(const struct app *app);
 enum app_state { APP_STARTING, APP_READY, APP_DRAINING };
 enum app_state app_state(void); /* from any thread */
+/* Has a signal come that is not taken yet? For starts, on the main thread: give up with ERR_UNAVAILABLE, and the process ends with exit status 0. */
+bool app_told_to_stop(void);
 /* From any thread: something is broken for good (not "PostgreSQL is away": that is waited for). */
 void app_fail(const char *why);
 

@@ -44,7 +44,7 @@ enum err consumer_open(const struct consumer_options *options, struct consumer *
 enum err consumer_poll(struct consumer *consumer, int wait_ms, struct bus_message *ret_message) MUST_CHECK;
 struct str consumer_header(const struct bus_message *message, const char *name); /* {NULL,0}: absent */
 void consumer_release(struct bus_message *message);
-/* Fetching of a partition stops or goes on again. */
+/* The partition goes on at `offset`; what was fetched of it already is thrown away. Waits for that. */
 enum err consumer_seek(struct consumer *consumer, const char *topic, int32_t partition, int64_t offset) MUST_CHECK;
 /* A hint for lag tools; asynchronous. */
 void consumer_hint(struct consumer *consumer, const char *topic, int32_t partition, int64_t next_offset);

@@ -16,7 +16,7 @@
 /* A statement that was sent, and where its rows go when its answer is read. */
 struct pending {
     const struct db_statement *statement;
-    struct arena *arena;
+    PGresult **place;         /* in the arena of who asked, which clears what will lie there: once COMMIT has been sent, nothing may be lacking */
     struct db_rows *ret_rows; /* NULL: nobody asked for them */
 };
 
@@ -47,8 +47,10 @@ enum err pipeline_sync(struct db *db) MUST_CHECK;
 enum err pipeline_wait(struct db *db, PGresult **ret_result) MUST_CHECK;
 /* The answer to the oldest pending statement. */
 enum err pipeline_next(struct db *db, PGresult **ret_result) MUST_CHECK;
+/* A statement to send, with a place for its rows in the arena where somebody asks for them. ERR_LIMIT: there is no room. */
+enum err pipeline_want(const struct db_statement *statement, struct arena *arena, struct db_rows *ret_rows, struct pending *ret_what) MUST_CHECK;
 /* Gives the result's rows to who asked for them; they belong to the arena from there on. */
-enum err pipeline_give(PGresult *result, const struct pending *to) MUST_CHECK;
+void pipeline_give(PGresult *result, const struct pending *to);
 /* Asks for the answers to all that is pending, reads them and gives each to who asked for it; `ret_last` (may be NULL): the last one is the caller's
  * instead. Stops at the first error. */
 enum err pipeline_drain(struct db *db, PGresult **ret_last) MUST_CHECK;

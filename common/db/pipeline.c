@@ -107,23 +107,28 @@ enum err pipeline_next(struct db *db, PGresult **ret_result)
     return ERR_OK;
 }
 
-static void release_result(void *result)
+static void clear_place(void *place)
 {
-    PQclear(result);
+    PQclear(*(PGresult **)place);
 }
 
-enum err pipeline_give(PGresult *result, const struct pending *to)
+enum err pipeline_want(const struct db_statement *statement, struct arena *arena, struct db_rows *ret_rows, struct pending *ret_what)
+{
+    *ret_what = (struct pending){statement, NULL, ret_rows};
+    if (!ret_rows)
+        return ERR_OK;
+    ret_what->place = arena_take(arena, sizeof(PGresult *));
+    return ret_what->place && arena_defer(arena, clear_place, ret_what->place) ? ERR_OK : ERR_LIMIT;
+}
+
+void pipeline_give(PGresult *result, const struct pending *to)
 {
     if (!to->ret_rows) {
         PQclear(result);
-        return ERR_OK;
+        return;
     }
-    if (!arena_defer(to->arena, release_result, result)) {
-        PQclear(result);
-        return ERR_LIMIT;
-    }
+    *to->place = result;
     *to->ret_rows = (struct db_rows){(size_t)PQntuples(result), strtoull(PQcmdTuples(result), NULL, 10), result};
-    return ERR_OK;
 }
 
 enum err pipeline_drain(struct db *db, PGresult **ret_last)
@@ -141,9 +146,7 @@ enum err pipeline_drain(struct db *db, PGresult **ret_last)
         if (ret_last && db->pending_count == 0)
             *ret_last = result;
         else
-            err = pipeline_give(result, &oldest);
-        if (err)
-            return err;
+            pipeline_give(result, &oldest);
     }
     return ERR_OK;
 }

@@ -40,9 +40,10 @@ static enum err run_alone(struct db *db, const struct pending *what, const struc
         enum err end = pipeline_discard(db);
         err = err ? err : end;
     }
-    if (!err)
-        return pipeline_give(result, what);
-    PQclear(result);
+    if (err)
+        PQclear(result);
+    else
+        pipeline_give(result, what);
     return err;
 }
 
@@ -60,9 +61,9 @@ enum err db_ask(struct db *db, const struct db_statement *statement, const struc
         return ERR_INTERNAL;
     if (db->failed)
         return db->failed;
-    if (args && args->failed)
-        return remember(db, ERR_LIMIT);
-    return remember(db, send_inside(db, &(struct pending){statement, arena, ret_rows}, args));
+    struct pending what;
+    enum err err = args && args->failed ? ERR_LIMIT : pipeline_want(statement, arena, ret_rows, &what);
+    return remember(db, err ? err : send_inside(db, &what, args));
 }
 
 enum err db_queue(struct db *db, const struct db_statement *statement, const struct db_args *args)
@@ -79,10 +80,14 @@ enum err db_wait(struct db *db)
 
 enum err db_run(struct db *db, const struct db_statement *statement, const struct db_args *args, struct arena *arena, struct db_rows *ret_rows)
 {
-    if (!db->in_transaction)
-        return args && args->failed ? ERR_LIMIT : run_alone(db, &(struct pending){statement, arena, ret_rows}, args);
-    enum err err = db_ask(db, statement, args, arena, ret_rows);
-    return err ? err : db_wait(db);
+    struct pending what;
+    enum err err;
+    if (db->in_transaction) {
+        err = db_ask(db, statement, args, arena, ret_rows);
+        return err ? err : db_wait(db);
+    }
+    err = args && args->failed ? ERR_LIMIT : pipeline_want(statement, arena, ret_rows, &what);
+    return err ? err : run_alone(db, &what, args);
 }
 
 /* ── A script ── */

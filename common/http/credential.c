@@ -56,6 +56,8 @@ void credential_read(struct str authorization, struct arena *arena, struct crede
 static bool principal_from_claims(const struct jwt_claims *claims, struct principal *ret_who)
 {
     struct principal who = {.subject = claims->subject};
+    if (str_empty(claims->subject))
+        return false; /* the audit would name nobody */
     if (!who_parse(claims->role, &who.role) || who.role == WHO_PARTNER || claims->territory_count > TERRITORIES_MAX)
         return false;
     if (who.role == WHO_APPLICANT && !id_parse(claims->application, &who.application))

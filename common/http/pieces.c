@@ -58,12 +58,19 @@ enum MHD_Result upload_resume(struct http_exchange *exchange)
 
 /* ── Answers ── */
 
-static void fetch(struct http_exchange *exchange)
+/* False: the server is stopping. Counted first, so that a stop either is seen here or waits for this. */
+static bool fetch(struct http_exchange *exchange)
 {
+    struct http_server *server = exchange->server;
+    atomic_fetch_add(&server->in_flight, 1); /* admitted when it began */
+    metric_add(server->in_flight_now, 1);
+    if (atomic_load(&server->stopping)) {
+        in_flight_give(server);
+        return false;
+    }
     exchange->fetching = true;
-    atomic_fetch_add(&exchange->server->in_flight, 1); /* admitted when it began */
-    metric_add(exchange->server->in_flight_now, 1);
     exchange_to_worker(exchange);
+    return true;
 }
 
 static bool take_fetched(struct http_exchange *exchange)
@@ -89,10 +96,8 @@ static ssize_t read_download(void *context, uint64_t position, char *buffer, siz
     size_t left = answer->body.size - exchange->piece_sent;
     if (fetched && left == 0)
         return MHD_CONTENT_READER_END_OF_STREAM;
-    if (left == 0 && position < answer->total_bytes) {
-        fetch(exchange);
-        return 0;
-    }
+    if (left == 0 && position < answer->total_bytes)
+        return fetch(exchange) ? 0 : MHD_CONTENT_READER_END_WITH_ERROR;
     size_t size = left < capacity ? left : capacity;
     if (size > answer->total_bytes - position)
         return MHD_CONTENT_READER_END_WITH_ERROR;

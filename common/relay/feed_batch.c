@@ -167,6 +167,17 @@ static enum err list_events(struct attempt *attempt)
 
 _Static_assert(offsetof(struct feed_item, event) == 0, "an event of the batch is the head of its item");
 
+/* Before it in this attempt is a record of its topic and key that will be parked, for it can't be an event. */
+static bool is_behind_unreadable(const struct attempt *attempt, const struct feed_item *item)
+{
+    if (attempt->event_count == attempt->count)
+        return false; /* there is none */
+    for (const struct feed_item *before = attempt->items; before < item; before++)
+        if (before->unreadable && before->event.topic == item->event.topic && id_compare(before->event.key, item->event.key) == 0)
+            return true;
+    return false;
+}
+
 /* What the inbox knows already is left alone; what is behind a parked or held event goes there too. */
 static void sort_out(struct attempt *attempt, const int *behind)
 {
@@ -175,11 +186,12 @@ static void sort_out(struct attempt *attempt, const int *behind)
         if (!attempt->ready[i])
             continue;
         ((struct feed_item *)event)->is_new = true;
-        if (behind[i] == 0 && attempt->condemned == ERR_OK)
+        const bool waits = behind[i] || is_behind_unreadable(attempt, (const struct feed_item *)event);
+        if (!waits && attempt->condemned == ERR_OK)
             continue;
         attempt->ready[i] = false;
-        event->outcome = behind[i] ? ERR_NO_CAUSE : attempt->condemned;
-        event->reason = behind[i] ? FEED_BEHIND : err_info(attempt->condemned)->text;
+        event->outcome = waits ? ERR_NO_CAUSE : attempt->condemned;
+        event->reason = waits ? FEED_BEHIND : err_info(attempt->condemned)->text;
     }
 }
 

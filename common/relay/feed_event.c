@@ -67,7 +67,9 @@ enum err feed_event_read(const struct bus_message *message, struct arena *arena,
         err = ERR_LIMIT;
     if (err != ERR_OK)
         return err;
-    *ret_event = event;
     *ret_unreadable = ids ? ids : texts ? texts : numbers;
+    if (*ret_unreadable)
+        event.id = (struct id){0}; /* parked by its place in the log, once; and no event when it is tried again */
+    *ret_event = event;
     return ERR_OK;
 }

@@ -5,8 +5,8 @@
 #include "bus/consumer.h"
 #include "db/inbox.h"
 
-/* ret_unreadable: NULL, or why it can't be an event (static text); what could be read is in ret_event all the same. ERR_LIMIT: no room in the arena.
- */
+/* ret_unreadable: NULL, or why it can't be an event (static text); what could be read is in ret_event all the same, but for its id. ERR_LIMIT: no
+ * room in the arena. */
 enum err feed_event_read(const struct bus_message *message, struct arena *arena, struct event *ret_event, const char **ret_unreadable) MUST_CHECK;
 
 #endif

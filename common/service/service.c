@@ -130,7 +130,7 @@ int service_main(const struct service_program *program, void *settings, int argc
     struct app app = {
         .name = program->name,
         .drain_wait_ms = service.settings->drain_wait_ms,
-        .drain_budget_ms = service.settings->drain_wait_ms + DRAIN_BUDGET_MS,
+        .drain_budget_ms = DRAIN_BUDGET_MS,
         .parts = parts,
         .part_count = service_collect_parts(program, parts, OWN_PARTS_MAX),
         .service = &service,

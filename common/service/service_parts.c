@@ -38,7 +38,7 @@ static enum err start_database(void *context)
     enum err err = service_open_db(service, "start", &db);
     if (err != ERR_OK)
         return err;
-    while ((err = db_connect(db)) == ERR_UNAVAILABLE && app_state() != APP_DRAINING)
+    while ((err = db_connect(db)) == ERR_UNAVAILABLE && !app_told_to_stop())
         clock_sleep_us(DATABASE_RETRY_US);
     if (err == ERR_OK)
         err = db_require_durability(db);

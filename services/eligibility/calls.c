@@ -38,6 +38,16 @@ static bool is_automatic(const struct call_message *message)
     return str_equal(message->shortlisting, STR("automatic"));
 }
 
+static bool has_a_province_twice(const struct call_message *message)
+{
+    const struct quota_message *quotas = message->quotas.items;
+    for (size_t i = 0; i < message->quotas.count; i++)
+        for (size_t before = 0; before < i; before++)
+            if (str_equal(quotas[before].province, quotas[i].province))
+                return true;
+    return false;
+}
+
 static bool is_well_formed(struct event *event, struct arena *arena, struct call_message *ret_message)
 {
     struct violations *violations = arena_take(arena, sizeof(*violations));
@@ -47,6 +57,8 @@ static bool is_well_formed(struct event *event, struct arena *arena, struct call
         err = wire_decode(&CALL, event->data, WIRE_IGNORE_UNKNOWN, arena, ret_message, violations);
     }
     if (err == ERR_OK && !is_automatic(ret_message) && !str_equal(ret_message->shortlisting, STR("committee")))
+        err = ERR_INVALID;
+    if (err == ERR_OK && has_a_province_twice(ret_message))
         err = ERR_INVALID;
     if (err == ERR_OK)
         return true;

@@ -67,6 +67,8 @@ static bool read_event(const struct feed_call *call, struct event *event, struct
     *ret_file = (struct file){.event = event, .effect = subscription->effect, .message.submitted_at = INSTANT_NEVER};
     violations_init(violations, call->arena);
     enum err err = wire_decode(subscription->table, event->data, WIRE_IGNORE_UNKNOWN, call->arena, &ret_file->message, violations);
+    if (err == ERR_OK && id_compare(ret_file->message.application, event->key) != 0)
+        err = ERR_INVALID; /* the order of events, and one an application in a call, are the key's */
     if (err != ERR_OK) {
         event->outcome = err;
         event->reason = "its data is not what proto/events says";

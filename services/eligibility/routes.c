@@ -5,6 +5,7 @@
 #include "http/page.h"
 #include "messages.h"
 #include "service/service.h"
+#include "service/service_read.h"
 #include "store_statements.h"
 
 static enum err get_assessment(struct http_request *request, void *worker);
@@ -82,6 +83,19 @@ struct reading {
     struct db_rows rows;
 };
 
+/* ERR_NOT_FOUND, or ERR_FORBIDDEN: the row is there, and not for the role that looked. */
+static enum err why_unseen(struct db *db, const struct reading *reading)
+{
+    struct db_args args;
+    struct db_rows rows;
+    db_args_init(&args, reading->request->arena);
+    db_arg_id(&args, reading->application);
+    enum err err = db_run(db, &STORE_IS_ASSESSED, &args, reading->request->arena, &rows);
+    if (err != ERR_OK)
+        return err;
+    return db_get_bool(&rows, 0, 0) ? ERR_FORBIDDEN : ERR_NOT_FOUND;
+}
+
 /* Staff read an assessment in a transaction with its audit row. */
 static enum err read_assessment(struct db *db, void *context)
 {
@@ -94,7 +108,7 @@ static enum err read_assessment(struct db *db, void *context)
     if (err != ERR_OK)
         return err;
     if (reading->rows.count == 0)
-        return ERR_NOT_FOUND;
+        return why_unseen(db, reading);
     if (!principal_covers(&request->who, db_get_str(&reading->rows, 0, 0), db_get_str(&reading->rows, 0, 1)))
         return ERR_FORBIDDEN;
     if (request->who.role == WHO_APPLICANT)
@@ -138,7 +152,7 @@ static enum err get_assessment(struct http_request *request, void *context)
     struct assessment_view view;
     if (!id_parse(request->params[0], &reading.application) || !principal_may_see(&request->who, reading.application))
         return ERR_NOT_FOUND;
-    enum err err = db_transaction(worker->db, read_assessment, &reading);
+    enum err err = service_read(worker->db, request, &STORE_READ_AS_STAFF, read_assessment, &reading);
     if (err != ERR_OK)
         return err;
     int64_t version = db_get_int(&reading.rows, 0, 2);
@@ -228,28 +242,41 @@ static enum err answer_ranking(struct http_request *request, const struct page_q
     return err == ERR_OK ? answer(request, &RANKING_PAGE, &page) : err;
 }
 
+struct ranking {
+    struct http_request *request;
+    struct page_query query;
+    struct db_rows rows;
+};
+
+static enum err read_ranking(struct db *db, void *context)
+{
+    struct ranking *ranking = context;
+    struct http_request *request = ranking->request;
+    struct db_args args;
+    struct db_rows regions;
+    enum err err = run_by_call(request, db, &STORE_FIND_REGION, &regions);
+    if (err != ERR_OK)
+        return err;
+    if (!principal_covers(&request->who, db_get_str(&regions, 0, 0), ranking->query.province))
+        return ERR_FORBIDDEN;
+    db_args_init(&args, request->arena);
+    db_arg_str(&args, ranking->query.call);
+    db_arg_str(&args, ranking->query.province);
+    err = page_start(request, db, &ranking->query, &args);
+    if (err != ERR_OK)
+        return err;
+    db_arg_int4(&args, (int32_t)ranking->query.page.limit + 1);
+    return db_run(db, &STORE_LIST_RANKING, &args, request->arena, &ranking->rows);
+}
+
 static enum err list_ranking(struct http_request *request, void *context)
 {
     struct service_worker *worker = context;
-    struct page_query query;
-    struct db_args args;
-    struct db_rows rows;
-    enum err err = read_page_query(request, &query);
+    struct ranking ranking = {.request = request};
+    enum err err = read_page_query(request, &ranking.query);
     if (err == ERR_OK)
-        err = run_by_call(request, worker->db, &STORE_FIND_REGION, &rows);
-    if (err != ERR_OK)
-        return err;
-    if (!principal_covers(&request->who, db_get_str(&rows, 0, 0), query.province))
-        return ERR_FORBIDDEN;
-    db_args_init(&args, request->arena);
-    db_arg_str(&args, query.call);
-    db_arg_str(&args, query.province);
-    err = page_start(request, worker->db, &query, &args);
-    if (err != ERR_OK)
-        return err;
-    db_arg_int4(&args, (int32_t)query.page.limit + 1);
-    err = db_run(worker->db, &STORE_LIST_RANKING, &args, request->arena, &rows);
-    return err == ERR_OK ? answer_ranking(request, &query, &rows) : err;
+        err = service_read(worker->db, request, &STORE_READ_AS_STAFF, read_ranking, &ranking);
+    return err == ERR_OK ? answer_ranking(request, &ranking.query, &ranking.rows) : err;
 }
 
 /* ── Quotas ── */

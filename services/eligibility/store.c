@@ -218,8 +218,8 @@ enum err store_load_heads(struct db *db, struct arena *arena, struct docket *doc
         db_column_str(&provinces, requests[i].quota->province);
         db_column_int(&counts, requests[i].count);
     }
-    for (size_t i = 0; i < docket->count; i++)
-        if (docket->files[i].former.state == DECISION_WAITLISTED)
+    for (size_t i = 0; i < docket->count; i++) /* whose news changes nothing is on the list as before */
+        if (docket->files[i].former.state == DECISION_WAITLISTED && !docket->files[i].set_aside)
             db_column_id(&ids, docket->files[i].message.application);
     db_args_init(&args, arena);
     db_arg_column(&args, &calls);

@@ -15,7 +15,7 @@ struct head_request {
     const struct quota *quota;
     int64_t count;
 };
-/* The heads of waiting lists, those in hand left out, as files with EFFECT_PROMOTE at the end of the docket. */
+/* The heads of waiting lists, those whom the batch changes left out, as files with EFFECT_PROMOTE at the end of the docket. */
 enum err store_load_heads(struct db *db, struct arena *arena, struct docket *docket, const struct head_request *requests, size_t count) MUST_CHECK;
 
 /* Queues everything that has changed: replaced assessments, decisions, placements, quotas. */

@@ -28,7 +28,7 @@ FOR UPDATE
 SELECT k.id, k.key FROM vault.facts_keys($1::uuid[]) AS k
 
 -- name: waiting_heads
--- As many of each waiting list as places will be free, those in hand ($4) left out.
+-- As many of each waiting list as places will be free, those whom this batch changes ($4) left out.
 SELECT d.application_id, d.state, d.version, d.application_version, d.revision, d.call, d.kind, d.region, d.province, d.submitted_at, d.score, d.place
 FROM unnest($1::text[], $2::text[], $3::bigint[]) AS w (call, province, free),
      LATERAL (SELECT * FROM decision d
@@ -86,6 +86,14 @@ INSERT INTO ruleset (id, version, sha256) VALUES ($1::text, $2::int, $3::bytea) 
 
 -- name: ruleset_sha256
 SELECT r.sha256 FROM ruleset r WHERE r.id = $1::text AND r.version = $2::int
+
+-- name: read_as_staff
+-- From here to its end the transaction reads what staff of these territories may ($1: codes of regions and provinces, NULL: everywhere) and changes nothing.
+SELECT set_config('role', 'jisr_eligibility_reader', true), set_config('jisr.territories', coalesce($1::text[], '{*}')::text, true)
+
+-- name: is_assessed
+-- What a find has not seen is hidden from this role (migrations/0084_territories.sql), or not there.
+SELECT is_assessed($1::uuid)
 
 -- name: find_assessment
 SELECT d.region, d.province, d.version, d.call, d.ruleset, d.ruleset_version, d.outcome, d.score, d.criteria, d.assessed_at, d.state, d.place, d.revision

@@ -1,6 +1,7 @@
 #include "access.h"
 
 #include "app/app.h"
+#include "store_statements.h"
 
 #define TOKEN_LIFE (INT64_C(900) * INSTANT_SECOND)
 
@@ -79,39 +80,9 @@ bool access_may_open(const struct principal *who, const struct application_row *
     return str_empty(row->restriction) || !(who->role & WHO_STAFF) || (who->role & (WHO_ADMIN | WHO_AUDITOR)) != 0;
 }
 
-void access_arg_territories(struct db_args *args, const struct principal *who)
-{
-    struct db_column codes;
-    if (who->territory_count == 0) {
-        db_arg_null(args);
-        return;
-    }
-    db_column_init(&codes, args->arena, DB_TEXT);
-    for (size_t i = 0; i < who->territory_count; i++)
-        db_column_str(&codes, who->territories[i]);
-    db_arg_column(args, &codes);
-}
-
-struct staff_read {
-    const struct http_request *request;
-    enum err (*body)(struct db *db, void *context);
-    void *context;
-};
-
-static enum err read_as_staff(struct db *db, void *context)
-{
-    const struct staff_read *read = context;
-    struct db_args territories;
-    db_args_init(&territories, read->request->arena);
-    access_arg_territories(&territories, &read->request->who);
-    enum err err = store_read_as_staff(db, &territories);
-    return err == ERR_OK ? read->body(db, read->context) : err;
-}
-
 enum err access_read(struct db *db, const struct http_request *request, enum err (*body)(struct db *db, void *context), void *context)
 {
-    struct staff_read read = {request, body, context};
-    return request->who.role & WHO_STAFF ? db_transaction(db, read_as_staff, &read) : body(db, context);
+    return service_read(db, request, &STORE_READ_AS_STAFF, body, context);
 }
 
 struct list_read {

@@ -3,14 +3,13 @@
 #define JISR_INTAKE_ACCESS_H
 
 #include "intake.h"
+#include "service/service_read.h"
 #include "services/intake/store/store.h"
 
 /* Applicants see their own (others: ERR_NOT_FOUND), staff those of their territory (others: ERR_FORBIDDEN). */
 enum err access_check(const struct principal *who, const struct application_row *row, const struct call *call) MUST_CHECK;
 /* What she sent: not for staff below administrators and auditors once she objects to its use (marks.h). */
 bool access_may_open(const struct principal *who, const struct application_row *row);
-/* A statement's next parameter: the codes of their territory as text[], NULL for everywhere. */
-void access_arg_territories(struct db_args *args, const struct principal *who);
 /* `body` as a read of what staff may see: one transaction in which the database, too, shows the files of their territory alone, whatever a statement
  * asks for (migrations/0080_territories.sql), and takes nothing but audit rows. Applicants read their own without it, statement by statement. */
 enum err access_read(struct db *db, const struct http_request *request, enum err (*body)(struct db *db, void *context), void *context) MUST_CHECK;

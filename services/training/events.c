@@ -9,7 +9,7 @@
 
 const char *const TRAINING_TOPICS[] = {TOPIC_APPLICATION, TOPIC_DECISION, NULL};
 
-enum effect { EFFECT_COME, EFFECT_LEAVE, EFFECT_LEAVE_FOR_GOOD };
+enum effect { EFFECT_COME, EFFECT_LEAVE, EFFECT_LEAVE_FOR_GOOD, EFFECT_NONE };
 
 /* What is not here does not concern training. */
 static const struct subscription {
@@ -68,6 +68,8 @@ static enum err collect(const struct feed_call *call, struct wishes *ret_wishes)
         struct wish wish = {.event = event, .effect = subscription->effect};
         violations_init(violations, call->arena);
         event->outcome = wire_decode(&PLACED_MESSAGE, event->data, WIRE_IGNORE_UNKNOWN, call->arena, &wish.placed, violations);
+        if (event->outcome == ERR_OK && id_compare(wish.placed.application, event->key) != 0)
+            event->outcome = ERR_INVALID; /* the order of events, and one an application in a call, are the key's */
         if (event->outcome != ERR_OK) {
             event->reason = "its data is not what proto/events says";
             continue;
@@ -189,6 +191,20 @@ static enum err load(const struct feed_call *call, struct batch_state *state)
     return err == ERR_OK ? load_seating(call, state) : err;
 }
 
+/* What comes again, or late, where her enrolment follows a later decision already. */
+static void sort_out_old_news(const struct wishes *wishes)
+{
+    for (size_t i = 0; i < wishes->count; i++) {
+        struct wish *wish = &wishes->items[i];
+        if (wish->effect == EFFECT_LEAVE_FOR_GOOD || !wish->enrolment)
+            continue; /* what the application tells is for good, whatever was decided */
+        if (wish->event->version <= wish->enrolment->decision_version)
+            wish->effect = EFFECT_NONE;
+        else
+            wish->enrolment->decision_version = wish->event->version;
+    }
+}
+
 static enum err come(const struct feed_call *call, struct batch_state *state, struct wish *wish)
 {
     if (wish->left_before || (wish->enrolment && !enrolment_may(wish->enrolment->state, ENROLMENT_OFFERED)))
@@ -202,7 +218,8 @@ static enum err come(const struct feed_call *call, struct batch_state *state, st
                                               .call = wish->placed.call,
                                               .kind = wish->placed.kind,
                                               .region = wish->placed.region,
-                                              .province = wish->placed.province};
+                                              .province = wish->placed.province,
+                                              .decision_version = wish->event->version};
     }
     seating_come(&state->seating, wish->enrolment);
     return ERR_OK;
@@ -211,7 +228,7 @@ static enum err come(const struct feed_call *call, struct batch_state *state, st
 /* Frees what she holds, where she does not keep it. */
 static void leave(const struct wish *wish)
 {
-    if (!wish->enrolment)
+    if (!wish->enrolment || wish->effect == EFFECT_NONE)
         return;
     if (wish->effect == EFFECT_COME)
         seating_move(wish->enrolment, wish->placed.province);
@@ -222,6 +239,7 @@ static void leave(const struct wish *wish)
 static enum err decide(const struct feed_call *call, struct batch_state *state)
 {
     enum err err = ERR_OK;
+    sort_out_old_news(&state->wishes);
     for (size_t i = 0; i < state->wishes.count; i++)
         leave(&state->wishes.items[i]);
     seating_promote(&state->seating);

@@ -3,6 +3,7 @@
 #include "http/page.h"
 #include "messages.h"
 #include "service/service.h"
+#include "service/service_read.h"
 #include "store_statements.h"
 
 static enum err list_sessions(struct http_request *request, void *worker);
@@ -105,19 +106,36 @@ static enum err get_session(struct http_request *request, void *context)
     return err;
 }
 
+struct reading {
+    struct http_request *request;
+    struct db_rows rows;
+};
+
+static enum err read_enrolment(struct db *db, void *context)
+{
+    struct reading *reading = context;
+    struct http_request *request = reading->request;
+    struct db_rows filed;
+    enum err err = run_by_id(request, db, &STORE_FIND_ENROLMENT, &reading->rows);
+    if (err == ERR_OK)
+        return principal_covers(&request->who, db_get_str(&reading->rows, 0, 3), db_get_str(&reading->rows, 0, 4)) ? ERR_OK : ERR_FORBIDDEN;
+    if (err == ERR_NOT_FOUND && run_by_id(request, db, &STORE_IS_ENROLLED, &filed) == ERR_OK && db_get_bool(&filed, 0, 0))
+        return ERR_FORBIDDEN; /* it is there, and not for the role that looked */
+    return err;
+}
+
 static enum err get_enrolment(struct http_request *request, void *context)
 {
     struct service_worker *worker = context;
-    struct db_rows rows;
+    struct reading reading = {.request = request};
     struct str body;
     struct id application;
     if (!id_parse(request->params[0], &application) || !principal_may_see(&request->who, application))
         return ERR_NOT_FOUND;
-    enum err err = run_by_id(request, worker->db, &STORE_FIND_ENROLMENT, &rows);
+    enum err err = service_read(worker->db, request, &STORE_READ_AS_STAFF, read_enrolment, &reading);
     if (err != ERR_OK)
         return err;
-    if (!principal_covers(&request->who, db_get_str(&rows, 0, 3), db_get_str(&rows, 0, 4)))
-        return ERR_FORBIDDEN;
+    const struct db_rows rows = reading.rows;
     struct enrolment_item item = {
         .id = db_get_id(&rows, 0, 0), .state = db_get_str(&rows, 0, 1), .version = db_get_int(&rows, 0, 2), .starts_at = INSTANT_NEVER};
     if (!db_is_null(&rows, 0, 5)) {

@@ -24,6 +24,7 @@ struct enrolment {
     struct str province_before; /* before this batch; empty: it is new */
     enum enrolment_state state, before;
     int64_t version;           /* before this batch; 0: it is new */
+    int64_t decision_version;  /* of the decision that it follows */
     struct session *session;   /* that she holds a seat of, or NULL */
     struct enrolment *in_hand; /* of who waits: herself, where an event of this batch is about her; this one only keeps her turn */
 };

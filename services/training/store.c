@@ -54,6 +54,7 @@ static enum err read_enrolments(const struct db_rows *rows, struct arena *arena,
             .province = db_get_str(rows, i, 5),
             .province_before = db_get_str(rows, i, 5),
             .version = db_get_int(rows, i, 8),
+            .decision_version = db_get_int(rows, i, 9),
         };
         if (!db_is_null(rows, i, 6))
             session_ids[i] = db_get_id(rows, i, 6);
@@ -176,13 +177,14 @@ static void add_session_id(struct db_column *column, const struct enrolment *enr
 
 static enum err add_new(struct db *db, struct arena *arena, struct enrolment *const *changed, size_t count, instant_us now)
 {
-    struct db_column ids, applications, calls, kinds, regions, provinces, sessions, states;
+    struct db_column ids, applications, calls, kinds, regions, provinces, sessions, states, decision_versions;
     struct db_column *const texts[] = {&calls, &kinds, &regions, &provinces, &states};
     struct db_column *const uuids[] = {&ids, &applications, &sessions};
     for (size_t i = 0; i < 5; i++)
         db_column_init(texts[i], arena, DB_TEXT);
     for (size_t i = 0; i < 3; i++)
         db_column_init(uuids[i], arena, DB_UUID);
+    db_column_init(&decision_versions, arena, DB_INT8);
     for (size_t i = 0; i < count; i++) {
         const struct enrolment *e = changed[i];
         if (e->version != 0)
@@ -195,13 +197,14 @@ static enum err add_new(struct db *db, struct arena *arena, struct enrolment *co
         db_column_str(&provinces, e->province);
         add_session_id(&sessions, e);
         db_column_str(&states, str_from(enrolment_state_name(e->state)));
+        db_column_int(&decision_versions, e->decision_version);
     }
     if (ids.count == 0)
         return ERR_OK;
     struct db_args args;
     db_args_init(&args, arena);
-    struct db_column *const in_order[] = {&ids, &applications, &calls, &kinds, &regions, &provinces, &sessions, &states};
-    for (size_t i = 0; i < 8; i++)
+    struct db_column *const in_order[] = {&ids, &applications, &calls, &kinds, &regions, &provinces, &sessions, &states, &decision_versions};
+    for (size_t i = 0; i < sizeof in_order / sizeof in_order[0]; i++)
         db_arg_column(&args, in_order[i]);
     db_arg_instant(&args, now);
     return db_queue(db, &STORE_ADD_ENROLMENTS, &args);
@@ -209,12 +212,13 @@ static enum err add_new(struct db *db, struct arena *arena, struct enrolment *co
 
 static enum err change_old(struct db *db, struct arena *arena, struct enrolment *const *changed, size_t count, instant_us now)
 {
-    struct db_column ids, versions, sessions, states, provinces;
+    struct db_column ids, versions, sessions, states, provinces, decision_versions;
     db_column_init(&ids, arena, DB_UUID);
     db_column_init(&versions, arena, DB_INT8);
     db_column_init(&sessions, arena, DB_UUID);
     db_column_init(&states, arena, DB_TEXT);
     db_column_init(&provinces, arena, DB_TEXT);
+    db_column_init(&decision_versions, arena, DB_INT8);
     for (size_t i = 0; i < count; i++) {
         if (changed[i]->version == 0)
             continue;
@@ -223,6 +227,7 @@ static enum err change_old(struct db *db, struct arena *arena, struct enrolment 
         add_session_id(&sessions, changed[i]);
         db_column_str(&states, str_from(enrolment_state_name(changed[i]->state)));
         db_column_str(&provinces, changed[i]->province);
+        db_column_int(&decision_versions, changed[i]->decision_version);
     }
     if (ids.count == 0)
         return ERR_OK;
@@ -234,6 +239,7 @@ static enum err change_old(struct db *db, struct arena *arena, struct enrolment 
     db_arg_column(&args, &sessions);
     db_arg_column(&args, &states);
     db_arg_column(&args, &provinces);
+    db_arg_column(&args, &decision_versions);
     db_arg_instant(&args, now);
     enum err err = db_run(db, &STORE_CHANGE_ENROLMENTS, &args, arena, &rows);
     if (err == ERR_OK && rows.affected != (size_t)ids.count)

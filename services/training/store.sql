@@ -13,7 +13,7 @@ ORDER BY d.call, d.province
 FOR UPDATE
 
 -- name: find_enrolments
-SELECT e.id, e.application, e.call, e.kind, e.region, e.province, e.session, e.state, e.version
+SELECT e.id, e.application, e.call, e.kind, e.region, e.province, e.session, e.state, e.version, e.decision_version
 FROM enrolment e
 WHERE e.application = ANY ($1::uuid[])
 
@@ -40,7 +40,7 @@ ORDER BY s.call, s.province, s.starts_at, s.id
 
 -- name: waiting
 -- The heads of the queues, in order.
-SELECT e.id, e.application, e.call, e.kind, e.region, e.province, e.session, e.state, e.version
+SELECT e.id, e.application, e.call, e.kind, e.region, e.province, e.session, e.state, e.version, e.decision_version
 FROM unnest($1::text[], $2::text[]) AS d (call, province),
      LATERAL (SELECT * FROM enrolment e
               WHERE e.call = d.call AND e.province = d.province AND e.state = 'WAITLISTED'
@@ -48,17 +48,16 @@ FROM unnest($1::text[], $2::text[]) AS d (call, province),
 ORDER BY e.call, e.province, e.queued_at, e.id
 
 -- name: add_enrolments
-INSERT INTO enrolment (id, application, call, kind, region, province, session, state, version, queued_at, changed_at)
-SELECT n.id, n.application, n.call, n.kind, n.region, n.province, n.session, n.state, 1, $9::timestamptz, $9
-FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::text[])
-     AS n (id, application, call, kind, region, province, session, state)
+INSERT INTO enrolment (id, application, call, kind, region, province, session, state, decision_version, version, queued_at, changed_at)
+SELECT n.*, 1, $10::timestamptz, $10
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::int8[]) AS n
 
 -- name: change_enrolments
 -- Compare-and-set: the count of changed rows must be the count of rows given. Who comes to wait comes last, whenever she first came.
 UPDATE enrolment e
-SET session = n.session, state = n.state, province = n.province, version = e.version + 1, changed_at = $6::timestamptz,
-    queued_at = CASE WHEN n.state = 'WAITLISTED' THEN $6 ELSE e.queued_at END
-FROM unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::text[], $5::text[]) AS n (id, version, session, state, province)
+SET session = n.session, state = n.state, province = n.province, decision_version = n.decision_version, version = e.version + 1,
+    changed_at = $7::timestamptz, queued_at = CASE WHEN n.state = 'WAITLISTED' THEN $7 ELSE e.queued_at END
+FROM unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::int8[]) AS n (id, version, session, state, province, decision_version)
 WHERE e.id = n.id AND e.version = n.version
 
 -- name: take_seats
@@ -81,6 +80,14 @@ LIMIT $4::int
 SELECT s.id, s.course, s.title, s.place, s.province, s.starts_at, s.capacity, s.enrolled, d.waiting, s.state, s.call
 FROM session s JOIN desk d USING (call, province)
 WHERE s.id = $1::uuid
+
+-- name: read_as_staff
+-- From here to its end the transaction reads what staff of these territories may ($1: codes of regions and provinces, NULL: everywhere) and changes nothing.
+SELECT set_config('role', 'jisr_training_reader', true), set_config('jisr.territories', coalesce($1::text[], '{*}')::text, true)
+
+-- name: is_enrolled
+-- What a find has not seen is hidden from this role (migrations/0085_territories.sql), or not there.
+SELECT is_enrolled($1::uuid)
 
 -- name: find_enrolment
 SELECT e.id, e.state, e.version, e.region, e.province, s.id, s.course, s.title, s.place, s.starts_at

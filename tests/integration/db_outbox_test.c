@@ -1,6 +1,7 @@
 /* The outbox and its audit rows, and the partitions that both outbox and inbox live in. */
 #include "tests/integration/db_support.h"
 
+#include <pthread.h>
 #include <stdio.h>
 
 #include "app/app.h"
@@ -251,6 +252,40 @@ static void maintenance_gives_up_within_a_second_when_a_lock_is_held(void **stat
     assert_int_equal(maintain(30, 30), 1);
 }
 
+static void *maintain_beside(void *context)
+{
+    struct db *db = fixture_connect(&fixture, CATALOGS, 5000);
+    struct arena *arena = arena_new(65536);
+    struct db_args args;
+    db_args_init(&args, arena);
+    db_arg_int4(&args, 30);
+    db_arg_int4(&args, 30);
+    *(enum err *)context = db_run(db, &DB_PLUMBING_MAINTAIN, &args, NULL, NULL);
+    db_close(db);
+    arena_free(arena);
+    return NULL;
+}
+
+static void maintenance_waits_for_a_consumer_between_its_inbox_and_its_outbox(void **state)
+{
+    (void)state;
+    pthread_t thread;
+    static enum err maintained = ERR_INTERNAL;
+    in_days("DROP TABLE outbox_DAY, inbox_DAY", 3);
+    struct db *consumer = fixture_connect(&fixture, CATALOGS, 5000);
+    fixture_script(consumer, "BEGIN; INSERT INTO inbox VALUES (gen_random_uuid())");
+    assert_int_equal(pthread_create(&thread, NULL, maintain_beside, &maintained), 0);
+    clock_sleep_us(300000);
+    int64_t started_at = clock_monotonic_us();
+    fixture_script(consumer, "INSERT INTO outbox (at, event_id, key, aggregate_id, version, type, data) "
+                             "VALUES (now(), gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 1, 't', '{}'); COMMIT");
+    assert_in_range(clock_monotonic_us() - started_at, 0, 300000);
+    pthread_join(thread, NULL);
+    assert_int_equal(maintained, ERR_OK);
+    assert_true(exists("outbox", 3) && exists("inbox", 3));
+    db_close(consumer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +296,7 @@ int main(void)
         cmocka_unit_test_setup(rows_that_came_before_their_partition_move_into_it, empty_tables),
         cmocka_unit_test_setup(old_partitions_go_but_never_what_is_unpublished, empty_tables),
         cmocka_unit_test_setup(maintenance_gives_up_within_a_second_when_a_lock_is_held, empty_tables),
+        cmocka_unit_test_setup(maintenance_waits_for_a_consumer_between_its_inbox_and_its_outbox, empty_tables),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
 }

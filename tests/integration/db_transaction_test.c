@@ -193,6 +193,37 @@ static void questions_that_go_together_are_answered_each_to_who_asked(void **sta
     assert_int_equal(db_wait(play_fixture.db), ERR_INTERNAL); /* neither outside a transaction */
 }
 
+struct tight {
+    struct arena *arena;
+    struct db_rows rows;
+};
+
+/* Its question is answered with COMMIT, when the arena has no byte left. */
+static enum err ask_and_fill_up(struct db *db, void *context)
+{
+    struct tight *tight = context;
+    struct db_args thing = play_thing_1();
+    enum err err = db_queue(db, INSERT, &thing);
+    if (!err)
+        err = db_ask(db, &DB_TRANSACTION_COUNT, NULL, tight->arena, &tight->rows);
+    while (arena_take(tight->arena, 1))
+        continue;
+    return err;
+}
+
+static void an_answer_that_comes_with_commit_has_its_place_already(void **state)
+{
+    (void)state;
+    struct tight tight = {.arena = arena_new(4096)};
+    assert_int_equal(db_transaction(play_fixture.db, ask_and_fill_up, &tight), ERR_OK);
+    assert_int_equal(db_get_int(&tight.rows, 0, 0), 1);
+    while (arena_take(tight.arena, 1))
+        continue;
+    assert_int_equal(db_run(play_fixture.db, &DB_TRANSACTION_COUNT, NULL, tight.arena, &tight.rows), ERR_LIMIT); /* nothing was sent */
+    arena_free(tight.arena);
+    assert_int_equal(play_count(), 1);
+}
+
 /* What is asked and not waited for is never written to once the body has failed. */
 static enum err ask_and_fail(struct db *db, void *context)
 {
@@ -325,6 +356,7 @@ int main(void)
         cmocka_unit_test_setup(errors_outside_a_transaction_leave_the_connection_usable, play_empty_tables),
         cmocka_unit_test_setup(a_transaction_in_a_transaction_is_refused, play_empty_tables),
         cmocka_unit_test_setup(questions_that_go_together_are_answered_each_to_who_asked, play_empty_tables),
+        cmocka_unit_test_setup(an_answer_that_comes_with_commit_has_its_place_already, play_empty_tables),
         cmocka_unit_test_setup(a_question_that_fails_leaves_those_behind_it_unanswered, play_empty_tables),
         cmocka_unit_test_setup(twenty_megabytes_of_queued_statements_neither_deadlock_nor_get_lost, play_empty_tables),
         cmocka_unit_test_setup(two_that_deadlock_both_end_well, play_empty_tables),

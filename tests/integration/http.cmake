@@ -3,6 +3,6 @@ add_library(http_test_support STATIC ${CMAKE_SOURCE_DIR}/tests/integration/http_
 target_link_libraries(http_test_support PUBLIC jisr_settings jisr_http PkgConfig::CMOCKA)
 target_include_directories(http_test_support PUBLIC ${CMAKE_SOURCE_DIR}/tests)
 
-foreach(part hostile server load)
+foreach(part hostile server load pieces)
     jisr_test(integration http_${part}_test SOURCES tests/integration/http_${part}_test.c LINK http_test_support)
 endforeach()

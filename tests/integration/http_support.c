@@ -14,6 +14,7 @@
 #include "app/app.h"
 
 #define HELD_MAX 4096
+#define LINGERS_US (INT64_C(400) * 1000)
 
 struct finisher {
     pthread_t thread;
@@ -76,6 +77,24 @@ static enum err post_work(struct http_request *request, void *worker)
     return ERR_OK;
 }
 
+static enum err next_piece(struct http_request *request, void *worker)
+{
+    static const char piece[HTTP_PIECE_BYTES];
+    struct desk *desk = worker;
+    atomic_fetch_add(&desk->pieces, 1);
+    request->response.body = (struct str){piece, sizeof(piece)};
+    return ERR_OK;
+}
+
+static enum err get_pieces(struct http_request *request, void *worker)
+{
+    enum err err = next_piece(request, worker);
+    request->response.content_type = STR("application/octet-stream");
+    request->response.more = next_piece;
+    request->response.total_bytes = HTTP_UNKNOWN_BYTES;
+    return err;
+}
+
 static enum err get_thing(struct http_request *request, void *service)
 {
     (void)service;
@@ -131,6 +150,7 @@ static const struct http_route ROUTES[] = {
     {HTTP_POST, "/v1/large", WHO_ANYONE, post_echo, NULL, 200000, HTTP_ANY_MEDIA, "the same for large bodies of any type"},
     {HTTP_POST, "/v1/park", WHO_ANYONE, post_park, NULL, 4096, 0, "the body again, later"},
     {HTTP_POST, "/v1/work", WHO_ANYONE, NULL, post_work, 4096, 0, "the body again, by a worker"},
+    {HTTP_GET, "/v1/pieces", WHO_ANYONE, NULL, get_pieces, 0, HTTP_ANY_MEDIA, "an answer without end, piece by piece"},
     {HTTP_GET, "/v1/staff", WHO_AGENT | WHO_ADMIN, get_who, NULL, 0, HTTP_NO_STORE, "who is asking"},
     {HTTP_GET, "/v1/mine", WHO_APPLICANT, get_who, NULL, 0, HTTP_NO_STORE, "who is asking"},
     {HTTP_GET, "/v1/partner", WHO_PARTNER, get_who, NULL, 0, HTTP_NO_STORE, "who is asking"},
@@ -156,6 +176,8 @@ static enum err worker_open(void *service, void **ret_worker)
 static void worker_close(void *worker)
 {
     struct desk *desk = worker;
+    if (atomic_load(&desk->lingers))
+        clock_sleep_us(LINGERS_US);
     atomic_fetch_add(&desk->closed, 1);
 }
 

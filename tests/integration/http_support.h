@@ -16,7 +16,9 @@ struct desk {
     struct http_hub *hub;
     struct finisher *finisher; /* a thread that ends what /v1/park parks */
     _Atomic int opened, closed, handled, fails_to_open;
-    _Atomic bool hold; /* /v1/park keeps what it gets until this is false */
+    _Atomic bool hold;    /* /v1/park keeps what it gets until this is false */
+    _Atomic bool lingers; /* closing a worker takes a while */
+    _Atomic int pieces;   /* of /v1/pieces that a worker was asked for */
 };
 
 /* Overrides what is not zero in `options`; routes, service and workers are the desk's. */
@@ -34,7 +36,6 @@ struct answer {
 };
 
 int client_connect(const struct desk *desk);
-int client_connect_port(uint16_t port);
 int client_connect_port(uint16_t port);
 void client_send(int fd, struct str bytes);
 /* One answer with Content-Length (or until the end); `closed` is found out by waiting a moment. */

@@ -1,5 +1,6 @@
 /* Relay and feed together, in this process: what is held, parked, put back, repeated, fenced, truncated, cut off. */
 #include "tests/integration/relay_support.h"
+#include "tests/support/check.h"
 
 #include <string.h>
 
@@ -13,6 +14,12 @@ static struct relay_fixture fixture;
 static struct relay *relay;
 static struct feed *feed;
 
+static void end(void)
+{
+    feed_stop(feed);
+    relay_stop(relay);
+}
+
 static int start(void **state)
 {
     (void)state;
@@ -25,8 +32,7 @@ static int start(void **state)
 static int stop(void **state)
 {
     (void)state;
-    feed_stop(feed);
-    relay_stop(relay);
+    end();
     relay_fixture_close(&fixture);
     return 0;
 }
@@ -91,6 +97,52 @@ static void the_one_event_that_fails_its_batch_is_found_and_parked(void **state)
     relay_fixture_await(&fixture, &RELAY_CHECKS_COUNT_POISON, poison + 1, 30);
 }
 
+/* What jisrctl replay does, but for the records of other tests before the start of this one. */
+static void set_back(void)
+{
+    relay_fixture_run(&fixture, "UPDATE consumer_offset o SET generation = generation + 1, epoch = epoch + 1, next_offset = s.next_offset "
+                                "FROM log_start s WHERE s.topic = o.topic AND s.partition = o.partition");
+}
+
+static void produce(const char *id, const char *name, const char *value)
+{
+    const struct bus_header headers[] = {{"ce_id", str_from(id)},
+                                         {"ce_type", STR(EVENT_APPLICATION_SUBMITTED)},
+                                         {"ce_source", str_from(fixture.source)},
+                                         {name, str_from(value)},
+                                         {0}};
+    relay_fixture_produce(TOPIC_APPLICATION, "00000000-0000-4000-8000-000000000006", headers, "{}");
+}
+
+static void what_is_no_event_holds_back_the_next_of_its_application_and_stays_what_it_is(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *value, *why;
+    } CASES[] = {{"ce_aggregateversion", "the second", "no number"}, {"ce_time", "yesterday", "no time"}};
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        end();
+        relay_fixture_run(&fixture,
+                          "DELETE FROM parked; DELETE FROM inbox; UPDATE log_start s SET next_offset = o.next_offset FROM consumer_offset o "
+                          "WHERE o.topic = s.topic AND o.partition = s.partition");
+        produce("0193b2c0-0000-7000-8000-0000000000a1", CASES[i].name, CASES[i].value);
+        produce("0193b2c0-0000-7000-8000-0000000000a2", "ce_aggregateversion", "2");
+        relay_fixture_start(&fixture, &relay, &feed); /* both are there: they come in one batch */
+        relay_fixture_await(&fixture, &RELAY_CHECKS_COUNT_POISON, 1, 30);
+        check_int(relay_fixture_number(&fixture, &RELAY_CHECKS_COUNT_HELD), 1, "the next one waits behind it");
+        relay_fixture_run(&fixture, "UPDATE parked SET retry = true WHERE kind = 'POISON'");
+        clock_sleep_us(2500000);
+        end();
+        set_back();
+        produce("0193b2c0-0000-7000-8000-0000000000a3", "ce_aggregateversion", "3");
+        relay_fixture_start(&fixture, &relay, &feed);
+        relay_fixture_await(&fixture, &RELAY_CHECKS_COUNT_HELD, 2, 30); /* all before the third was read once more */
+        check_int(relay_fixture_number(&fixture, &RELAY_CHECKS_COUNT_HELD), 2, "what is behind it is there once");
+        check_int(relay_fixture_number(&fixture, &RELAY_CHECKS_COUNT_POISON), 1, "read again, it is not parked again");
+        check_int(relay_fixture_number(&fixture, &RELAY_CHECKS_COUNT_APPLICATIONS), 0, CASES[i].why);
+    }
+}
+
 static void count_up_to(int64_t applications)
 {
     for (int i = 0; i < 10; i++)
@@ -100,13 +152,6 @@ static void count_up_to(int64_t applications)
                                 "DELETE FROM aggregate");
     relay_wake(relay, 1);
     relay_fixture_await(&fixture, &RELAY_CHECKS_COUNT_APPLICATIONS, applications, 60);
-}
-
-/* What jisrctl replay does, but for the records of other tests before the start of this one. */
-static void set_back(void)
-{
-    relay_fixture_run(&fixture, "UPDATE consumer_offset o SET generation = generation + 1, epoch = epoch + 1, next_offset = s.next_offset "
-                                "FROM log_start s WHERE s.topic = o.topic AND s.partition = o.partition");
 }
 
 static void a_generation_that_is_raised_fences_and_starts_again_without_a_second_effect(void **state)
@@ -184,6 +229,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(what_comes_before_its_cause_is_held_until_the_cause_comes),
         TEST(what_the_service_refuses_is_parked_and_can_be_put_back_with_all_behind_it),
+        TEST(what_is_no_event_holds_back_the_next_of_its_application_and_stays_what_it_is),
         TEST(the_one_event_that_fails_its_batch_is_found_and_parked),
         TEST(a_generation_that_is_raised_fences_and_starts_again_without_a_second_effect),
         TEST(a_log_shorter_than_the_position_stops_its_partition_until_the_operator_decides),

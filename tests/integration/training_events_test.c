@@ -16,6 +16,7 @@ extern const struct embedded_file TRAINING_TEST_FILES[];
 static struct db_fixture fixture;
 static struct event events[16];
 static size_t event_count;
+static int64_t newest_version; /* of an event */
 
 static int group_setup(void **state)
 {
@@ -72,7 +73,7 @@ static void add_event(uint32_t application, const char *type, const char *provin
                                  "{\"application\":\"%s\",\"version\":1,\"call\":\"fes-meknes-2026\",\"kind\":\"person\",\"region\":\"MA-03\","
                                  "\"province\":\"%s\",\"state\":\"X\",\"transitions\":[],\"outcome\":\"%s\"}",
                                  id, province, outcome);
-    events[event_count++] = (struct event){.key = fixture_id(application), .type = str_from(type), .version = 1, .data = data};
+    events[event_count++] = (struct event){.key = fixture_id(application), .type = str_from(type), .version = ++newest_version, .data = data};
 }
 
 static enum err handle(struct db *db, void *context)
@@ -276,6 +277,43 @@ static void what_she_attends_stays_where_it_is(void **state)
     check_text(enrolment_of(1), "MA-TAO ATTENDING at Ghafsai", "the session has begun");
 }
 
+static void an_older_decision_that_comes_again_changes_nothing(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *type, *outcome, *why;
+    } OLD[] = {{EVENT_DECISION_ASSESSED, "INELIGIBLE", "she was not eligible at first"},
+               {EVENT_DECISION_WAITLISTED, "WAITLISTED", "then she waited"},
+               {EVENT_DECISION_HELD, "HELD", "then her file rested"}};
+    add_session("MA-TAO", "Ghafsai", 7, 2);
+    int64_t before = newest_version;
+    happens(1, EVENT_DECISION_ASSESSED, "MA-TAO", "INELIGIBLE");
+    int64_t latest = newest_version += 10;
+    shortlist(1, "MA-TAO");
+    for (size_t i = 0; i < ROWS(OLD); i++) {
+        newest_version = before + (int64_t)i;
+        happens(1, OLD[i].type, "MA-TAO", OLD[i].outcome);
+        check_text(enrolment_of(1), "MA-TAO OFFERED at Ghafsai", OLD[i].why);
+    }
+    newest_version = latest + 10;
+    happens(1, EVENT_DECISION_CLOSED, "MA-TAO", "CLOSED");
+    check_text(enrolment_of(1), "MA-TAO CANCELLED", "what is newer counts");
+    newest_version = latest;
+    shortlist(1, "MA-TAO");
+    check_text(enrolment_of(1), "MA-TAO CANCELLED", "the listing that she had once gives her no seat again");
+    newest_version = latest + 20;
+}
+
+static void an_event_of_another_application_than_its_key_is_parked(void **state)
+{
+    (void)state;
+    add_event(901, EVENT_DECISION_SHORTLISTED, "T-KEY", "SHORTLISTED");
+    events[0].key = fixture_id(902);
+    assert_int_equal(db_transaction(fixture.db, handle, NULL), ERR_OK);
+    check_int(events[0].outcome, ERR_INVALID, "what it says is not of the application in whose order it came");
+    event_count = 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -289,6 +327,8 @@ int main(void)
         TEST(who_moves_is_seated_in_her_new_province_and_her_seat_is_the_next_womans),
         TEST(who_comes_back_is_seated_where_she_lives_now),
         TEST(what_she_attends_stays_where_it_is),
+        TEST(an_older_decision_that_comes_again_changes_nothing),
+        TEST(an_event_of_another_application_than_its_key_is_parked),
 #undef TEST
     };
     return cmocka_run_group_tests(tests, group_setup, group_teardown);

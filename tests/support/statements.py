@@ -4,11 +4,15 @@ import re
 from support.migrated import PROJECT
 
 SHARED = ["common/db", "common/relay"]
-# Intake's reads for staff, which run as jisr_intake_reader under row security (access_read, access_list).
+# The reads for staff, which run as the service's reader role under row security (common/service/service_read.h).
 READS_OF_STAFF = {
-    "listing.newest", "listing.due", "store.find_by_id", "store.find_by_receipt", "store.subject_keys", "store.is_filed", "documents.list", "documents.find",
-    "duplicates.pairs", "duplicates.find_pairs", "duplicates.side", "papers.find_body", "papers.list_consent_changes", "papers.list_revisions",
-    "papers.list_reads", "papers.find_erasure", "papers.register", "papers.register_of_partners", "outbox.audit",
+    "intake": {
+        "listing.newest", "listing.due", "store.find_by_id", "store.find_by_receipt", "store.subject_keys", "store.is_filed", "documents.list",
+        "documents.find", "duplicates.pairs", "duplicates.find_pairs", "duplicates.side", "papers.find_body", "papers.list_consent_changes",
+        "papers.list_revisions", "papers.list_reads", "papers.find_erasure", "papers.register", "papers.register_of_partners", "outbox.audit",
+    },
+    "eligibility": {"store.find_assessment", "store.is_assessed", "store.find_region", "store.find_last_of_page", "store.list_ranking", "outbox.audit"},
+    "training": {"store.find_enrolment", "store.is_enrolled"},
 }
 
 

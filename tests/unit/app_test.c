@@ -64,6 +64,16 @@ static enum err signal_self(void *service)
     return kill(getpid(), SIGTERM) == 0 ? ERR_OK : ERR_INTERNAL;
 }
 
+/* As a start does that waits for a database which is away. */
+static enum err start_waiting(void *service)
+{
+    (void)service;
+    for (int i = 0; i < 100 && !app_told_to_stop(); i++)
+        clock_sleep_us(10000);
+    tell(app_told_to_stop() ? "told " : "not-told ");
+    return ERR_UNAVAILABLE;
+}
+
 static enum err signal_self_twice(void *service)
 {
     (void)kill(getpid(), SIGPIPE);
@@ -127,6 +137,18 @@ static void a_life_ends_as_it_should(void **state)
          1,
          "start1 start2 stop1 ",
          "a start that fails stops what had started, and that alone"},
+        {{{"one", start_one, drain_one, stop_one}, {"early", signal_self, NULL, NULL}, {"waits", start_waiting, NULL, NULL}},
+         3,
+         ERR_OK,
+         0,
+         "start1 told stop1 ",
+         "told to stop while a start still waits: it gives up, and that is no failure"},
+        {{{"one", start_one, drain_one, stop_one}, {"waits", start_waiting, NULL, NULL}},
+         2,
+         ERR_OK,
+         1,
+         "start1 not-told stop1 ",
+         "nobody has told it to stop: a start that fails is a failure"},
         {{{"one", start_one, drain_one, stop_one}, {"bad", start_failing, NULL, NULL}},
          2,
          ERR_OK,

@@ -121,7 +121,7 @@ static void add_args(struct db_args *args, const struct http_request *request, c
 {
     const struct principal *who = &request->who;
     db_args_init(args, request->arena);
-    access_arg_territories(args, who);
+    service_arg_territories(args, who);
     db_arg_str(args, asked->state);
     db_arg_str(args, asked->province);
     db_arg_str(args, asked->call);

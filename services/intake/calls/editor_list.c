@@ -31,7 +31,7 @@ enum err call_drafts_list(struct http_request *request, void *context)
     if (err != ERR_OK)
         return err;
     db_args_init(&args, request->arena);
-    access_arg_territories(&args, &request->who);
+    service_arg_territories(&args, &request->who);
     db_arg_str(&args, page.begins ? (struct str){0} : page.after[0]);
     db_arg_int4(&args, (int32_t)page.limit + 1);
     err = db_run(worker->db, &EDITOR_LIST_DRAFTS, &args, request->arena, &rows);

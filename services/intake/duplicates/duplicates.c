@@ -79,7 +79,7 @@ static enum err run_question(struct http_request *request, struct db *db, const 
 {
     struct db_args args;
     db_args_init(&args, request->arena);
-    access_arg_territories(&args, &request->who);
+    service_arg_territories(&args, &request->who);
     db_arg_str(&args, asked->call);
     arg_id_or_null(&args, asked->application);
     db_arg_bool(&args, asked->judged_too);

@@ -87,7 +87,7 @@ static enum err reads_of_staff(struct asking *asking, struct db *db)
     struct http_request *request = asking->request;
     struct db_args args;
     db_args_init(&args, request->arena);
-    access_arg_territories(&args, &request->who);
+    service_arg_territories(&args, &request->who);
     db_arg_str(&args, asking->actor);
     arg_application(&args, asking);
     db_arg_str(&args, asking->action);

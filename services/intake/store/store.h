@@ -76,8 +76,6 @@ void store_submit(struct db *db, struct arena *arena, struct submission **items,
 
 /* ── Reading ── */
 
-/* In a transaction, before all else: it reads as staff of these territories (one argument, access_arg_territories). */
-enum err store_read_as_staff(struct db *db, const struct db_args *territories) MUST_CHECK;
 /* ERR_NOT_FOUND; ERR_FORBIDDEN: it lies outside of the territories that the transaction reads. */
 enum err store_find_by_id(struct db *db, struct id id, struct arena *arena, struct application_row *ret_row) MUST_CHECK;
 enum err store_find_by_receipt(struct db *db, const char *receipt, struct arena *arena, struct application_row *ret_row) MUST_CHECK;

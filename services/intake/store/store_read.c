@@ -50,11 +50,6 @@ static enum err find(struct db *db, const struct db_statement *statement, const 
     return err;
 }
 
-enum err store_read_as_staff(struct db *db, const struct db_args *territories)
-{
-    return db_queue(db, &STORE_READ_AS_STAFF, territories);
-}
-
 /* ERR_NOT_FOUND, or ERR_FORBIDDEN: the row is there, and not for the role that looked. */
 static enum err why_unseen(struct db *db, struct id id, struct str receipt, struct arena *arena)
 {

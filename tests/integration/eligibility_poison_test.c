@@ -1,0 +1,42 @@
+/* Records that no service of ours writes: they are parked, and stop nobody. */
+#include "tests/integration/eligibility_support.h"
+
+#include "proto/topics.h"
+
+#define SUBMITTED EVENT_APPLICATION_SUBMITTED
+
+static void an_event_of_another_application_than_its_key_is_parked(void **state)
+{
+    (void)state;
+    new_quota("T-KEY", 2);
+    struct event *events[] = {
+        make_event(stage.db, &(struct wish){.number = 300, .type = SUBMITTED, .province = "T-KEY", .version = 1}),
+        make_event(stage.db, &(struct wish){.number = 300, .type = SUBMITTED, .province = "T-KEY", .version = 1}),
+    };
+    events[0]->key = application_id(301);
+    check_int(settle(stage.db, events, ROWS(events)), ERR_OK, "the batch goes on");
+    check_int(events[0]->outcome, ERR_INVALID, "what it says is not of the application in whose order it came");
+    check_int(events[1]->outcome, ERR_OK, "her own event");
+    check_text(told(300), "assessed 1, shortlisted 2 1", "is told once");
+}
+
+static void a_call_with_one_province_twice_is_parked(void **state)
+{
+    (void)state;
+    struct event event = {.key = application_id(9001), .type = STR(EVENT_CALL_PUBLISHED), .version = 1};
+    struct event *events[] = {&event};
+    event.data =
+        STR("{\"call\":\"twice\",\"version\":1,\"region\":\"MA-03\",\"shortlisting\":\"automatic\",\"ruleset\":\"fes-meknes-2026\",\"sample\":false,"
+            "\"quotas\":[{\"province\":\"MA-FES\",\"places\":1},{\"province\":\"MA-FES\",\"places\":2}]}");
+    check_int(settle(stage.db, events, 1), ERR_OK, "the batch goes on");
+    check_int(event.outcome, ERR_INVALID, "an error of its statement would stop the feed for good");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_event_of_another_application_than_its_key_is_parked),
+        cmocka_unit_test(a_call_with_one_province_twice_is_parked),
+    };
+    return cmocka_run_group_tests(tests, stage_open, stage_close);
+}
