@@ -91,7 +91,7 @@ class Cooperatives(unittest.TestCase):
         self.refused(self.amend(filed, twice), "/cooperative/members/3/identity/number", "duplicate")
         # Another member represents it from now on.
         other = copy.deepcopy(body)
-        other["applicant"]["identity"] = other["cooperative"]["members"][1]["identity"]
+        other["applicant"] |= {name: other["cooperative"]["members"][1][name] for name in ("name", "identity", "birth_date")}
         self.assertEqual(self.amend(filed, other).status, 200)
         listed = self.client.get(f"/intake/v1/applications/{filed['id']}/members", authorization=basic(filed)).json()["items"]
         self.assertEqual([one["representative"] for one in listed], [False, True, False])
