@@ -20,6 +20,7 @@ static const struct {
     {"a person has no cooperative", "une personne n'a pas de coopérative", "ليست للشخص تعاونية"},
     {"a pointer into the form, as /applicant/phone", "un pointeur dans le formulaire, comme /applicant/phone",
      "مؤشر داخل الاستمارة، مثل /applicant/phone"},
+    {"a province of a call", "une province d'un appel", "إقليم من نداء"},
     {"a province that is another region's", "une province d'une autre région", "إقليم من جهة أخرى"},
     {"a province with a quota in this call", "une province qui a des places dans cet appel", "إقليم له حصة في هذا النداء"},
     {"a purpose that this call asks for", "une finalité que cet appel demande", "غرض يطلبه هذا النداء"},
