@@ -88,9 +88,10 @@ SET version = excluded.version, call = excluded.call, kind = excluded.kind, regi
 WHERE a.version < excluded.version
 
 -- Held until the offer that rests on it is committed: her withdrawal, which another copy may be handling, comes before it or finds it and revokes it.
+-- (coalesce: so that her own offers are looked up by her, not among all that wait for an answer.)
 -- name: find_applications
 SELECT a.id, a.call, a.kind, a.region, a.province, a.referral_consent AND NOT a.withdrawn, coalesce(a.revision, 0),
-       EXISTS (SELECT FROM referral r WHERE r.application = a.id AND r.state = 'OFFERED' AND r.province <> a.province)
+       EXISTS (SELECT FROM referral r WHERE r.application = a.id AND r.state <> 'REVOKED' AND coalesce(r.state, '') = 'OFFERED' AND r.province <> a.province)
 FROM application a
 WHERE a.id = ANY ($1::uuid[])
 ORDER BY a.id
@@ -137,7 +138,7 @@ FOR UPDATE OF r
 -- name: lock_offers_elsewhere
 SELECT r.id, r.partner, r.application, r.state, r.version, a.call, a.kind, a.region, r.province, a.province
 FROM referral r JOIN application a ON a.id = r.application
-WHERE r.application = ANY ($1::uuid[]) AND r.state = 'OFFERED' AND r.province <> a.province
+WHERE r.application = ANY ($1::uuid[]) AND r.state <> 'REVOKED' AND coalesce(r.state, '') = 'OFFERED' AND r.province <> a.province
 ORDER BY r.id
 FOR UPDATE OF r
 
