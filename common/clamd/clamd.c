@@ -23,11 +23,15 @@ struct clamd {
 static enum err wait_for(struct clamd *clamd, short events)
 {
     struct pollfd item = {.fd = clamd->fd, .events = events};
-    int64_t left_us = clamd->deadline_us - clock_monotonic_us();
-    if (left_us <= 0)
-        return ERR_UNAVAILABLE;
-    int ready = poll(&item, 1, (int)(left_us / 1000) + 1);
-    return ready > 0 || (ready < 0 && errno == EINTR) ? ERR_OK : ERR_UNAVAILABLE;
+    int ready = -1;
+    errno = EINTR;
+    while (ready < 0 && errno == EINTR) { /* a signal says nothing of the connection */
+        int64_t left_us = clamd->deadline_us - clock_monotonic_us();
+        if (left_us <= 0)
+            return ERR_UNAVAILABLE;
+        ready = poll(&item, 1, (int)(left_us / 1000) + 1);
+    }
+    return ready > 0 ? ERR_OK : ERR_UNAVAILABLE;
 }
 
 /* Where nothing answers at all, the kernel would try for two minutes: the deadline covers this too. Closed when it fails. */
@@ -127,9 +131,10 @@ enum err clamd_verdict(struct clamd *clamd, enum clamd_verdict *ret_verdict)
     while (err == ERR_OK && size < sizeof(answer) && (size == 0 || answer[size - 1] != '\0')) {
         err = wait_for(clamd, POLLIN);
         ssize_t got = err == ERR_OK ? recv(clamd->fd, answer + size, sizeof(answer) - size, 0) : 0;
-        if (got <= 0)
+        bool not_yet = got < 0 && (errno == EINTR || errno == EAGAIN);
+        if (got <= 0 && !not_yet)
             break;
-        size += (size_t)got;
+        size += not_yet ? 0 : (size_t)got;
     }
     struct str text = str_trim((struct str){answer, size > 0 && answer[size - 1] == '\0' ? size - 1 : size});
     if (str_ends(text, STR(" FOUND")))

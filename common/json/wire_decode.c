@@ -172,7 +172,7 @@ static void decode_instant(struct decoder *decoder, const struct value *value)
 
 static void decode_date(struct decoder *decoder, const struct value *value)
 {
-    if (is_string(decoder, value) && !date_parse(tree_text(value->tree), value->member))
+    if (is_string(decoder, value) && !date_parse(str_fold_digits(decoder->arena, tree_text(value->tree)), value->member))
         violate(decoder, &value->place, VIOLATION_DATE, NULL);
 }
 

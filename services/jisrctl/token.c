@@ -5,6 +5,7 @@
 
 #include "app/app.h"
 #include "app/config.h"
+#include "base/geography.h"
 #include "commands.h"
 #include "crypto/jwt.h"
 #include "http/auth.h"
@@ -58,14 +59,6 @@ bool staff_token_make(const struct staff_token *token, struct arena *arena, stru
     return err == ERR_OK;
 }
 
-/* ISO 3166-2: a country, and a region or province of it. */
-static bool is_territory(const char *code)
-{
-    size_t size = strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-    size_t rest = size == 2 && code[2] == '-' ? strspn(code + 3, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") : 0;
-    return rest >= 1 && rest <= 3 && code[3 + rest] == '\0';
-}
-
 static int print_token(const struct staff_token *token, struct arena *arena)
 {
     struct str text;
@@ -99,8 +92,8 @@ static int run(int argc, char **argv)
         return 2;
     }
     for (size_t i = 0; i < token.territories.count; i++)
-        if (!is_territory(token.territories.items[i])) {
-            fprintf(stderr, "jisrctl token: --territory %s is not a code like MA-03 or MA-TAO\n", token.territories.items[i]);
+        if (!geography_is_code(str_from(token.territories.items[i]))) {
+            fprintf(stderr, "jisrctl token: --territory %s is no region or province, as MA-03 or MA-TAO (ISO 3166-2)\n", token.territories.items[i]);
             return 2;
         }
     struct arena *arena = arena_new(1 << 20);

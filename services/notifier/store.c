@@ -40,8 +40,8 @@ enum err store_lock_subscriptions(struct db *db, struct arena *arena, const stru
 enum err store_save_applications(struct db *db, struct arena *arena, const struct application_message *applications, const bool *withdrawn,
                                  size_t count)
 {
-    enum { ID, VERSION, CALL, KIND, REGION, PROVINCE, CONSENT, WITHDRAWN, CONTACT, COLUMNS };
-    static const enum db_type types[COLUMNS] = {DB_UUID, DB_INT8, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_BOOL, DB_BOOL, DB_TEXT};
+    enum { ID, VERSION, CALL, KIND, REGION, PROVINCE, CONSENT, WITHDRAWN, CONTACT, REVISION, COLUMNS };
+    static const enum db_type types[COLUMNS] = {DB_UUID, DB_INT8, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_BOOL, DB_BOOL, DB_TEXT, DB_INT8};
     struct db_column columns[COLUMNS];
     struct db_args args;
     for (size_t i = 0; i < COLUMNS; i++)
@@ -57,6 +57,10 @@ enum err store_save_applications(struct db *db, struct arena *arena, const struc
         db_column_bool(&columns[CONSENT], application->referral_consent);
         db_column_bool(&columns[WITHDRAWN], withdrawn[i]);
         optional_text(&columns[CONTACT], application->contact);
+        if (application->revision > 0)
+            db_column_int(&columns[REVISION], application->revision);
+        else
+            db_column_null(&columns[REVISION]);
     }
     db_args_init(&args, arena);
     for (size_t i = 0; i < COLUMNS; i++)
@@ -65,31 +69,35 @@ enum err store_save_applications(struct db *db, struct arena *arena, const struc
 }
 
 /* `statement` finds the applications. One round trip for both. */
-static enum err load_offering(struct db *db, const struct db_statement *statement, const struct db_args *args, struct arena *arena,
+static enum err load_offering(struct db *db, const struct db_statement *statement, const struct db_args *args, instant_us gone_before,
                               struct offering *ret_offering)
 {
+    struct arena *arena = args->arena;
     struct db_rows rows, subscriptions;
+    struct db_args since;
+    db_args_init(&since, arena);
+    db_arg_instant(&since, gone_before);
     enum err err = db_ask(db, statement, args, arena, &rows);
     if (err == ERR_OK)
-        err = db_run(db, &STORE_LOCK_SUBSCRIPTIONS, NULL, arena, &subscriptions);
+        err = db_run(db, &STORE_LOCK_SUBSCRIPTIONS, &since, arena, &subscriptions);
     if (err != ERR_OK)
         return err;
     struct known_application *list = arena_take_array(arena, rows.count + 1, sizeof *list);
     if (!list)
         return ERR_LIMIT;
     for (size_t i = 0; i < rows.count; i++)
-        list[i] = (struct known_application){db_get_id(&rows, i, 0),  db_get_str(&rows, i, 1), db_get_str(&rows, i, 2),
-                                             db_get_str(&rows, i, 3), db_get_str(&rows, i, 4), db_get_bool(&rows, i, 5)};
+        list[i] = (struct known_application){db_get_id(&rows, i, 0),  db_get_str(&rows, i, 1),  db_get_str(&rows, i, 2), db_get_str(&rows, i, 3),
+                                             db_get_str(&rows, i, 4), db_get_bool(&rows, i, 5), db_get_int(&rows, i, 6), db_get_bool(&rows, i, 7)};
     ret_offering->applications = list;
     ret_offering->count = rows.count;
     return read_subscriptions(&subscriptions, arena, &ret_offering->subscriptions);
 }
 
-enum err store_find_applications(struct db *db, struct arena *arena, const struct id_set *ids, struct offering *ret_offering)
+enum err store_find_applications(struct db *db, struct arena *arena, const struct id_set *ids, instant_us gone_before, struct offering *ret_offering)
 {
     struct db_args args;
     id_args(&args, arena, ids);
-    return load_offering(db, &STORE_FIND_APPLICATIONS, &args, arena, ret_offering);
+    return load_offering(db, &STORE_FIND_APPLICATIONS, &args, gone_before, ret_offering);
 }
 
 struct form_columns {
@@ -141,12 +149,13 @@ enum err store_forget_notes(struct db *db, struct arena *arena, const struct id_
     return db_queue(db, &STORE_FORGET_NOTES, &args);
 }
 
-enum err store_find_shortlisted(struct db *db, struct arena *arena, const struct form_set *forms, struct offering *ret_offering)
+enum err store_find_shortlisted(struct db *db, struct arena *arena, const struct form_set *forms, instant_us gone_before,
+                                struct offering *ret_offering)
 {
     struct form_columns columns;
     struct db_args args;
     form_args(&args, arena, forms, &columns);
-    return load_offering(db, &STORE_FIND_SHORTLISTED, &args, arena, ret_offering);
+    return load_offering(db, &STORE_FIND_SHORTLISTED, &args, gone_before, ret_offering);
 }
 
 enum err store_add_referrals(struct db *db, struct arena *arena, const struct referral_set *referrals, instant_us now, bool *ret_added)
@@ -207,6 +216,19 @@ enum err store_lock_revocable(struct db *db, struct arena *arena, const struct i
     id_args(&args, arena, applications);
     enum err err = db_run(db, &STORE_LOCK_REFERRALS_TO_REVOKE, &args, arena, &rows);
     return err == ERR_OK ? read_referrals(&rows, arena, ret_referrals) : err;
+}
+
+enum err store_lock_elsewhere(struct db *db, struct arena *arena, const struct id_set *applications, struct referral_set *ret_referrals)
+{
+    struct db_args args;
+    struct db_rows rows;
+    id_args(&args, arena, applications);
+    enum err err = db_run(db, &STORE_LOCK_OFFERS_ELSEWHERE, &args, arena, &rows);
+    if (err == ERR_OK)
+        err = read_referrals(&rows, arena, ret_referrals);
+    for (size_t i = 0; err == ERR_OK && i < rows.count; i++)
+        ret_referrals->items[i].lives_in = db_get_str(&rows, i, 9);
+    return err;
 }
 
 enum err store_lock_expired(struct db *db, struct arena *arena, instant_us before, size_t max, struct referral_set *ret_referrals)

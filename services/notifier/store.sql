@@ -56,15 +56,17 @@ FROM old
 WHERE e.id = old.id
 RETURNING old.disabled_reason
 
--- Who may get a referral now. A referral is its partner's, whose endpoint may come back: one that is gone is among them, and why. The share lock keeps
--- an endpoint from being disabled or enabled until the rows for it are committed.
+-- Who may get a referral now. A referral is its partner's, whose endpoint may come back: one that is gone is among them, and why, but none that has been gone
+-- since before $1: nobody would answer her, and what it is told would be buried for good. The share lock keeps an endpoint from being disabled or enabled
+-- until the rows for it are committed.
 -- name: lock_subscriptions
 SELECT id, partner, array_to_string(event_types, ','), array_to_string(territories, ','), disabled_reason
 FROM endpoint
-WHERE state = 'ENABLED' OR disabled_reason IS NOT NULL
+WHERE state = 'ENABLED' OR (disabled_reason IS NOT NULL AND disabled_at >= $1::timestamptz)
 ORDER BY id
 FOR SHARE
 
+-- What becomes of an offer is told, or buried, however long ago it was made.
 -- name: lock_partner_subscriptions
 SELECT id, partner, array_to_string(event_types, ','), array_to_string(territories, ','), disabled_reason
 FROM endpoint
@@ -76,21 +78,24 @@ FOR SHARE
 
 -- An older version changes nothing; a withdrawal keeps no contact.
 -- name: save_applications
-INSERT INTO application AS a (id, version, call, kind, region, province, referral_consent, withdrawn, contact)
-SELECT * FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bool[], $8::bool[], $9::text[])
+INSERT INTO application AS a (id, version, call, kind, region, province, referral_consent, withdrawn, contact, revision)
+SELECT * FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bool[], $8::bool[], $9::text[], $10::int8[])
 ORDER BY 1
 ON CONFLICT (id) DO UPDATE
 SET version = excluded.version, call = excluded.call, kind = excluded.kind, region = excluded.region, province = excluded.province,
-    referral_consent = excluded.referral_consent, withdrawn = excluded.withdrawn, contact = excluded.contact
+    referral_consent = excluded.referral_consent, withdrawn = excluded.withdrawn, contact = excluded.contact,
+    revision = coalesce(excluded.revision, a.revision)
 WHERE a.version < excluded.version
 
 -- Held until the offer that rests on it is committed: her withdrawal, which another copy may be handling, comes before it or finds it and revokes it.
+-- (coalesce: so that her own offers are looked up by her, not among all that wait for an answer.)
 -- name: find_applications
-SELECT id, call, kind, region, province, referral_consent AND NOT withdrawn
-FROM application
-WHERE id = ANY ($1::uuid[])
-ORDER BY id
-FOR SHARE
+SELECT a.id, a.call, a.kind, a.region, a.province, a.referral_consent AND NOT a.withdrawn, coalesce(a.revision, 0),
+       EXISTS (SELECT FROM referral r WHERE r.application = a.id AND r.state <> 'REVOKED' AND coalesce(r.state, '') = 'OFFERED' AND r.province <> a.province)
+FROM application a
+WHERE a.id = ANY ($1::uuid[])
+ORDER BY a.id
+FOR SHARE OF a
 
 -- The form that got a place: should partners be told of her later, or again, she is found by it.
 -- name: remember_shortlisted
@@ -106,7 +111,7 @@ RETURNING id
 
 -- Those whose word came after the place, about the form that got it.
 -- name: find_shortlisted
-SELECT a.id, a.call, a.kind, a.region, a.province, a.referral_consent AND NOT a.withdrawn
+SELECT a.id, a.call, a.kind, a.region, a.province, a.referral_consent AND NOT a.withdrawn, coalesce(a.revision, 0), false
 FROM application a JOIN unnest($1::uuid[], $2::int8[]) AS n (id, revision) ON n.id = a.id
 WHERE a.shortlisted_revision = n.revision AND a.referral_consent AND NOT a.withdrawn
 ORDER BY a.id
@@ -126,6 +131,14 @@ SELECT r.id, r.partner, r.application, r.state, r.version, a.call, a.kind, a.reg
 FROM referral r JOIN application a ON a.id = r.application
 WHERE r.application = ANY ($1::uuid[]) AND r.state IN ('OFFERED', 'ACCEPTED')
   AND (a.withdrawn OR NOT a.referral_consent OR a.shortlisted_revision IS NULL)
+ORDER BY r.id
+FOR UPDATE OF r
+
+-- Offers of these that were made where they lived before. What a partner has taken stays: it goes on with her.
+-- name: lock_offers_elsewhere
+SELECT r.id, r.partner, r.application, r.state, r.version, a.call, a.kind, a.region, r.province, a.province
+FROM referral r JOIN application a ON a.id = r.application
+WHERE r.application = ANY ($1::uuid[]) AND r.state <> 'REVOKED' AND coalesce(r.state, '') = 'OFFERED' AND r.province <> a.province
 ORDER BY r.id
 FOR UPDATE OF r
 

@@ -1,5 +1,6 @@
 #include "subscription.h"
 
+#include "base/geography.h"
 #include "proto/topics.h"
 
 #define REFERRAL_PREFIX STR("ma.jisr.referral.")
@@ -39,16 +40,7 @@ bool subscription_type_valid(struct str event_type)
 
 bool territory_valid(struct str code)
 {
-    if (!str_starts(code, STR("MA-")))
-        return false;
-    struct str rest = {code.at + 3, code.size - 3};
-    int64_t region;
-    if (rest.size == 2)
-        return str_parse_int64(rest, &region) && rest.at[0] != '-' && region >= 1 && region <= 12;
-    for (size_t i = 0; i < rest.size; i++)
-        if (rest.at[i] < 'A' || rest.at[i] > 'Z')
-            return false;
-    return rest.size == 3;
+    return geography_is_moroccan(code);
 }
 
 const char *subscription_types(void)

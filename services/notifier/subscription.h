@@ -21,7 +21,7 @@ bool subscription_covers(const struct subscription *subscription, struct str reg
 
 /* A referral type of proto/topics.h, or the pattern. */
 bool subscription_type_valid(struct str event_type);
-/* ISO 3166-2: MA-01 … MA-12 (regions) or MA- and three letters (provinces, prefectures). */
+/* ISO 3166-2: MA-01 … MA-12 (regions) or a province or prefecture of Morocco. */
 bool territory_valid(struct str code);
 /* Every type that may be subscribed to, separated by ", ": for error texts. */
 const char *subscription_types(void);

@@ -104,7 +104,7 @@ BUGS = [
     Bug("amended-away-and-seated", ["I3"], ["kill-service"],
         "who loses her place by an amended form keeps her seat and her referrals",
         ("services/training/events.c", '{EVENT_DECISION_ASSESSED, "INELIGIBLE", EFFECT_LEAVE,', '{EVENT_DECISION_ASSESSED, "NEVER", EFFECT_LEAVE,'),
-        ("services/notifier/events.c", "    {EVENT_DECISION_ASSESSED, on_unlisted,", '    {"ma.jisr.decision.never.v1", on_unlisted,')),
+        ("services/notifier/events.c", "    {EVENT_DECISION_ASSESSED, places_lost,", '    {"ma.jisr.decision.never.v1", places_lost,')),
     Bug("consent-at-creation-only", ["I3", "I6"], ["kill-service"],
         "a referral outlives the consent that it was made under",
         ("services/notifier/events.c", "    if (withdrawn || !application->referral_consent) {\n", "    if (false && withdrawn) {\n")),

@@ -8,6 +8,7 @@ jisr_embed(intake_test_support INTAKE_TEST_FILES ${plumbing_migrations} ${intake
 add_dependencies(intake_test_support intake_parts)
 
 jisr_test(integration intake_submit_test SOURCES tests/integration/intake_submit_test.c LINK intake_test_support TIMEOUT 120)
+jisr_test(integration intake_documents_test SOURCES tests/integration/intake_documents_test.c LINK intake_test_support TIMEOUT 120)
 jisr_test(integration intake_imports_test SOURCES tests/integration/intake_imports_test.c LINK intake_test_support TIMEOUT 120)
 jisr_test(integration intake_events_test SOURCES tests/integration/intake_events_test.c LINK intake_test_support TIMEOUT 120)
 jisr_test(integration intake_expiry_test SOURCES tests/integration/intake_expiry_test.c LINK intake_test_support TIMEOUT 120)

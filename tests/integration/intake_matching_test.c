@@ -1,6 +1,7 @@
 /* The search for duplicates on a real PostgreSQL: each file is compared once, whoever works and whatever breaks off. */
 #include "tests/integration/intake_support.h"
 
+#include <pthread.h>
 #include <stdio.h>
 
 #include "app/app.h"
@@ -96,6 +97,58 @@ static void two_copies_compare_each_file_once(void **state)
     db_close(other);
 }
 
+#define TAKERS 4
+#define TAKINGS 1500
+
+struct taker {
+    pthread_t thread;
+    struct db *db;
+    struct arena *arena;
+    int64_t taken; /* how often the cursor was this copy's */
+    bool had;
+};
+
+static enum err take_and_move(struct db *db, void *context)
+{
+    struct taker *taker = context;
+    struct matching_cursor cursor;
+    enum err err = matching_take_cursor(db, taker->arena, &cursor);
+    taker->had = err == ERR_OK && cursor.taken;
+    cursor.id++;
+    return taker->had ? matching_move_cursor(db, taker->arena, &cursor) : err;
+}
+
+static void *take_all(void *context)
+{
+    struct taker *taker = context;
+    for (int i = 0; i < TAKINGS; i++) {
+        arena_reset(taker->arena);
+        assert_int_equal(db_transaction(taker->db, take_and_move, taker), ERR_OK);
+        taker->taken += taker->had;
+    }
+    return NULL;
+}
+
+/* Or the same files would be compared by two copies, and the cursor would go back by what one of them had done. */
+static void no_two_copies_begin_at_the_same_place(void **state)
+{
+    struct taker takers[TAKERS] = {0};
+    int64_t taken = 0, before = intake_count(&fixture, "SELECT id FROM duplicate_cursor");
+    (void)state;
+    for (size_t i = 0; i < TAKERS; i++) {
+        takers[i].db = intake_fixture_connect(&fixture);
+        takers[i].arena = arena_new(1 << 20);
+        assert_int_equal(pthread_create(&takers[i].thread, NULL, take_all, &takers[i]), 0);
+    }
+    for (size_t i = 0; i < TAKERS; i++) {
+        pthread_join(takers[i].thread, NULL);
+        taken += takers[i].taken;
+        db_close(takers[i].db);
+        arena_free(takers[i].arena);
+    }
+    assert_int_equal(intake_count(&fixture, "SELECT id FROM duplicate_cursor"), before + taken);
+}
+
 static void no_plain_value_is_kept(void **state)
 {
     (void)state;
@@ -127,6 +180,7 @@ int main(void)
         cmocka_unit_test(a_number_finds_her_among_hundreds_who_share_all_else),
         cmocka_unit_test(two_copies_compare_each_file_once),
         cmocka_unit_test(no_plain_value_is_kept),
+        cmocka_unit_test(no_two_copies_begin_at_the_same_place),
     };
     return cmocka_run_group_tests(tests, open_fixture, close_fixture);
 }

@@ -182,6 +182,32 @@ static void after_the_call_has_closed_a_key_still_gives_what_it_gave(void **stat
     assert_int_equal(fresh->outcome, ERR_INVALID);
 }
 
+static void what_can_only_be_a_replay_settles_nothing_for_its_neighbour_of_the_same_key(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) { /* whichever came first */
+        struct submission *wrong = person(i ? "put-right-1" : "put-right-2", "AA910001"),
+                          *right = person(i ? "put-right-1" : "put-right-2", i ? "AA910002" : "AA910003");
+        wrong->replay_only = true;
+        struct submission *items[] = {i ? wrong : right, i ? right : wrong};
+        intake_submit(&fixture, items, 2);
+        assert_int_equal(right->outcome, ERR_OK);
+        assert_int_equal(wrong->outcome, ERR_KEY_REUSED);
+    }
+}
+
+static void a_key_sent_again_gives_the_day_that_was_promised_whatever_became_of_the_clock(void **state)
+{
+    (void)state;
+    struct submission *first = person("promised", "AA920001"), *again = person("promised", "AA920001");
+    intake_submit(&fixture, &first, 1);
+    assert_int_equal(first->stored.answer_due_at, first->answer_due_at);
+    assert_int_equal(db_script(fixture.db, STR("UPDATE application SET answer_due_at = answer_due_at + interval '9 days'")), ERR_OK);
+    again->answer_due_at += 5 * INSTANT_DAY; /* as a feast that was announced since would have it */
+    intake_submit(&fixture, &again, 1);
+    assert_int_equal(again->stored.answer_due_at, first->answer_due_at);
+}
+
 /* ── Copies at the same time ── */
 
 #define WRITERS 4
@@ -321,6 +347,8 @@ int main(void)
         cmocka_unit_test(a_person_may_also_be_a_member_but_not_of_two_cooperatives),
         cmocka_unit_test(a_draft_is_kept_but_not_counted),
         cmocka_unit_test(after_the_call_has_closed_a_key_still_gives_what_it_gave),
+        cmocka_unit_test(what_can_only_be_a_replay_settles_nothing_for_its_neighbour_of_the_same_key),
+        cmocka_unit_test(a_key_sent_again_gives_the_day_that_was_promised_whatever_became_of_the_clock),
         cmocka_unit_test(copies_writing_the_same_keys_and_numbers_count_each_once),
         cmocka_unit_test(idempotency_keys_are_forgotten_after_thirty_days_and_no_sooner),
     };

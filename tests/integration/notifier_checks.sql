@@ -76,3 +76,14 @@ SELECT vault.set_referral_consent($1::uuid, $2::bool)::text
 
 -- name: erase
 SELECT vault.erase($1::uuid)
+
+-- "1 OFFERED MA-TAO": partners by the last digits of their ids.
+-- name: offers
+SELECT coalesce(string_agg(ltrim(right(partner::text, 2), '0') || ' ' || state || ' ' || province, ', ' ORDER BY partner, id), '') FROM referral
+
+-- name: accept_all
+UPDATE referral SET state = 'ACCEPTED'
+
+-- It has been gone for so many days.
+-- name: age_endpoint
+UPDATE endpoint SET disabled_at = now() - make_interval(days => $2::int4) WHERE id = $1::uuid

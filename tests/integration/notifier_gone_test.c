@@ -96,6 +96,35 @@ static void a_new_endpoint_takes_over_what_fits_it_and_went_to_no_other(void **s
     }
 }
 
+static void to_a_partner_that_has_been_gone_for_longer_than_an_offer_waits_nobody_is_offered(void **state)
+{
+    static const struct {
+        int days;
+        const char *referrals, *why;
+    } GONE[] = {
+        {29, "OFFERED/1 OFFERED/1", "it may come back, and reads Kafka meanwhile"},
+        {31, "OFFERED/1", "what it was told before it hears the end of, and is offered no other"},
+    };
+    test_settings.offer_days = 30;
+    for (size_t i = 0; i < ROWS(GONE); i++) {
+        clear(state);
+        struct id endpoint = gone_endpoint(add_partner(1), 1, "MA-TAO");
+        struct db_args args = test_args();
+        shortlist(1);
+        db_arg_id(&args, endpoint);
+        db_arg_int4(&args, GONE[i].days);
+        test_ask(&NOTIFIER_CHECKS_AGE_ENDPOINT, &args);
+        shortlist(2);
+        check_text(referrals_text(), GONE[i].referrals, GONE[i].why);
+        add_event(1, EVENT_APPLICATION_WITHDRAWN, 2, "");
+        run();
+        check_int(say(path_to("endpoints", endpoint, "/enablement"), PARTNER_1, "").status, 200, "it is back");
+        check(memmem(due_to(endpoint).at, due_to(endpoint).size, "revoked", 7), "the end of what it was offered");
+        shortlist(3);
+        check_int(test_ask(&NOTIFIER_CHECKS_REFERRALS, NULL).count, i == 0 ? 3 : 2, "and from now on as ever");
+    }
+}
+
 static void a_new_partner_is_told_of_nothing_that_was_before_it(void **state)
 {
     (void)state;
@@ -113,6 +142,7 @@ int main(void)
         TEST(an_endpoint_that_is_enabled_again_is_told_in_order_of_all_that_happened_meanwhile),
         TEST(an_offer_made_while_all_were_gone_is_made_once),
         TEST(a_new_endpoint_takes_over_what_fits_it_and_went_to_no_other),
+        TEST(to_a_partner_that_has_been_gone_for_longer_than_an_offer_waits_nobody_is_offered),
         TEST(a_new_partner_is_told_of_nothing_that_was_before_it),
 #undef TEST
     };

@@ -3,6 +3,7 @@ import copy
 import gzip
 import json
 import unittest
+import uuid
 
 from support.jisr import CALL, Client, basic, bearer, eventually, file_application, person, reaches, rows, staff_token, state_of
 from support.own_call import OwnCall
@@ -157,6 +158,21 @@ class PublishedAgain(unittest.TestCase):
         self.assertEqual(state_of(client, by_id[ranked[2]])["state"], "WAITLISTED")
         self.assertEqual(rows("SELECT places, taken, waiting FROM eligibility.quota WHERE call = %s", call.id), [(3, 3, 1)])
         self.assertEqual(rows("SELECT application_id::text FROM eligibility.placement WHERE call = %s ORDER BY sequence", call.id), [(first["id"],), (ranked[0],), (ranked[1],)])
+
+    def test_a_key_gives_what_it_gave_though_the_call_asks_for_something_else_by_now(self):
+        client, call, key = Client(), OwnCall("new-text"), uuid.uuid4().hex
+        self.addCleanup(call.close)
+        body = call.form()
+        first = file_application(client, body, key)
+        self.assertEqual(first.status, 201, first)
+        call.publish_again(consents=[consent | {"version": "xa-2"} for consent in call.document["consents"]])
+        again = file_application(client, body, key)
+        self.assertEqual((again.status, again.body), (201, first.body), again)
+        for answer, code in ((file_application(client, body), "unknown"), (file_application(client, call.form(), uuid.uuid4().hex), "unknown")):
+            self.assertEqual((answer.status, answer.json()["errors"][0]["code"]), (422, code), answer)
+        other = file_application(client, call.form(), key)
+        self.assertEqual((other.status, other.json()["type"]), (422, "urn:jisr:problem:idempotency-key-reused"), other)
+        self.assertEqual(rows("SELECT count(*) FROM intake.application a JOIN intake.call c ON c.id = a.call_id WHERE c.slug = %s", call.id), [(1,)])
 
 
 if __name__ == "__main__":

@@ -91,10 +91,21 @@ class Cooperatives(unittest.TestCase):
         self.refused(self.amend(filed, twice), "/cooperative/members/3/identity/number", "duplicate")
         # Another member represents it from now on.
         other = copy.deepcopy(body)
-        other["applicant"]["identity"] = other["cooperative"]["members"][1]["identity"]
+        other["applicant"] |= {name: other["cooperative"]["members"][1][name] for name in ("name", "identity", "birth_date")}
         self.assertEqual(self.amend(filed, other).status, 200)
         listed = self.client.get(f"/intake/v1/applications/{filed['id']}/members", authorization=basic(filed)).json()["items"]
         self.assertEqual([one["representative"] for one in listed], [False, True, False])
+
+    def test_a_name_that_is_put_right_is_put_right_among_the_members_too(self):
+        body = self.cooperative(3)
+        filed = file_application(self.client, body).json()
+        path, name = f"/intake/v1/applications/{filed['id']}", {"ar": "رقية البقالي", "latin": "Roqaya El Bakkali"}
+        reaches(self.client, filed, "ELIGIBLE")
+        self.assertEqual(self.client.post(f"{path}/rectification", {"name": name}, authorization=basic(filed)).status, 200)
+        form = self.client.get(f"{path}/form", authorization=basic(filed)).json()
+        self.assertEqual([form["applicant"]["name"]] + [one["name"] for one in form["cooperative"]["members"]],
+                         [name, name] + [one["name"] for one in body["cooperative"]["members"][1:]])
+        self.assertEqual(self.amend(filed, form).status, 200, "and what she amends next is refused for no name")
 
     def test_hundreds_are_fine_and_thousands_are_refused_before_they_are_read(self):
         body = self.cooperative(3)

@@ -1,9 +1,10 @@
 """The desk: lists by cursors within one's territory, and the legal clock with the one request for complements."""
 import datetime
 import re
+import subprocess
 import unittest
 
-from support.jisr import CALL, Client, basic, bearer, eventually, file_application, person, reaches, rows, staff_token, state_of
+from support.jisr import CALL, PROJECT, Client, basic, bearer, eventually, file_application, person, reaches, rows, staff_token, state_of
 from support.own_call import OwnCall
 
 APPLICATIONS = "/intake/v1/applications"
@@ -93,7 +94,8 @@ class Lists(unittest.TestCase):
         link = self.client.get(f"{APPLICATIONS}?limit=1", authorization=self.reviewer).headers["link"]
         cursor = re.search(r"cursor=([^>&]+)", link)[1]
         for query, name in (("limit=0", "limit"), ("limit=201", "limit"), ("limit=x", "limit"), ("cursor=x", "cursor"), (f"cursor={cursor[:-1]}", "cursor"),
-                            (f"sort=due&cursor={cursor}", "cursor"), (f"cursor={'A' * len(cursor)}", "cursor"), ("state=LOST", "state"), ("kind=x", "kind"),
+                            (f"sort=due&cursor={cursor}", "cursor"), (f"cursor={'A' * len(cursor)}", "cursor"), ("state=LOST", "state"), ("province=MA-XYZ", "province"),
+                            ("sort=due&province=ma-tao", "province"), ("kind=x", "kind"),
                             ("q=123", "q"), ("due_before=tomorrow", "due_before"), ("created_by=someone", "created_by"), ("sort=up", "sort")):
             with self.subTest(query):
                 answer = self.client.get(f"{APPLICATIONS}?{query}", authorization=self.reviewer)
@@ -177,6 +179,14 @@ class Clock(unittest.TestCase):
         due, at = (datetime.datetime.fromisoformat(filed[name].replace("Z", "+00:00")) for name in ("answer_due_at", "submitted_at"))
         self.assertIn((due - at).days, (59, 60, 61))
         self.assertEqual(due.minute, 0)
+
+    def test_no_token_is_made_for_a_territory_that_there_is_not(self):
+        """It would show nothing, and whoever has it would not know why."""
+        for code in ("MA-TOA", "MA-13", "MA-tao", "Taounate"):
+            with self.subTest(code):
+                done = subprocess.run([str(PROJECT / "deploy/jisrctl"), "token", "--role", "agent", "--territory", code], capture_output=True, text=True, check=False)
+                self.assertEqual((done.returncode, done.stdout), (2, ""))
+                self.assertIn(f"--territory {code} is no region or province", done.stderr)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/geography.h"
 #include "base/id.h"
 
 static void every_error_says_what_a_client_and_a_consumer_do(void **state)
@@ -22,6 +23,34 @@ static void every_error_says_what_a_client_and_a_consumer_do(void **state)
             check(strcmp(err_info((enum err)j)->slug, info->slug) != 0, info->slug);
     }
     check_text(str_from(err_info((enum err)9999)->name), "INTERNAL", "a code from nowhere is a fault of ours");
+}
+
+static void codes_of_morocco_are_known_and_those_of_other_countries_have_their_form(void **state)
+{
+    static const struct {
+        const char *code, *why;
+        bool known;
+    } CODES[] = {
+        {"MA-01", "a region", true},
+        {"MA-12", "the last region", true},
+        {"MA-13", "there is none", false},
+        {"MA-00", "nor this", false},
+        {"MA-TAO", "a province", true},
+        {"MA-ZAG", "the last in the alphabet", true},
+        {"MA-TOA", "a slip of the pen", false},
+        {"MA-tao", "lower case", false},
+        {"MA-TA", "a piece of one", false},
+        {"MA-", "nothing", false},
+        {"XA-01", "another country's, which its call brings", true},
+        {"XA-BET", "the same", true},
+        {"X-01", "no country", false},
+        {"XA-0123", "too long", false},
+        {"XA-b", "lower case", false},
+        {"", "nothing at all", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < ROWS(CODES); i++)
+        check_int(geography_is_code(str_from(CODES[i].code)), CODES[i].known, CODES[i].why);
 }
 
 static void consumers_never_drop_an_event_on_a_fault(void **state)
@@ -251,6 +280,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_error_says_what_a_client_and_a_consumer_do),
+        cmocka_unit_test(codes_of_morocco_are_known_and_those_of_other_countries_have_their_form),
         cmocka_unit_test(consumers_never_drop_an_event_on_a_fault),
         cmocka_unit_test(an_arena_gives_zeroed_aligned_memory_up_to_its_ceiling),
         cmocka_unit_test(a_ceiling_holds_through_many_resets),

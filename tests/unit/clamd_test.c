@@ -1,6 +1,8 @@
 /* The scanner's protocol against a small daemon that says what each case wants it to say. */
 #include <arpa/inet.h>
 #include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -16,6 +18,7 @@ struct daemon {
     int fd;
     pthread_t thread;
     const char *answer; /* NULL: hangs up */
+    bool slow;          /* with its answer */
     char file[64];      /* what it was sent */
     size_t file_size;
     bool framed; /* the command and the lengths were as they should be */
@@ -40,6 +43,8 @@ static void *serve(void *context)
             daemon->framed && size <= sizeof(daemon->file) - daemon->file_size && (size == 0 || take(fd, daemon->file + daemon->file_size, size));
         daemon->file_size += size;
     }
+    if (daemon->slow)
+        clock_sleep_us(INSTANT_SECOND / 5);
     if (daemon->answer && send(fd, daemon->answer, strlen(daemon->answer) + 1, MSG_NOSIGNAL) < 0)
         daemon->framed = false;
     close(fd);
@@ -127,12 +132,57 @@ static void a_daemon_that_never_answers_is_waited_for_until_the_deadline(void **
         close(fds[i]);
 }
 
+static void nothing_to_do(int signal)
+{
+    (void)signal;
+}
+
+struct bell {
+    pthread_t sleeper, thread;
+    atomic_bool stopped;
+};
+
+static void *ring(void *context)
+{
+    struct bell *bell = context;
+    while (!atomic_load(&bell->stopped)) {
+        (void)pthread_kill(bell->sleeper, SIGUSR1);
+        clock_sleep_us(5000);
+    }
+    return NULL;
+}
+
+/* A signal ends the wait for the daemon, not what is waited for: nothing is connected by it, and nothing is said. */
+static void a_signal_is_neither_a_connection_nor_a_verdict(void **state)
+{
+    (void)state;
+    struct sigaction action = {.sa_handler = nothing_to_do}; /* without SA_RESTART */
+    struct daemon daemon = {.answer = "stream: OK", .slow = true};
+    struct bell bell = {.sleeper = pthread_self()};
+    struct clamd *clamd;
+    enum clamd_verdict verdict = CLAMD_FOUND;
+    assert_int_equal(sigaction(SIGUSR1, &action, NULL), 0);
+    daemon_start(&daemon);
+    assert_int_equal(pthread_create(&bell.thread, NULL, ring, &bell), 0);
+    assert_int_equal(clamd_open(daemon.path, clock_monotonic_us() + 5 * INSTANT_SECOND, &clamd), ERR_OK);
+    assert_int_equal(clamd_write(clamd, STR("a file in pieces")), ERR_OK);
+    assert_int_equal(clamd_verdict(clamd, &verdict), ERR_OK);
+    assert_int_equal(verdict, CLAMD_CLEAN);
+    atomic_store(&bell.stopped, true);
+    pthread_join(bell.thread, NULL);
+    clamd_close(clamd);
+    pthread_join(daemon.thread, NULL);
+    close(daemon.fd);
+    unlink(daemon.path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_verdict_is_taken_only_when_it_is_one),
         cmocka_unit_test(a_daemon_that_is_not_there_is_no_clean_file),
         cmocka_unit_test(a_daemon_that_never_answers_is_waited_for_until_the_deadline),
+        cmocka_unit_test(a_signal_is_neither_a_connection_nor_a_verdict),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -106,6 +106,7 @@ static void an_ice_is_fifteen_digits_and_checked_by_97(void **state)
         {"000039557000028 ", true, true, "a space at the end is no digit"},
         {"٠٠١٥٦١١٩١٠٠٠٠٦٦", true, true, "Arabic digits"},
         {"001561191000067", true, false, "a wrong last digit"},
+        {"000000000000000", true, false, "nothing but zeros: a multiple of 97, and nobody's number"},
         {"00156119100006X", false, false, "a letter"},
         {"0015611910000660", false, false, "sixteen digits"},
     };

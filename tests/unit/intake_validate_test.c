@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "json/wire.h"
+#include "services/intake/application/form_dates.h"
 #include "services/intake/application/messages.h"
 #include "services/intake/application/validate.h"
 
@@ -20,8 +21,10 @@
 #define BORN(date) "\"applicant\":{" NAME "," IDENTITY ",\"birth_date\":\"" date "\",\"phone\":\"0661234567\",\"address\":{\"province\":\"MA-TAO\"}}"
 #define NAMED(name) \
     "\"applicant\":{\"name\":" name "," IDENTITY ",\"birth_date\":\"1991-04-12\",\"phone\":\"0661234567\",\"address\":{\"province\":\"MA-TAO\"}}"
-#define MEMBER(number, role) \
-    "{" NAME ",\"identity\":{\"type\":\"cnie\",\"number\":\"" number "\"},\"birth_date\":\"1980-01-01\",\"phone\":null,\"role\":\"" role "\"}"
+#define MEMBER(number, role) MEMBER_BORN(NAME, number, "1991-04-12", role)
+#define MEMBER_BORN(name, number, born, role) \
+    "{" name ",\"identity\":{\"type\":\"cnie\",\"number\":\"" number "\"},\"birth_date\":\"" born "\",\"phone\":null,\"role\":\"" role "\"}"
+#define MEMBER_NAMED(name) MEMBER_BORN("\"name\":" name, "cd 123456", "1991-04-12", "president")
 #define COOPERATIVE(ice, members)                                                                                                         \
     "{\"call\":\"c\",\"kind\":\"cooperative\"," APPLICANT "," PROJECT ",\"cooperative\":{\"name\":{\"latin\":\"Al Amal 2\"},\"ice\":" ice \
     ",\"members\":[" members "]}," CONSENTS "}"
@@ -71,6 +74,9 @@ static void what_is_wrong_with_a_form_is_named_with_its_place(void **state)
         {PERSON(BORN("2012-01-01"), PROJECT, "", CONSENTS), "", "under age is a decision, not a refusal"},
         {PERSON(BORN("2026-11-25"), PROJECT, "", CONSENTS), "/applicant/birth_date future", "tomorrow"},
         {PERSON(BORN("2026-11-24"), PROJECT, "", CONSENTS), "", "today is not the future"},
+        {PERSON(BORN("١٩٩١-٠٤-١٢"), PROJECT, "", CONSENTS), "", "as an Arabic keyboard writes it"},
+        {PERSON(BORN("۱۹۹۱-۰۴-۱۲"), PROJECT, "", CONSENTS), "", "and its eastern digits"},
+        {PERSON(BORN("١٩٩٠-٠٢-٣٠"), PROJECT, "", CONSENTS), "/applicant/birth_date date", "no such day in these either"},
         {PERSON(BORN("1990-02-30"), PROJECT, "", CONSENTS), "/applicant/birth_date date", "no such day"},
         {PERSON(BORN("1899-12-31"), PROJECT, "", CONSENTS), "/applicant/birth_date date", "nobody is that old"},
         {PERSON(NAMED("{\"ar\":\"فاطمة\"}"), PROJECT, "", CONSENTS), "", "one script is enough"},
@@ -113,6 +119,13 @@ static void what_is_wrong_with_a_form_is_named_with_its_place(void **state)
         {COOPERATIVE("null", MEMBER("AB999999", "president")), "/cooperative/members format", "she who applies is one of them"},
         {COOPERATIVE("null", MEMBER("CD123456", "president") "," MEMBER("cd 123456", "member")), "/cooperative/members/1/identity/number duplicate",
          "a woman twice"},
+        {COOPERATIVE("null", MEMBER_BORN(NAME, "CD123456", "1991-04-13", "president")), "/cooperative/members/0/birth_date not-allowed",
+         "she who applies is born on another day among the members"},
+        {COOPERATIVE("null", MEMBER_BORN(NAME, "AB123456", "1980-01-01", "member") "," MEMBER_BORN(NAME, "CD123456", "1980-01-01", "president")),
+         "/cooperative/members/1/birth_date not-allowed", "the others are who they are"},
+        {COOPERATIVE("null", MEMBER_NAMED("{\"ar\":\"خديجة\",\"latin\":\"Khadija\"}")),
+         "/cooperative/members/0/name/ar not-allowed, /cooperative/members/0/name/latin not-allowed", "and has another name there"},
+        {COOPERATIVE("null", MEMBER_NAMED("{\"latin\":\"El Alaoui FÀTIMA\"}")), "", "one script of the two, with the family name, as another hand writes it"},
         {COOPERATIVE("null", MEMBER("CD123456", "boss")), "/cooperative/members/0/role choice", "no such role"},
     };
     const struct call_terms terms = open_call();
@@ -174,6 +187,31 @@ static void what_is_learnt_on_the_way_is_normalised(void **state)
     arena_free(arena);
 }
 
+static void a_form_is_kept_with_its_birth_dates_in_digits_that_every_page_reads(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *typed, *kept, *why;
+    } rows[] = {
+        {"{\"applicant\":{\"birth_date\":\"١٩٩١-٠٤-١٢\",\"phone\":\"٠٦٦١\"},\"project\":{\"jobs\":2}}",
+         "{\"applicant\":{\"birth_date\":\"1991-04-12\",\"phone\":\"٠٦٦١\"},\"project\":{\"jobs\":2}}", "her date; the rest as it was typed"},
+        {"{\"applicant\":{\"birth_date\":\"\\u0661991-04-12\"}}", "{\"applicant\":{\"birth_date\":\"1991-04-12\"}}", "escaped"},
+        {"{\"cooperative\":{\"ice\":null,\"members\":[{\"role\":\"x\"},{\"birth_date\":\"۱۹۹۱-۰۴-۱۲\"}]}}",
+         "{\"cooperative\":{\"ice\":null,\"members\":[{\"role\":\"x\"},{\"birth_date\":\"1991-04-12\"}]}}", "a member's"},
+        {"{ \"applicant\": {\"birth_date\": \"1991-04-12\", \"phone\": \"٠٦٦١\"} }", "{ \"applicant\": {\"birth_date\": \"1991-04-12\", \"phone\": \"٠٦٦١\"} }",
+         "nothing to change: the same bytes"},
+        {"{\"applicant\":null,\"cooperative\":{\"members\":[\"١\"]}}", "{\"applicant\":null,\"cooperative\":{\"members\":[\"١\"]}}", "a draft of anything"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena *arena = arena_new(1 << 20);
+        struct str kept;
+        assert_int_equal(form_plain_dates(str_from(rows[i].typed), arena, &kept), ERR_OK);
+        if (!str_equal(kept, str_from(rows[i].kept)))
+            fail_msg("%s: %.*s", rows[i].why, (int)kept.size, kept.at);
+        arena_free(arena);
+    }
+}
+
 int main(void)
 {
     json_setup();
@@ -182,6 +220,7 @@ int main(void)
         cmocka_unit_test(the_call_decides_who_may_apply),
         cmocka_unit_test(an_ice_that_fails_is_a_warning_unless_the_call_is_strict),
         cmocka_unit_test(what_is_learnt_on_the_way_is_normalised),
+        cmocka_unit_test(a_form_is_kept_with_its_birth_dates_in_digits_that_every_page_reads),
     };
     return cmocka_run_group_tests_name("intake: a form against its call", tests, NULL, NULL);
 }

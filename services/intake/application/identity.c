@@ -157,7 +157,7 @@ bool ice_check(const char ice[ICE_SIZE])
     unsigned remainder = 0;
     for (int i = 0; i < ICE_SIZE - 1; i++)
         remainder = (remainder * 10 + (unsigned)(ice[i] - '0')) % 97;
-    return remainder == 0;
+    return remainder == 0 && strspn(ice, "0") < ICE_SIZE - 1; /* zeros alone are what is typed where there is none */
 }
 
 /* Letters and combining marks by block (Unicode 15); digits, punctuation and symbols inside the blocks are left out. */

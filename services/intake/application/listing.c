@@ -66,13 +66,23 @@ static void wrong(struct http_request *request, const char *pointer, enum violat
     violations_add(&request->violations, str_from(pointer), code, detail);
 }
 
-static void check_filters(struct http_request *request, struct asked *asked)
+static bool is_province(const struct calls_snapshot *calls, struct str code)
+{
+    for (size_t i = 0; i < calls->count; i++)
+        if (call_has_province(&calls->items[i].terms, code))
+            return true;
+    return false;
+}
+
+static void check_filters(struct http_request *request, const struct calls_snapshot *calls, struct asked *asked)
 {
     struct str due_before = http_query(request, "due_before"), sort = http_query(request, "sort"), confirmation = http_query(request, "confirmation");
     enum application_state state;
     enum kind kind;
     if (asked->state.at && !application_state_parse(asked->state, &state))
         wrong(request, "/state", VIOLATION_UNKNOWN, "a state of an application");
+    if (asked->province.at && !is_province(calls, asked->province))
+        wrong(request, "/province", VIOLATION_UNKNOWN, "a province of a call");
     if (asked->kind.at && !kind_parse(asked->kind, &kind))
         wrong(request, "/kind", VIOLATION_CHOICE, "person, cooperative");
     if (asked->q.at && !receipt_parse(asked->q, asked->receipt))
@@ -89,7 +99,7 @@ static void check_filters(struct http_request *request, struct asked *asked)
     asked->by_due = str_equal(sort, STR("due"));
 }
 
-static enum err read_question(struct http_request *request, struct asked *ret_asked, struct http_page *ret_page)
+static enum err read_question(struct http_request *request, const struct calls_snapshot *calls, struct asked *ret_asked, struct http_page *ret_page)
 {
     struct asked asked = {
         .state = http_query(request, "state"),
@@ -100,7 +110,7 @@ static enum err read_question(struct http_request *request, struct asked *ret_as
         .created_by = http_query(request, "created_by"),
         .due_before = INSTANT_NEVER,
     };
-    check_filters(request, &asked);
+    check_filters(request, calls, &asked);
     enum err err = http_page_read(request, asked.by_due ? &BY_DUE : &NEWEST, ret_page);
     *ret_asked = asked;
     return request->violations.count > 0 ? ERR_BAD_REQUEST : err;
@@ -200,9 +210,7 @@ enum err applications_list(struct http_request *request, void *context)
     struct http_page page;
     struct db_args args;
     struct db_rows rows;
-    enum err err = read_question(request, &asked, &page);
-    if (err == ERR_OK && !calls)
-        err = ERR_UNAVAILABLE;
+    enum err err = calls ? read_question(request, calls, &asked, &page) : ERR_UNAVAILABLE;
     if (err != ERR_OK)
         return err;
     add_args(&args, request, &asked, &page);

@@ -144,6 +144,7 @@ enum err submission_judge(const struct submission_question *question, struct vio
     return violations->count == 0 || ret_judged->replay_only ? ERR_OK : ERR_INVALID;
 }
 
+/* What a key has earned is looked up before anything is refused: what the call asks for, or this program, may have changed since. */
 static enum err prepare(struct http_request *request, struct intake *intake, struct str key, struct submission **ret_item)
 {
     const struct calls_snapshot *calls = calls_hold(intake->calls, request->arena);
@@ -154,27 +155,28 @@ static enum err prepare(struct http_request *request, struct intake *intake, str
         return ERR_LIMIT;
     struct submission_question question = {calls, request->body, request->received_at, staff, request->arena};
     enum err err = calls ? submission_judge(&question, &request->violations, judged) : ERR_UNAVAILABLE;
-    if (err != ERR_OK)
+    if (err != ERR_OK && err != ERR_INVALID)
         return err;
     struct str province = judged->form.applicant.address.province;
-    if (staff && !principal_covers(&request->who, judged->call->terms.region, province))
+    if (err == ERR_OK && staff && !principal_covers(&request->who, judged->call->terms.region, province))
         return ERR_FORBIDDEN;
     item->owner = request;
     item->call = judged->call;
-    item->replay_only = judged->replay_only;
+    item->replay_only = err == ERR_INVALID || judged->replay_only;
     item->created_at = request->received_at;
     item->traceparent = str_from(request->trace.parent);
     struct str scope = staff ? str_format(request->arena, "staff:%.*s", (int)request->who.subject.size, request->who.subject.at) : STR("anonymous");
     item->request_key = subject_request_key(&intake->keys, scope, key);
     item->request_hash = subject_fingerprint(&intake->keys, request->body);
+    *ret_item = item;
+    if (item->replay_only)
+        return ERR_OK;
     struct submission_source source = {
         &intake->keys,     &judged->form, &judged->facts, request->body, staff ? request->who.subject : (struct str){0},
         request->language, request->arena};
     err = submission_prepare(item, &source);
     if (staff)
         item->actor = principal_actor(&request->who, request->arena);
-    if (err == ERR_OK)
-        *ret_item = item;
     return err;
 }
 
@@ -221,7 +223,7 @@ static enum err answer(struct http_request *request, const struct intake *intake
         .state = draft ? STR("DRAFT") : STR("SUBMITTED"), /* also of a file that waits for review: nobody learns whose number is known */
         .version = 1,
         .submitted_at = draft ? INSTANT_NEVER : item->stored.submitted_at,
-        .answer_due_at = draft ? INSTANT_NEVER : clock_due(&item->call->clock, item->stored.submitted_at, item->call->clock.answer_days),
+        .answer_due_at = draft ? INSTANT_NEVER : item->stored.answer_due_at,
     };
     struct str body;
     enum err err = wire_text(&APPLICATION_ANSWER, &made, request->arena, &body);

@@ -78,7 +78,7 @@ static void check_consents(struct judge *judge, const struct form *form, const s
             judge_add(judge, STR(""), "consents", VIOLATION_CONSENT, NULL);
 }
 
-static bool has_province(const struct call_terms *terms, struct str province)
+bool call_has_province(const struct call_terms *terms, struct str province)
 {
     for (size_t i = 0; i < terms->province_count; i++)
         if (str_equal(terms->provinces[i], province))
@@ -92,7 +92,7 @@ static void check_province(struct judge *judge, const struct form *form, const s
     struct str province = form->applicant.address.province;
     if (form->draft && str_empty(province))
         return;
-    if (judge_required(judge, STR("/applicant/address"), "province", province) && !has_province(terms, province))
+    if (judge_required(judge, STR("/applicant/address"), "province", province) && !call_has_province(terms, province))
         judge_add(judge, STR("/applicant/address"), "province", VIOLATION_UNKNOWN, "a province with a quota in this call");
 }
 

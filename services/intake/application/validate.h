@@ -68,6 +68,8 @@ struct form_facts {
     int64_t women;     /* registrations that this application counts for */
 };
 
+/* One with a quota in the call. */
+bool call_has_province(const struct call_terms *terms, struct str province);
 bool kind_parse(struct str name, enum kind *ret_kind);
 const char *kind_name(enum kind kind);
 

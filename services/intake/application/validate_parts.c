@@ -1,5 +1,7 @@
 #include "validate_parts.h"
 
+#include "services/intake/duplicates/names.h"
+
 #define NAME_POINTS_MAX 120
 #define CENTIMES_MAX INT64_C(100000000000) /* a milliard of dirhams: far above any request, far below an overflow of sums */
 #define MEMBERS_MAX 500
@@ -191,8 +193,21 @@ static bool same_number(const struct person_number *a, const struct person_numbe
     return a->number[0] != '\0' && a->type == b->type && strcmp(a->number, b->number) == 0;
 }
 
-static void judge_members(struct judge *judge, const struct form_cooperative *cooperative, struct form_facts *facts)
+/* She stands in the form twice, and what is decided (her age, her doubles) must not depend on where it is read. */
+static void judge_representative(struct judge *judge, struct str place, const struct form_member *member, const struct form_applicant *applicant)
 {
+    struct str inside = below(judge, place, "name");
+    if (member->birth_date.year != 0 && applicant->birth_date.year != 0 && date_compare(member->birth_date, applicant->birth_date) != 0)
+        judge_add(judge, place, "birth_date", VIOLATION_NOT_ALLOWED, "another birth date than the applicant's, who she is");
+    if (!names_agree(member->name.ar, applicant->name.ar))
+        judge_add(judge, inside, "ar", VIOLATION_NOT_ALLOWED, "another name than the applicant's, who she is");
+    if (!names_agree(member->name.latin, applicant->name.latin))
+        judge_add(judge, inside, "latin", VIOLATION_NOT_ALLOWED, "another name than the applicant's, who she is");
+}
+
+static void judge_members(struct judge *judge, const struct form *form, struct form_facts *facts)
+{
+    const struct form_cooperative *cooperative = &form->cooperative;
     bool represented = false;
     for (size_t i = 0; i < cooperative->member_count; i++) {
         const struct form_member *member = &cooperative->members[i];
@@ -209,7 +224,10 @@ static void judge_members(struct judge *judge, const struct form_cooperative *co
         for (size_t earlier = 0; earlier < i; earlier++)
             if (same_number(number, &facts->members[earlier]))
                 judge_add(judge, below(judge, place, "identity"), "number", VIOLATION_DUPLICATE, NULL);
-        represented |= same_number(number, &facts->applicant);
+        if (!same_number(number, &facts->applicant))
+            continue;
+        represented = true;
+        judge_representative(judge, place, member, &form->applicant);
     }
     if (!represented && facts->applicant.number[0] != '\0')
         judge_add(judge, STR("/cooperative"), "members", VIOLATION_FORMAT, "the applicant is one of the members");
@@ -252,5 +270,5 @@ void judge_cooperative(struct judge *judge, const struct form *form, const struc
         judge_add(judge, STR("/cooperative"), "members", VIOLATION_TOO_MANY, "500");
     facts->members = arena_take_array(judge->violations->arena, cooperative->member_count, sizeof(*facts->members));
     if (facts->members && cooperative->member_count > 0 && cooperative->member_count <= MEMBERS_MAX)
-        judge_members(judge, cooperative, facts);
+        judge_members(judge, form, facts);
 }

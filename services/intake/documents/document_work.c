@@ -191,7 +191,7 @@ static enum err settle(struct db *db, void *context)
                               .subject = cleaning->claimed.application,
                               .actor = STR("service:intake"),
                               .action = refused ? STR("refuse-document") : STR("keep-document")};
-    enum err err = store_lock_claimed(db, arena, &cleaning->claimed);
+    enum err err = store_lock_page(db, arena, &cleaning->claimed);
     if (err == ERR_OK)
         err = refused ? store_refuse_document(db, arena, cleaning->claimed.id, cleaning->refusal, audit.at)
                       : store_finish_document(db, arena, &cleaning->result, audit.at);

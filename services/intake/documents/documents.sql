@@ -42,11 +42,22 @@ WITH gone AS (
 )
 DELETE FROM document_piece p USING gone WHERE p.document_id = gone.id
 
--- The page that a newer one replaces; of a file under a legal hold both stay.
+-- All that was ever sent of the page ($1: one of them), in one order, before one of them is settled: copies finish them in any order, and each has to see what
+-- the other has kept.
+-- name: lock_page
+SELECT d.id
+FROM document n JOIN document d ON d.application_id = n.application_id AND d.type = n.type AND d.page = n.page
+WHERE n.id = $1::uuid ORDER BY d.id FOR UPDATE OF d
+
+-- What a newer one has replaced, whichever was finished first; of a file under a legal hold all stay.
 -- name: remove_former
-WITH gone AS (
-    DELETE FROM document d USING document n
-    WHERE n.id = $1::uuid AND d.application_id = n.application_id AND d.type = n.type AND d.page = n.page AND d.id < n.id AND d.state IN ('READY', 'REFUSED')
+WITH newest AS (
+    SELECT d.id, d.application_id, d.type, d.page
+    FROM document n JOIN document d ON d.application_id = n.application_id AND d.type = n.type AND d.page = n.page
+    WHERE n.id = $1::uuid AND coalesce(d.state, '') = 'READY' ORDER BY d.id DESC LIMIT 1
+), gone AS (
+    DELETE FROM document d USING newest n
+    WHERE d.application_id = n.application_id AND d.type = n.type AND d.page = n.page AND d.id < n.id AND d.state IN ('READY', 'REFUSED')
       AND NOT EXISTS (SELECT FROM application a WHERE a.id = d.application_id AND a.hold IS NOT NULL)
     RETURNING d.id
 )

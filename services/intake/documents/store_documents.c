@@ -234,6 +234,15 @@ enum err store_lock_claimed(struct db *db, struct arena *arena, const struct cla
     return err == ERR_OK && rows.count == 0 ? ERR_FENCED : err;
 }
 
+enum err store_lock_page(struct db *db, struct arena *arena, const struct claimed_document *claimed)
+{
+    struct db_args args;
+    db_args_init(&args, arena);
+    db_arg_id(&args, claimed->id);
+    enum err err = db_queue(db, &DOCUMENTS_LOCK_PAGE, &args);
+    return err == ERR_OK ? store_lock_claimed(db, arena, claimed) : err;
+}
+
 enum err store_postpone_document(struct db *db, struct arena *arena, const struct claimed_document *claimed, instant_us at)
 {
     struct db_args args;
@@ -248,6 +257,14 @@ enum err store_remove_results(struct db *db, struct arena *arena, struct id docu
     return remove_parts(db, arena, document, PART_CONTENT, PART_THUMBNAIL);
 }
 
+static enum err remove_former(struct db *db, struct arena *arena, struct id document)
+{
+    struct db_args args;
+    db_args_init(&args, arena);
+    db_arg_id(&args, document);
+    return db_queue(db, &DOCUMENTS_REMOVE_FORMER, &args);
+}
+
 enum err store_finish_document(struct db *db, struct arena *arena, const struct document_row *row, instant_us at)
 {
     struct db_args args;
@@ -260,9 +277,7 @@ enum err store_finish_document(struct db *db, struct arena *arena, const struct 
     enum err err = db_queue(db, &DOCUMENTS_FINISH, &args);
     if (err == ERR_OK)
         err = remove_parts(db, arena, row->id, PART_UPLOAD, PART_UPLOAD);
-    db_args_init(&args, arena);
-    db_arg_id(&args, row->id);
-    return err == ERR_OK ? db_queue(db, &DOCUMENTS_REMOVE_FORMER, &args) : err;
+    return err == ERR_OK ? remove_former(db, arena, row->id) : err;
 }
 
 enum err store_refuse_document(struct db *db, struct arena *arena, struct id document, enum refusal refusal, instant_us at)
@@ -273,5 +288,7 @@ enum err store_refuse_document(struct db *db, struct arena *arena, struct id doc
     db_arg_id(&args, document);
     db_arg_str(&args, str_from(refusal_info(refusal)->slug));
     db_arg_instant(&args, at);
-    return err == ERR_OK ? db_queue(db, &DOCUMENTS_REFUSE, &args) : err;
+    if (err == ERR_OK)
+        err = db_queue(db, &DOCUMENTS_REFUSE, &args);
+    return err == ERR_OK ? remove_former(db, arena, document) : err;
 }

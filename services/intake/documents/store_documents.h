@@ -60,6 +60,8 @@ struct claimed_document {
 enum err store_claim_document(struct db *db, struct arena *arena, instant_us now, instant_us until, struct claimed_document *ret_claimed) MUST_CHECK;
 /* In a transaction, before whatever the claimant writes. ERR_FENCED: it was taken back, or another has claimed it since. */
 enum err store_lock_claimed(struct db *db, struct arena *arena, const struct claimed_document *claimed) MUST_CHECK;
+/* The same, before it is settled: all that was sent of its page is held, so that the newest alone stays. */
+enum err store_lock_page(struct db *db, struct arena *arena, const struct claimed_document *claimed) MUST_CHECK;
 /* Given back before its time, to be taken again at `at`. */
 enum err store_postpone_document(struct db *db, struct arena *arena, const struct claimed_document *claimed, instant_us at) MUST_CHECK;
 /* In a transaction; queue. */

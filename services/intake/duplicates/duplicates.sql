@@ -2,10 +2,14 @@
 
 -- ── The search ──
 
--- One copy at a time, whichever comes: the others get no row and have nothing to do. A lock on the row itself would give the transaction its number at
--- once, and hold the relay's horizon back for as long as the step reads.
--- name: take_cursor
-SELECT xid::text::bigint, id FROM duplicate_cursor WHERE pg_try_advisory_xact_lock(hashtext('jisr.intake.duplicates'))
+-- One copy at a time, whichever comes: the others have nothing to do. A lock on the row itself would give the transaction its number at once, and hold the
+-- relay's horizon back for as long as the step reads.
+-- name: take_search
+SELECT pg_try_advisory_xact_lock(hashtext('jisr.intake.duplicates'))
+
+-- A statement of its own: one that takes the lock as well sees the cursor as it was before whoever held the lock has moved it.
+-- name: read_cursor
+SELECT xid::text::bigint, id FROM duplicate_cursor
 
 -- What was written since, in the order of finished transactions: ids alone are given before their commit.
 -- name: next_changes

@@ -67,21 +67,32 @@ static enum err drop_closed_pairs(struct db *db, struct arena *arena, const stru
     return db_queue(db, &DUPLICATES_DROP_CLOSED_PAIRS, &args);
 }
 
-static enum err move_cursor(struct db *db, struct arena *arena, int64_t xid, int64_t id)
+enum err matching_take_cursor(struct db *db, struct arena *arena, struct matching_cursor *ret_cursor)
+{
+    struct db_rows lock, cursor;
+    enum err err = db_ask(db, &DUPLICATES_TAKE_SEARCH, NULL, arena, &lock);
+    if (err == ERR_OK)
+        err = db_run(db, &DUPLICATES_READ_CURSOR, NULL, arena, &cursor);
+    if (err == ERR_OK)
+        *ret_cursor = (struct matching_cursor){db_get_bool(&lock, 0, 0), db_get_int(&cursor, 0, 0), db_get_int(&cursor, 0, 1)};
+    return err;
+}
+
+enum err matching_move_cursor(struct db *db, struct arena *arena, const struct matching_cursor *cursor)
 {
     struct db_args args;
     db_args_init(&args, arena);
-    db_arg_int8(&args, xid);
-    db_arg_int8(&args, id);
+    db_arg_int8(&args, cursor->xid);
+    db_arg_int8(&args, cursor->id);
     return db_queue(db, &DUPLICATES_MOVE_CURSOR, &args);
 }
 
-static enum err read_changes(struct db *db, struct arena *arena, const struct db_rows *cursor, struct db_rows *ret_changes)
+static enum err read_changes(struct db *db, struct arena *arena, const struct matching_cursor *cursor, struct db_rows *ret_changes)
 {
     struct db_args args;
     db_args_init(&args, arena);
-    db_arg_int8(&args, db_get_int(cursor, 0, 0));
-    db_arg_int8(&args, db_get_int(cursor, 0, 1));
+    db_arg_int8(&args, cursor->xid);
+    db_arg_int8(&args, cursor->id);
     db_arg_int4(&args, CHANGES_A_STEP);
     return db_run(db, &DUPLICATES_NEXT_CHANGES, &args, arena, ret_changes);
 }
@@ -110,12 +121,13 @@ static enum err step(struct db *db, void *context)
 {
     struct matching_step *matching = context;
     struct arena *arena = matching->arena;
-    struct db_rows cursor, changes;
+    struct matching_cursor cursor;
+    struct db_rows changes;
     struct chosen chosen;
     arena_reset(arena);
     matching->more = false;
-    enum err err = db_run(db, &DUPLICATES_TAKE_CURSOR, NULL, arena, &cursor);
-    if (err != ERR_OK || cursor.count == 0)
+    enum err err = matching_take_cursor(db, arena, &cursor);
+    if (err != ERR_OK || !cursor.taken)
         return err;
     err = read_changes(db, arena, &cursor, &changes);
     if (err != ERR_OK || changes.count == 0)
@@ -128,7 +140,8 @@ static enum err step(struct db *db, void *context)
     if (err != ERR_OK)
         return err;
     matching->more = changes.count == CHANGES_A_STEP || chosen.rows < changes.count;
-    return move_cursor(db, arena, db_get_int(&changes, chosen.rows - 1, 0), db_get_int(&changes, chosen.rows - 1, 1));
+    const struct matching_cursor next = {true, db_get_int(&changes, chosen.rows - 1, 0), db_get_int(&changes, chosen.rows - 1, 1)};
+    return matching_move_cursor(db, arena, &next);
 }
 
 enum err matching_run(struct db *db, struct matching_step *matching)

@@ -24,4 +24,13 @@ enum err matching_step_open(struct intake *intake, struct matching_step *ret_ste
 void matching_step_close(struct matching_step *step);
 enum err matching_run(struct db *db, struct matching_step *step) MUST_CHECK;
 
+/* Where the search is, for one copy at a time and until the transaction's end. `taken` false: another copy has it. */
+struct matching_cursor {
+    bool taken;
+    int64_t xid, id;
+};
+enum err matching_take_cursor(struct db *db, struct arena *arena, struct matching_cursor *ret_cursor) MUST_CHECK;
+/* Queues. */
+enum err matching_move_cursor(struct db *db, struct arena *arena, const struct matching_cursor *cursor) MUST_CHECK;
+
 #endif

@@ -177,6 +177,37 @@ size_t name_tokens(struct str name, struct name_token ret_tokens[NAME_TOKENS_MAX
     return count;
 }
 
+static void join(const struct name_token *tokens, size_t count, char ret_word[NAME_TOKENS_MAX * NAME_TOKEN_SIZE])
+{
+    size_t size = 0;
+    for (size_t i = 0; i < count; i++)
+        for (const char *at = tokens[i].folded; *at != '\0'; at++)
+            ret_word[size++] = *at;
+    ret_word[size] = '\0';
+}
+
+static bool has_all(const struct name_token *tokens, size_t count, const struct name_token *wanted, size_t wanted_count)
+{
+    for (size_t i = 0; i < wanted_count; i++) {
+        size_t at = 0;
+        while (at < count && strcmp(tokens[at].folded, wanted[i].folded) != 0)
+            at++;
+        if (at == count)
+            return false;
+    }
+    return true;
+}
+
+bool names_agree(struct str a, struct str b)
+{
+    struct name_token left[NAME_TOKENS_MAX], right[NAME_TOKENS_MAX];
+    char left_word[NAME_TOKENS_MAX * NAME_TOKEN_SIZE], right_word[NAME_TOKENS_MAX * NAME_TOKEN_SIZE];
+    size_t left_count = name_tokens(a, left), right_count = name_tokens(b, right);
+    join(left, left_count, left_word);
+    join(right, right_count, right_word);
+    return has_all(left, left_count, right, right_count) || has_all(right, right_count, left, left_count) || strcmp(left_word, right_word) == 0;
+}
+
 void name_grams(const char *word, unsigned characters, struct name_grams *ret_grams)
 {
     size_t starts[NAME_TOKEN_SIZE + 4], count = 0, at = 0;

@@ -3,6 +3,7 @@
 #ifndef JISR_INTAKE_NAMES_H
 #define JISR_INTAKE_NAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/str.h"
@@ -17,6 +18,10 @@ struct name_token {
 
 /* The words of a name without articles (El, Ez-, ال): at most NAME_TOKENS_MAX. Returns how many. */
 size_t name_tokens(struct str name, struct name_token ret_tokens[NAME_TOKENS_MAX]);
+
+/* Whether two spellings in one script may be of one woman: written in one word or in several, in another order, with names left out. What was not
+ * given agrees with everything. */
+bool names_agree(struct str a, struct str b);
 
 /* The n-grams of a word with its ends marked, for `use`: text pieces that live in `word`'s padded copy. Returns how many. */
 #define NAME_GRAMS_MAX 64

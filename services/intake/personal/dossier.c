@@ -1,5 +1,7 @@
 #include "dossier.h"
 
+#include "services/intake/application/form_dates.h"
+
 static struct facts_document facts_of(const struct dossier_source *source)
 {
     const struct form *form = source->form;
@@ -74,7 +76,10 @@ static enum err seal_document(const struct sealing *sealing, struct id applicati
 enum err dossier_seal(const struct subject_keys *keys, const struct dossier_source *source, struct arena *arena, struct dossier *ret_dossier)
 {
     struct dossier dossier = {0};
-    enum err err = subject_seal(&keys->contact, "body", source->application, source->body, arena, &dossier.body);
+    struct str body;
+    enum err err = form_plain_dates(source->body, arena, &body);
+    if (err == ERR_OK)
+        err = subject_seal(&keys->contact, "body", source->application, body, arena, &dossier.body);
     if (err != ERR_OK || source->submitted_at == INSTANT_NEVER) {
         *ret_dossier = dossier;
         return err;

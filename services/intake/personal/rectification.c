@@ -42,16 +42,20 @@ static struct json_value text_value(struct str text)
     return (struct json_value){.kind = str_empty(text) ? JSON_KIND_NULL : JSON_KIND_STRING, .string = text};
 }
 
+static struct json_value name_of(const struct rectification_message *message, struct arena *arena)
+{
+    const struct json_value empty = {.kind = JSON_KIND_OBJECT};
+    const struct json_replacement name[] = {{"ar", text_value(message->name.ar)}, {"latin", text_value(message->name.latin)}};
+    return json_with(&empty, name, 2, arena);
+}
+
 static struct json_value put_right(const struct json_value *applicant, const struct rectification_message *message, struct arena *arena)
 {
     struct json_replacement table[3];
     size_t count = 0;
     const struct json_value *address = json_member(applicant, STR("address"));
-    if (message->has_name) {
-        const struct json_value empty = {.kind = JSON_KIND_OBJECT};
-        const struct json_replacement name[] = {{"ar", text_value(message->name.ar)}, {"latin", text_value(message->name.latin)}};
-        table[count++] = (struct json_replacement){"name", json_with(&empty, name, 2, arena)};
-    }
+    if (message->has_name)
+        table[count++] = (struct json_replacement){"name", name_of(message, arena)};
     if (!str_empty(message->phone))
         table[count++] = (struct json_replacement){"phone", text_value(message->phone)};
     if (!str_empty(message->commune) && address) {
@@ -59,6 +63,31 @@ static struct json_value put_right(const struct json_value *applicant, const str
         table[count++] = (struct json_replacement){"address", json_with(address, commune, 1, arena)};
     }
     return json_with(applicant, table, count, arena);
+}
+
+static bool represents(const struct form_facts *facts, size_t member)
+{
+    const struct person_number *hers = &facts->applicant, *number = &facts->members[member];
+    return hers->number[0] != '\0' && number->type == hers->type && strcmp(number->number, hers->number) == 0;
+}
+
+/* Of a cooperative she stands among the members as well. Kind null: nothing is to be changed there. */
+static struct json_value put_right_among_members(const struct change *change, const struct json_value *form,
+                                                 const struct rectification_message *message)
+{
+    const struct json_value nothing = {.kind = JSON_KIND_NULL}, *cooperative = json_member(form, STR("cooperative"));
+    const struct json_value *members = cooperative ? json_member(cooperative, STR("members")) : NULL;
+    if (!message->has_name || !change->facts.members || !members || members->count != change->form->cooperative.member_count)
+        return nothing;
+    struct json_value *items = arena_take_array(change->arena, members->count + 1, sizeof(*items));
+    if (!items)
+        return nothing;
+    for (size_t i = 0; i < members->count; i++) {
+        const struct json_replacement name[] = {{"name", name_of(message, change->arena)}};
+        items[i] = represents(&change->facts, i) ? json_with(&members->items[i], name, 1, change->arena) : members->items[i];
+    }
+    const struct json_replacement list[] = {{"members", {.kind = JSON_KIND_ARRAY, .count = members->count, .items = items}}};
+    return json_with(cooperative, list, 1, change->arena);
 }
 
 static enum err rewrite(struct change *change, struct str body, const struct rectification_message *message, struct str *ret_body)
@@ -70,8 +99,9 @@ static enum err rewrite(struct change *change, struct str body, const struct rec
     const struct json_value *applicant = json_member(form, STR("applicant"));
     if (!applicant)
         return ERR_INTERNAL;
-    const struct json_replacement table[] = {{"applicant", put_right(applicant, message, change->arena)}};
-    struct json_value whole = json_with(form, table, 1, change->arena);
+    const struct json_replacement table[] = {{"applicant", put_right(applicant, message, change->arena)},
+                                             {"cooperative", put_right_among_members(change, form, message)}};
+    struct json_value whole = json_with(form, table, table[1].value.kind == JSON_KIND_OBJECT ? 2 : 1, change->arena);
     if (table[0].value.kind != JSON_KIND_OBJECT || whole.kind != JSON_KIND_OBJECT)
         return ERR_LIMIT;
     buf_init(&out, change->arena, SIZE_MAX);

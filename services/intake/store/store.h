@@ -38,7 +38,7 @@ struct application_row {
 struct stored_submission {
     struct id id, hash; /* hash: of the request's body */
     char receipt[RECEIPT_CHARACTERS + 1];
-    instant_us created_at, submitted_at;
+    instant_us created_at, submitted_at, answer_due_at; /* the last as it was then */
 };
 
 /* One application on its way into the database: everything is made before it is queued, the writer only stores. */
@@ -50,7 +50,8 @@ struct submission {
     char receipt[RECEIPT_CHARACTERS + 1];
     enum kind kind;
     bool draft;
-    bool replay_only; /* the call has closed: only what its key has made before counts, else ERR_INVALID */
+    bool replay_only; /* it would be refused now: only what its key has made before counts, else ERR_INVALID. Then nothing but key, hash and owner
+                         need be set */
     struct str province, language, created_by, traceparent;
     struct str actor;                                   /* empty: she herself, by her receipt */
     instant_us created_at, submitted_at, answer_due_at; /* the last two INSTANT_NEVER for a draft */

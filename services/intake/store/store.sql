@@ -30,9 +30,9 @@ ORDER BY c.id
 -- taken (50 random bits) is an error, and its row alone is done again with another.
 -- name: insert_applications
 INSERT INTO application (id, request_key, request_hash, receipt, call_id, kind, province, state, version, revision, created_at, submitted_at,
-                         answer_due_at, women, referral_consent, language, warnings, created_by, body, history)
+                         answer_due_at, first_due_at, women, referral_consent, language, warnings, created_by, body, history)
 SELECT n.id, n.request_key, n.request_hash, n.receipt, n.call_id, n.kind, n.province, n.state, 1, 1, n.created_at, n.submitted_at,
-       n.answer_due_at, n.women, n.referral_consent, n.language, n.warnings, n.created_by, n.body, n.history
+       n.answer_due_at, n.answer_due_at, n.women, n.referral_consent, n.language, n.warnings, n.created_by, n.body, n.history
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::int4[], $6::text[], $7::text[], $8::text[], $9::timestamptz[], $10::timestamptz[],
             $11::timestamptz[], $12::int4[], $13::bool[], $14::text[], $15::int4[], $16::text[], $17::bytea[], $18::text[])
      AS n (id, request_key, request_hash, receipt, call_id, kind, province, state, created_at, submitted_at,
@@ -42,7 +42,7 @@ RETURNING id
 
 -- A statement of its own: the rows that won are invisible to the one that lost against them.
 -- name: find_requests
-SELECT request_key, request_hash, id, receipt, created_at, submitted_at
+SELECT request_key, request_hash, id, receipt, created_at, submitted_at, coalesce(first_due_at, answer_due_at)
 FROM application
 WHERE request_key = ANY ($1::uuid[])
 

@@ -26,6 +26,14 @@ static int by_key(const void *a, const void *b)
     return id_compare((*left)->request_key, (*right)->request_key);
 }
 
+/* Of equal keys one that may still be stored comes first, and leads the others: what can only be a replay settles nothing for them. */
+static int by_key_and_right(const void *a, const void *b)
+{
+    const struct submission *const *left = a, *const *right = b;
+    int order = by_key(a, b);
+    return order != 0 ? order : (int)(*left)->replay_only - (int)(*right)->replay_only;
+}
+
 static void make_receipt(struct submission *item)
 {
     uint8_t entropy[RECEIPT_ENTROPY_BYTES];
@@ -44,6 +52,7 @@ static void settle_by_row(struct submission *item, const struct db_rows *rows, s
     item->stored.receipt[RECEIPT_CHARACTERS] = '\0';
     item->stored.created_at = db_get_instant(rows, row, 4);
     item->stored.submitted_at = db_is_null(rows, row, 5) ? INSTANT_NEVER : db_get_instant(rows, row, 5);
+    item->stored.answer_due_at = db_is_null(rows, row, 6) ? INSTANT_NEVER : db_get_instant(rows, row, 6);
 }
 
 static bool is_open(const struct submission *item)
@@ -133,8 +142,11 @@ static void settle_winners(struct submit_batch *batch, enum err err)
         if (err != ERR_OK || item->settled)
             continue;
         item->outcome = ERR_OK;
-        item->stored = (struct stored_submission){
-            .id = item->id, .hash = item->request_hash, .created_at = item->created_at, .submitted_at = item->submitted_at};
+        item->stored = (struct stored_submission){.id = item->id,
+                                                  .hash = item->request_hash,
+                                                  .created_at = item->created_at,
+                                                  .submitted_at = item->submitted_at,
+                                                  .answer_due_at = item->answer_due_at};
         memcpy(item->stored.receipt, item->receipt, sizeof(item->receipt));
     }
 }
@@ -208,7 +220,7 @@ static size_t leaders_first(struct submission **items, size_t count)
 
 void store_submit(struct db *db, struct arena *arena, struct submission **items, size_t count)
 {
-    qsort(items, count, sizeof(struct submission *), by_key);
+    qsort(items, count, sizeof(struct submission *), by_key_and_right);
     size_t leaders = leaders_first(items, count);
     struct submit_batch batch = {arena, items, leaders};
     run_batch(db, &batch);
