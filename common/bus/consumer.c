@@ -14,6 +14,9 @@
 #define GATHERED_BYTES 65536 /* enough for one answer, however patient */
 #define HEARTBEAT_MS 300     /* how soon a member hears of a rebalance; until all have, twice, nobody reads anything */
 #define CLOSE_WITHIN_US INT64_C(2000000)
+#define REFILL_BELOW 500 /* records: a batch's worth */
+#define REFILL_EVERY_US INT64_C(20000)
+#define REFILL_WAIT_MS 1
 
 static const struct bus_property consumer_properties[] = {
     {"enable.auto.commit", "false"},
@@ -23,10 +26,10 @@ static const struct bus_property consumer_properties[] = {
     {"check.crcs", "true"},
     {"allow.auto.create.topics", "false"},
     {"fetch.error.backoff.ms", "100"},
-    /* Memory: what waits in the local queue, and one answer to a fetch. */
-    {"queued.max.messages.kbytes", "8192"},
-    {"fetch.max.bytes", "2097152"},
-    {"max.partition.fetch.bytes", "1048576"},
+    /* Memory: what waits in the local queue (refill() keeps it from running dry), and one answer to a fetch, which no broker wants smaller. */
+    {"queued.max.messages.kbytes", "1024"},
+    {"fetch.max.bytes", "1048576"},
+    {"max.partition.fetch.bytes", "262144"},
     {0},
 };
 
@@ -67,6 +70,7 @@ static enum err make_conf(const struct consumer_options *options, struct consume
         rd_kafka_conf_destroy(conf);
         return err;
     }
+    (void)rd_kafka_conf_set(conf, "fetch.queue.backoff.ms", "10", NULL, 0); /* from librdkafka 2.2 on; until then see refill() */
     rd_kafka_conf_set_opaque(conf, consumer);
     rd_kafka_conf_set_rebalance_cb(conf, group_rebalance);
     rd_kafka_conf_set_offset_commit_cb(conf, ignore_commit);
@@ -98,14 +102,43 @@ enum err consumer_open(const struct consumer_options *options, struct consumer *
     enum err err = make_conf(options, consumer, &conf);
     if (err == ERR_OK)
         err = bus_handle_new(RD_KAFKA_CONSUMER, conf, &consumer->kafka);
-    if (err == ERR_OK)
+    if (err == ERR_OK) {
+        consumer->queue = rd_kafka_queue_get_consumer(consumer->kafka);
         err = subscribe(consumer);
+    }
     if (err != ERR_OK) {
         consumer_close(consumer);
         return err;
     }
     *ret_consumer = consumer;
     return ERR_OK;
+}
+
+/* ── Refilling ── */
+
+static bool log_has_more(struct consumer *consumer, size_t queued)
+{
+    int64_t lag = consumer_lag(consumer);
+    return lag > 0 && (size_t)lag > queued;
+}
+
+/* Once librdkafka has found its queue full, its broker's thread sleeps for a second before it looks again, in 2.0 whatever is set; however fast
+ * records are taken, no more than a queue a second arrives. A question to the leaders wakes their threads, and awake they look at the queue as well.
+ * The answers are of no interest. */
+static void refill(struct consumer *consumer)
+{
+    size_t queued = rd_kafka_queue_length(consumer->queue);
+    if (queued >= REFILL_BELOW)
+        return;
+    int64_t now_us = clock_monotonic_us();
+    if (now_us < consumer->refill_due_us || !log_has_more(consumer, queued))
+        return;
+    consumer->refill_due_us = now_us + REFILL_EVERY_US;
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)consumer->slot_count);
+    for (size_t i = 0; i < consumer->slot_count; i++)
+        rd_kafka_topic_partition_list_add(list, consumer->slots[i].topic, consumer->slots[i].partition)->offset = RD_KAFKA_OFFSET_END;
+    rd_kafka_offsets_for_times(consumer->kafka, list, REFILL_WAIT_MS);
+    rd_kafka_topic_partition_list_destroy(list);
 }
 
 /* ── Messages ── */
@@ -158,6 +191,7 @@ enum err consumer_poll(struct consumer *consumer, int wait_ms, struct bus_messag
 {
     *ret_message = (struct bus_message){0};
     group_unstick(consumer);
+    refill(consumer);
     rd_kafka_message_t *message = rd_kafka_consumer_poll(consumer->kafka, wait_ms);
     if (!message)
         send_hints_when_due(consumer);
@@ -292,6 +326,8 @@ void consumer_close(struct consumer *consumer)
     if (!consumer)
         return;
     pthread_t thread;
+    if (consumer->queue)
+        rd_kafka_queue_destroy(consumer->queue);
     if (consumer->kafka) {
         await_first_assignment(consumer);
         group_send_hints(consumer);

@@ -20,7 +20,8 @@ struct consumer {
     struct consumer_options options;
     struct consumer_slot *slots;
     size_t slot_count, slot_capacity;
-    int64_t hints_due_us;
+    rd_kafka_queue_t *queue; /* records that have come and were not handed out */
+    int64_t hints_due_us, refill_due_us;
     bool was_assigned; /* once at least, be it nothing */
     enum err failed;   /* the owner has to close it */
 };

@@ -34,7 +34,7 @@ struct service_program {
     const char *const *topics;                                     /* that it listens to, NULL-ended */
     const char *const *urgent;                                     /* types that somebody waits for, NULL-ended: see feed.h; NULL: there are none */
     enum err (*handle)(struct feed_call *call);                    /* call->service is the struct service * */
-    size_t max_events;                                             /* of one feed batch; 0: 500 */
+    size_t max_events;                                             /* of one feed batch; 0: 250 */
     void (*committed)(void *service); /* after each COMMIT of a feed batch that wrote outbox rows, on its thread; may be NULL */
     const struct app_part
         *parts; /* its own: started after the database check, after the relay, before feed and HTTP; they get the struct service * */

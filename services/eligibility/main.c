@@ -24,7 +24,7 @@ int main(int argc, char **argv)
         .topics = ELIGIBILITY_TOPICS, /* events.c */
         .urgent = ELIGIBILITY_URGENT,
         .handle = eligibility_handle,
-        .max_events = 1000,
+        .max_events = 500,
         .parts = ELIGIBILITY_PARTS, /* parts.c: rulesets and the key of the facts */
         .part_count = ELIGIBILITY_PART_COUNT,
     };

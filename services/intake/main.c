@@ -31,6 +31,7 @@ int main(int argc, char **argv)
         .route_count = INTAKE_ROUTE_COUNT,
         .admits = submission_admits, /* submission.c */
         .request_arena_bytes = (size_t)8 << 20,
+        .max_events = 125,       /* beside 256 submissions at work */
         .topics = INTAKE_TOPICS, /* events.c */
         .handle = intake_handle,
         .parts = INTAKE_PARTS, /* parts.c */
