@@ -64,6 +64,18 @@ class Duplicates(unittest.TestCase):
         self.assertNotIn(one["id"], str(self.listed(again)))
         self.assertIn(False, [item["same"] for item in self.listed(again, "&judged=true")])
 
+    def test_an_objection_that_is_taken_back_hides_no_double(self):
+        one, again = self.twice()
+        self.pair(one, again)
+        for part in ("/opposition", "/opposition/undo"):
+            answer = self.client.post(f"/intake/v1/applications/{again['id']}{part}", authorization=basic(again))
+            self.assertEqual(answer.status, 200, answer)
+            if part == "/opposition":
+                eventually("the search to have heard of it", lambda: rows("""SELECT 1 FROM intake.outbox o, intake.duplicate_cursor c
+                    WHERE o.key = %s AND o.type LIKE '%%restricted%%' AND (o.xid, o.id) <= (c.xid, c.id)""", again["id"]), 30.0)
+                self.assertEqual(self.listed(again), [])
+        eventually("the pair, again", lambda: [item["same"] for item in self.listed(again)] == [None], 60.0)
+
     def test_a_known_number_is_merged_and_taken_back(self):
         one, again = self.twice(same_number=True)
         self.pair(one, again)

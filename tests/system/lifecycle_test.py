@@ -131,6 +131,7 @@ class Lifecycle(unittest.TestCase):
             reaches(self.client, filed, "APPROVED")
         pairs = f"/intake/v1/duplicates?application={second['id']}"
         eventually("the pair", lambda: self.client.get(pairs, authorization=self.committee).json()["items"], 60.0)
+        self.objected(second, pairs)
         with concurrent.futures.ThreadPoolExecutor(2) as threads:  # in the same moment: one of them
             waiting = [threads.submit(self.do, filed, "payment", PAID) for filed in (first, second)]
         answers = [one.result() for one in waiting]
@@ -140,10 +141,21 @@ class Lifecycle(unittest.TestCase):
         answer = self.do(second, "payment", PAID)
         self.refused(answer, ("", "not-allowed"))
         self.assertIn("likely double has been paid", answer.json()["errors"][0]["message"])
+        self.assertEqual(self.do(first, "opposition", who=basic(first)).status, 200)
+        self.refused(self.do(second, "payment", PAID), ("", "not-allowed"))
         reviewer = bearer(staff_token("reviewer", "MA-03"))
         word = self.client.post(f"/intake/v1/applications/{second['id']}/review", {"same": False, "other": first["id"]}, authorization=reviewer)
         self.assertEqual(word.status, 200, word)
         self.assertEqual(self.do(second, "payment", PAID).status, 200, "two women after all")
+
+    def objected(self, filed, pairs):
+        """While she objects, nobody can tell whether she has a double; and once she does not, she is compared again."""
+        self.assertEqual(self.do(filed, "opposition", who=basic(filed)).status, 200)
+        heard = """SELECT 1 FROM intake.outbox o, intake.duplicate_cursor c WHERE o.key = %s AND o.type LIKE '%%restricted%%' AND (o.xid, o.id) <= (c.xid, c.id)"""
+        eventually("the search to have heard of it", lambda: rows(heard, filed["id"]), 30.0)
+        self.refused(self.do(filed, "payment", PAID), ("", "not-allowed"))
+        self.assertEqual(self.do(filed, "opposition/undo", who=basic(filed)).status, 200)
+        eventually("the pair, again", lambda: self.client.get(pairs, authorization=self.committee).json()["items"], 60.0)
 
 
 if __name__ == "__main__":

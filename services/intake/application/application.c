@@ -237,6 +237,11 @@ enum err application_expire(struct application_change *change)
     return application_move(change, STATE_EXPIRED);
 }
 
+bool application_is_financed(enum application_state state)
+{
+    return state == STATE_FUNDED || state == STATE_FOLLOW_UP || state == STATE_CLOSED;
+}
+
 bool application_is_gone(enum application_state state)
 {
     return STATES[state].gone;

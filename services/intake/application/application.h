@@ -73,6 +73,8 @@ enum err application_withdraw(struct application_change *change) MUST_CHECK;
 enum err application_request_info(struct application_change *change) MUST_CHECK; /* a submitted file is screened by it */
 enum err application_expire(struct application_change *change) MUST_CHECK;       /* a draft, or a request that was not answered */
 
+/* Public money was paid: FUNDED and what follows. */
+bool application_is_financed(enum application_state state);
 /* Withdrawn, expired, merged or closed: what others say of it changes nothing. */
 bool application_is_gone(enum application_state state);
 /* She has no answer yet: the legal clock runs, or pauses while she is asked for a complement. */

@@ -1,4 +1,5 @@
-/* Birth dates as they are kept: whoever reads a form later, a page's date field above all, knows 0-9 alone. Numbers and phones stay as they were typed. */
+/* Birth dates as they are kept: whoever reads a form later, a page's date field above all, knows 0-9 alone. Numbers and phones stay as they were
+ * typed. */
 #ifndef JISR_INTAKE_FORM_DATES_H
 #define JISR_INTAKE_FORM_DATES_H
 

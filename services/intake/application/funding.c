@@ -125,6 +125,11 @@ static enum err check_doubles(struct change *change, struct db *db)
 {
     struct db_args args;
     struct db_rows rows;
+    if (!str_empty(change->row.restriction)) {
+        violations_add(&change->request->violations, STR(""), VIOLATION_NOT_ALLOWED,
+                       "she objects to the use of her data: nobody can tell whether she has a double");
+        return ERR_INVALID;
+    }
     db_args_init(&args, change->arena);
     db_arg_id(&args, change->id);
     enum err err = db_queue(db, &FUNDING_ONE_AT_A_TIME, NULL);

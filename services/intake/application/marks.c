@@ -95,7 +95,7 @@ static enum err oppose(struct change *change, struct db *db)
         err = ERR_CONFLICT; /* nobody uses it before she sends it */
     if (err == ERR_OK)
         err = set(change, &RESTRICTION_VIEW, (struct str){0}, &change->row.restriction);
-    if (err == ERR_OK)
+    if (err == ERR_OK && !application_is_financed(change->row.state)) /* public accounts: what was paid is not paid again to her double */
         err = compare_no_more(change, db);
     if (err == ERR_OK)
         err = change_keep_reason(change, db, reason);
@@ -106,11 +106,19 @@ static enum err oppose(struct change *change, struct db *db)
     return change_follow_consent(change, db, consent_before);
 }
 
-/* What it had stopped does not come back by itself: a consent is given anew, with the form. */
+/* A consent that went with it does not come back by itself: it is given anew, with the form. She is compared again, or whoever has a double would
+ * object once and never be asked about it: her form is told as when a mistake in it is put right. */
 static enum err oppose_no_more(struct change *change, struct db *db)
 {
-    (void)db;
-    return clear(change, &change->row.restriction);
+    struct str body;
+    enum err err = clear(change, &change->row.restriction);
+    if (err != ERR_OK || application_is_gone(change->row.state))
+        return err;
+    err = change_reopen_form(change, db, &body);
+    if (err == ERR_OK)
+        err = change_take_form(change, body, change->row.submitted_at);
+    change->event_type = EVENT_APPLICATION_CONFIRMED;
+    return err;
 }
 
 /* ── Registers ── */
@@ -203,7 +211,7 @@ static enum err check_register(struct change *change, struct db *db)
 static const struct change_kind HOLD = {.apply = hold, .action = "hold"};
 static const struct change_kind RELEASE = {.apply = release_hold, .action = "release-hold"};
 static const struct change_kind OPPOSE = {.apply = oppose, .action = "oppose"};
-static const struct change_kind OPPOSE_NO_MORE = {.apply = oppose_no_more, .action = "oppose-no-more"};
+static const struct change_kind OPPOSE_NO_MORE = {.apply = oppose_no_more, .action = "oppose-no-more", .keeps_consents = true};
 static const struct change_kind CHECK_REGISTER = {.apply = check_register, .action = "check-register"};
 
 enum err hold_post(struct http_request *request, void *worker)

@@ -22,13 +22,13 @@ LIMIT $3::int4
 -- name: move_cursor
 UPDATE duplicate_cursor SET xid = $1::bigint::text::xid8, id = $2::bigint
 
--- What is read of the files, with her key as the vault keeps it. Erased, or she objects to it: no row.
+-- What is read of the files, with her key as the vault keeps it. Erased, or she objects to it (but for a file that was paid): no row.
 -- name: files
 SELECT a.id, a.call_id, a.kind, a.body, k.key, a.state IN ('WITHDRAWN', 'EXPIRED', 'MERGED')
 FROM unnest($1::uuid[]) WITH ORDINALITY AS n (id, place)
 JOIN application a ON a.id = n.id
 JOIN vault.own_contact_keys($1::uuid[]) AS k ON k.id = n.id
-WHERE a.submitted_at IS NOT NULL AND a.restriction IS NULL
+WHERE a.submitted_at IS NOT NULL AND (a.restriction IS NULL OR a.state IN ('FUNDED', 'FOLLOW_UP', 'CLOSED'))
 ORDER BY n.place
 
 -- name: drop_traits
@@ -60,7 +60,7 @@ WHERE d.same IS NULL AND (d.score, d.level) IS DISTINCT FROM (excluded.score, ex
 -- What a comparison that was under way has written about somebody who was erased meanwhile, or objects.
 -- name: drop_closed_pairs
 DELETE FROM duplicate d USING application a
-WHERE a.id = ANY ($1::uuid[]) AND a.id IN (d.application_id, d.other_id) AND (octet_length(a.body) = 0 OR (a.restriction IS NOT NULL AND d.same IS NULL))
+WHERE a.id = ANY ($1::uuid[]) AND a.id IN (d.application_id, d.other_id) AND (octet_length(a.body) = 0 OR (a.restriction IS NOT NULL AND a.state NOT IN ('FUNDED', 'FOLLOW_UP', 'CLOSED') AND d.same IS NULL))
 
 -- ── Reviewers ──
 

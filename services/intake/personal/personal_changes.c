@@ -76,9 +76,7 @@ static enum err check_hold(struct change *change)
  * is over. */
 static enum err check_accounts(struct change *change)
 {
-    enum application_state state = change->row.state;
-    bool paid = state == STATE_FUNDED || state == STATE_FOLLOW_UP || state == STATE_CLOSED;
-    return paid ? refuse(change, "legal hold: her project was financed (public accounts)") : ERR_OK;
+    return application_is_financed(change->row.state) ? refuse(change, "legal hold: her project was financed (public accounts)") : ERR_OK;
 }
 
 static enum err end_file(struct change *change)
