@@ -1,5 +1,5 @@
 /* Points in time and plain dates. An instant is microseconds since 1970-01-01T00:00:00Z, without leap seconds (as PostgreSQL counts).
- * Text is RFC 3339 in UTC. Days and deadlines count in Africa/Casablanca: UTC+1, but UTC in Ramadan, which the clock's rule table knows. Pure. */
+ * Text is RFC 3339 in UTC. Days and deadlines count in Africa/Casablanca: UTC since 20 September 2026, before that UTC+1 but in Ramadan. Pure. */
 #ifndef JISR_BASE_INSTANT_H
 #define JISR_BASE_INSTANT_H
 

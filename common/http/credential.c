@@ -5,6 +5,8 @@
 
 #define BASIC_MAX 1024
 #define API_KEY_MAX 256
+#define API_KEY_PREFIX "jisr_pk_"
+#define API_KEY_HEX 64 /* what notifier makes: 32 random bytes */
 
 static const struct credential WRONG = {.kind = CREDENTIAL_WRONG};
 
@@ -30,7 +32,7 @@ static struct credential read_basic(struct str encoded, struct arena *arena)
 
 static struct credential read_bearer(struct str token)
 {
-    if (!str_starts(token, STR("jisr_pk_")))
+    if (!str_starts(token, STR(API_KEY_PREFIX)))
         return (struct credential){.kind = str_empty(token) ? CREDENTIAL_WRONG : CREDENTIAL_JWT, .token = token};
     if (token.size > API_KEY_MAX)
         return WRONG;
@@ -100,6 +102,22 @@ enum err credential_verify_at_once(const struct auth *auth, const struct credent
         break;
     }
     return ERR_UNAUTHENTICATED;
+}
+
+static bool is_api_key(struct str token)
+{
+    struct str digits = {token.at + sizeof(API_KEY_PREFIX) - 1, token.size - (sizeof(API_KEY_PREFIX) - 1)};
+    for (size_t i = 0; i < digits.size; i++)
+        if (!memchr("0123456789abcdef", digits.at[i], 16))
+            return false;
+    return digits.size == API_KEY_HEX;
+}
+
+bool credential_is_foreign(const struct auth *auth, const struct credential *credential)
+{
+    if (credential->kind == CREDENTIAL_BASIC)
+        return !auth || !auth->verify_basic;
+    return credential->kind == CREDENTIAL_PARTNER && (!auth || !auth->verify_partner) && is_api_key(credential->token);
 }
 
 bool credential_needs_worker(const struct auth *auth, const struct credential *credential)

@@ -25,6 +25,8 @@ void credential_read(struct str authorization, struct arena *arena, struct crede
 /* ERR_OK without changing *who for CREDENTIAL_NONE and for what must be verified on a worker; ERR_UNAUTHENTICATED when wrong or not taken here. */
 enum err credential_verify_at_once(const struct auth *auth, const struct credential *credential, instant_us now, struct arena *arena,
                                    struct principal *who) MUST_CHECK;
+/* Well-formed, and of a kind that another service alone can verify: a public read is answered whatever it is. */
+bool credential_is_foreign(const struct auth *auth, const struct credential *credential);
 bool credential_needs_worker(const struct auth *auth, const struct credential *credential);
 /* Wipes the password. */
 enum err credential_verify_on_worker(const struct auth *auth, const struct credential *credential, void *worker, struct arena *arena,

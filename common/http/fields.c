@@ -2,25 +2,64 @@
 
 #define KEY_MAX 255
 
-enum err field_if_match(struct str value, int64_t *ret_version)
+bool if_match_takes(const struct if_match *condition, int64_t version)
 {
-    value = str_trim(value);
-    if (str_empty(value))
+    for (size_t i = 0; i < condition->count; i++)
+        if (condition->versions[i] == version)
+            return true;
+    return !condition->restricts;
+}
+
+static void skip_blanks(struct str *rest)
+{
+    while (rest->size > 0 && (rest->at[0] == ' ' || rest->at[0] == '\t'))
+        *rest = (struct str){rest->at + 1, rest->size - 1};
+}
+
+/* entity-tag = [ "W/" ] DQUOTE *etagc DQUOTE; a comma may be one of its letters. Ours are never empty. */
+static bool take_tag(struct str *rest, bool *ret_weak, struct str *ret_tag)
+{
+    *ret_weak = str_starts(*rest, STR("W/"));
+    if (*ret_weak)
+        *rest = (struct str){rest->at + 2, rest->size - 2};
+    if (rest->size < 3 || rest->at[0] != '"')
+        return false;
+    const char *end = memchr(rest->at + 1, '"', rest->size - 1);
+    if (!end || end == rest->at + 1)
+        return false;
+    *ret_tag = (struct str){rest->at + 1, (size_t)(end - rest->at) - 1};
+    size_t used = ret_tag->size + 2;
+    *rest = (struct str){rest->at + used, rest->size - used};
+    skip_blanks(rest);
+    return rest->size == 0 || rest->at[0] == ',';
+}
+
+enum err field_if_match(struct str value, struct if_match *ret_condition)
+{
+    struct str rest = str_trim(value), tag;
+    struct if_match condition = {.restricts = !str_equal(rest, STR("*"))};
+    bool weak, any_tag = false;
+    int64_t version;
+    if (str_empty(rest))
         return ERR_PRECONDITION;
-    if (str_equal(value, STR("*"))) {
-        *ret_version = 0;
-        return ERR_OK;
+    while (condition.restricts && rest.size > 0) {
+        if (rest.at[0] == ',') { /* an element of a list may be empty (§5.6.1) */
+            rest = (struct str){rest.at + 1, rest.size - 1};
+            skip_blanks(&rest);
+            continue;
+        }
+        if (!take_tag(&rest, &weak, &tag))
+            return ERR_BAD_REQUEST;
+        any_tag = true;
+        if (weak || !str_parse_int64(tag, &version) || version <= 0)
+            continue;
+        if (condition.count == IF_MATCH_TAGS_MAX)
+            return ERR_BAD_REQUEST;
+        condition.versions[condition.count++] = version;
     }
-    bool weak = str_starts(value, STR("W/"));
-    if (weak)
-        value = (struct str){value.at + 2, value.size - 2};
-    if (value.size < 3 || value.at[0] != '"' || value.at[value.size - 1] != '"')
+    if (condition.restricts && !any_tag)
         return ERR_BAD_REQUEST;
-    if (memchr(value.at + 1, '"', value.size - 2)) /* a list: nobody has seen two versions */
-        return ERR_BAD_REQUEST;
-    int64_t version = 0;
-    bool ours = !weak && str_parse_int64((struct str){value.at + 1, value.size - 2}, &version) && version > 0;
-    *ret_version = ours ? version : IF_MATCH_NOTHING;
+    *ret_condition = condition;
     return ERR_OK;
 }
 

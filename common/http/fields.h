@@ -8,10 +8,16 @@
 #include "base/err.h"
 #include "base/str.h"
 
-#define IF_MATCH_NOTHING INT64_C(-1)
-/* `*` gives 0; one strong tag `"7"` its number; a tag that is none of ours, or weak, IF_MATCH_NOTHING (RFC 9110 §13.1.1). ERR_PRECONDITION when
- * empty, ERR_BAD_REQUEST for anything else. */
-enum err field_if_match(struct str value, int64_t *ret_version) MUST_CHECK;
+#define IF_MATCH_TAGS_MAX 16
+/* Which versions a change may find (RFC 9110 §13.1.1, strong comparison): a tag that is weak or none of ours matches none of them. All zero: any. */
+struct if_match {
+    bool restricts; /* false for `*`, and where no field was needed */
+    size_t count;
+    int64_t versions[IF_MATCH_TAGS_MAX];
+};
+bool if_match_takes(const struct if_match *condition, int64_t version);
+/* ERR_PRECONDITION when empty; ERR_BAD_REQUEST for what is no list of tags, or one with more than IF_MATCH_TAGS_MAX of ours. */
+enum err field_if_match(struct str value, struct if_match *ret_condition) MUST_CHECK;
 /* Weak comparison (RFC 9110 §13.1.2) of a list with the tag, quotes included. */
 bool field_names_tag(struct str if_none_match, struct str tag);
 /* An RFC 8941 string without its quotes and escapes (cut from the value where nothing was escaped), or a bare key. */

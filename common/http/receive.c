@@ -171,6 +171,8 @@ static enum err check_credential(struct http_exchange *exchange)
         return ERR_OK;
     credential_read(exchange_header(exchange, STR("Authorization")), exchange->arena, &exchange->credential);
     exchange->credential.address = exchange_header(exchange, STR("X-Forwarded-For"));
+    if (request->route->who == WHO_ANYONE && credential_is_foreign(auth, &exchange->credential))
+        exchange->credential.kind = CREDENTIAL_NONE;
     enum err err = credential_verify_at_once(auth, &exchange->credential, request->received_at, exchange->arena, &request->who);
     if (err != ERR_OK || credential_needs_worker(auth, &exchange->credential))
         return err;

@@ -48,9 +48,9 @@ void http_answer(struct http_request *request, int status, struct str json_body)
     request->response.body = json_body;
 }
 
-enum err http_if_match(const struct http_request *request, int64_t *ret_version)
+enum err http_if_match(const struct http_request *request, struct if_match *ret_condition)
 {
-    return field_if_match(http_header(request, "If-Match"), ret_version);
+    return field_if_match(http_header(request, "If-Match"), ret_condition);
 }
 
 static struct str etag_of(struct arena *arena, int64_t version)

@@ -25,6 +25,7 @@
 #include "base/str.h"
 #include "base/violation.h"
 #include "http/auth.h"
+#include "http/fields.h"
 
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_METHOD_COUNT };
 
@@ -42,6 +43,8 @@ struct http_header {
     struct str name, value;
 };
 
+/* What every route that takes JSON takes (the contract's 256 kB); what a member may hold is the matter of its table. */
+#define HTTP_JSON_BYTES_MAX ((size_t)256 * 1024)
 #define HTTP_PIECE_BYTES ((size_t)16 * 1024)
 #define HTTP_UNKNOWN_BYTES UINT64_MAX
 
@@ -85,9 +88,8 @@ struct str http_query(const struct http_request *request, const char *name);
 void http_set_header(struct http_request *request, const char *name, struct str value);
 void http_answer(struct http_request *request, int status, struct str json_body);
 
-/* ETag is the version: `"7"`. If-Match missing → ERR_PRECONDITION, malformed → ERR_BAD_REQUEST, `*` → 0, a tag that
- * no version has → one that none is (-1). */
-enum err http_if_match(const struct http_request *request, int64_t *ret_version) MUST_CHECK;
+/* ETag is the version: `"7"`. If-Match missing → ERR_PRECONDITION, malformed → ERR_BAD_REQUEST; otherwise if_match_takes() answers. */
+enum err http_if_match(const struct http_request *request, struct if_match *ret_condition) MUST_CHECK;
 void http_set_etag(struct http_request *request, int64_t version);
 /* True when If-None-Match names this version: the handler then answers 304 without a body (http_answer(request, 304, (struct str){0})). */
 bool http_not_modified(const struct http_request *request, int64_t version);
@@ -107,7 +109,7 @@ enum http_route_flag {
 struct http_route { /* NOLINT(clang-analyzer-optin.performance.Padding): in the order in which a table row reads */
     enum http_method method;
     const char *path;     /* "/intake/v1/applications/{id}": whole segments in braces are parameters */
-    unsigned who;         /* WHO_… bits of http/auth.h; WHO_ANYONE takes no credential, but checks one that is given */
+    unsigned who;         /* WHO_… bits of http/auth.h; WHO_ANYONE takes no credential, but checks one that is given and that it can check */
     http_at_once at_once; /* exactly one of the two */
     http_in_worker in_worker;
     size_t max_body_bytes; /* 0: takes none; the `{}` of clients that always send something is thrown away, more than that refused (413) */

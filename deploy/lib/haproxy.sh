@@ -12,8 +12,13 @@ haproxy_error_lines() {
     done
 }
 
+# Our own tools come in by 127.0.0.1, whatever else it listens on.
 haproxy_bind_lines() {
-    printf '    bind %s:%s\n' "$BIND" "$PORT"
+    case $BIND in
+        ::) printf '    bind :::%s v4v6\n' "$PORT" ;;
+        0.0.0.0 | 127.0.0.1) printf '    bind %s:%s\n' "$BIND" "$PORT" ;;
+        *) printf '    bind 127.0.0.1:%s\n    bind %s:%s\n' "$PORT" "$BIND" "$PORT" ;;
+    esac
     if [[ $BIND == 127.0.0.1 ]] && grep -q '^0\{31\}1 ' /proc/net/if_inet6 2>/dev/null; then printf '    bind [::1]:%s\n' "$PORT"; fi
 }
 

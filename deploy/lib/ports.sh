@@ -16,6 +16,28 @@ port_service() {
 }
 port_admin() { echo $(($(port_service "$1" "$2") + 1)); }
 
+# The IPv4 addresses of this machine but loopback's, by the kernel's own list.
+our_addresses() {
+    awk '$1 == "|--" { address = $2 } $1 == "/32" && $3 == "LOCAL" && address !~ /^127\./ && !seen[address]++ { printf "%s, ", address }' /proc/net/fib_trie 2>/dev/null
+    echo 127.0.0.1
+}
+
+# May the front door listen there? All of 127.0.0.0/8 is this machine's.
+address_is_ours() {
+    local part parts
+    case $1 in
+        0.0.0.0) return 0 ;;
+        ::) grep -q . /proc/net/if_inet6 2>/dev/null && return ;;
+        *) ;;
+    esac
+    [[ $1 =~ ^[0-9]{1,3}(\.[0-9]{1,3}){3}$ ]] || return 1
+    IFS=. read -r -a parts <<<"$1"
+    for part in "${parts[@]}"; do
+        if ((10#$part > 255)) || [[ $part == 0?* ]]; then return 1; fi
+    done
+    [[ $1 == 127.* || ", $(our_addresses)," == *", $1,"* ]]
+}
+
 port_valid() { [[ $1 =~ ^[0-9]{4,5}$ ]] && (($1 >= 1024 && $1 <= 65400)); }
 
 # The kernel's own list, so that no tool needs to be there yet. Prints the socket's inode.

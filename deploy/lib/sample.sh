@@ -97,6 +97,16 @@ consumer_lag() {
     echo "$sum"
 }
 
+# Events that a service could not process, or holds until their cause has come: each copy counts them all.
+events_parked() {
+    local i most='' parked
+    for ((i = 1; i <= ${COPIES[$1]}; i++)); do
+        parked=$(metric "$1" "$i" feed_parked)
+        if [[ -n $parked ]] && ((parked > ${most:--1})); then most=$parked; fi
+    done
+    echo "$most"
+}
+
 all_consumers_read() {
     local service
     for service in "${SERVICES[@]}"; do [[ -n $(consumer_lag "$service") ]] || return 1; done

@@ -98,15 +98,21 @@ static enum err read_keys(struct worker *worker, struct rescored *items, size_t 
 
 static enum err read_batch(struct worker *worker, struct rescored **ret_items, size_t *ret_count)
 {
+    struct rescore_result *result = &worker->result;
     struct db_args args;
-    struct db_rows rows;
+    struct db_rows rows, others;
     db_args_init(&args, worker->arena);
     db_arg_id(&args, worker->from);
     db_arg_id(&args, worker->to);
     db_arg_str(&args, str_from(worker->run->options->call));
     enum err err = db_run(worker->db, &RESCORE_BATCH, &args, worker->arena, &rows);
+    if (err == ERR_OK)
+        err = db_run(worker->db, &RESCORE_LEFT_OUT, &args, worker->arena, &others);
     if (err != ERR_OK)
         return err;
+    result->with_place = db_get_int(&others, 0, 0);
+    result->held = db_get_int(&others, 0, 1);
+    result->closed = db_get_int(&others, 0, 2);
     struct rescored *items = arena_take_array(worker->arena, rows.count + 1, sizeof(*items));
     if (!items)
         return ERR_LIMIT;
@@ -288,6 +294,9 @@ static void add_result(struct run *run, const struct rescore_result *batch, enum
         sum->for_committee += batch->for_committee;
         sum->erased += batch->erased;
         sum->faults += batch->faults;
+        sum->with_place += batch->with_place;
+        sum->held += batch->held;
+        sum->closed += batch->closed;
         run->options->progress(sum->looked_at);
     } else if (run->err == ERR_OK) {
         run->err = err;

@@ -29,6 +29,8 @@ struct rescore_result {
     int64_t refused;   /* … of which not eligible any more */
     int64_t for_committee;
     int64_t erased, faults; /* her key is gone; her facts or a rule can't be used */
+    /* Not looked at: who holds a place keeps it; a double waits for a reviewer, or is merged; what is closed is over. */
+    int64_t with_place, held, closed;
 };
 
 /* ERR_NOT_FOUND: no such call. ERR_UNAVAILABLE: no connection. Errors are logged; *ret_result counts what was done until then. */

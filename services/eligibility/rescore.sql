@@ -17,6 +17,12 @@ WHERE d.application_id > $1::uuid AND d.application_id <= $2::uuid AND d.call = 
   AND d.state IN ('ELIGIBLE', 'INELIGIBLE', 'WAITLISTED')
 ORDER BY d.application_id
 
+-- The others of the call, who stay as they are: with a place, waiting as a double or merged, over.
+-- name: left_out
+SELECT count(*) FILTER (WHERE d.state = 'SHORTLISTED'), count(*) FILTER (WHERE d.state = 'HELD'), count(*) FILTER (WHERE d.state = 'CLOSED')
+FROM decision d
+WHERE d.application_id > $1::uuid AND d.application_id <= $2::uuid AND d.call = $3::text
+
 -- name: call_ruleset
 SELECT c.ruleset FROM call c WHERE c.id = $1::text
 

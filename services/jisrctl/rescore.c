@@ -11,7 +11,8 @@
 #define RULESET_BYTES ((size_t)1 << 20)
 
 static int run(int argc, char **argv);
-const struct command COMMAND_RESCORE = {"rescore", "", "assess the applications of a call again, by the rulesets as they are now", run};
+const struct command COMMAND_RESCORE = {"rescore", "",
+                                        "assess again those of a call who are eligible, not eligible or waiting; who holds a place keeps it", run};
 
 struct choice {
     const char *call, *ruleset;
@@ -74,6 +75,8 @@ static int report(const struct choice *choice, enum err err, const struct rescor
            choice->call, (long long)found->looked_at, (long long)found->current, (long long)found->same, (long long)found->changed,
            choice->dry_run ? "would change" : "changed", (long long)found->refused, (long long)found->for_committee, (long long)found->erased,
            (long long)found->faults);
+    printf("%s: left out: %lld who hold a place, %lld whose file waits as a double or is merged, %lld whose file is closed\n", choice->call,
+           (long long)found->with_place, (long long)found->held, (long long)found->closed);
     if (err != ERR_OK)
         fprintf(stderr, "jisrctl rescore: %s; what is done stays done: run it again to go on\n",
                 err == ERR_NOT_FOUND ? "no such call" : err_info(err)->text);
@@ -111,7 +114,8 @@ static int run(int argc, char **argv)
     const struct option_row rows[] = {
         {"call", OPTION_TEXT, &choice.call, "ID", "the call (required)"},
         {"ruleset", OPTION_TEXT, &choice.ruleset, "FILE", "a further version, beside those that are built in; deploy it to the service as well"},
-        {"all", OPTION_FLAG, &choice.all, NULL, "also what is assessed by the version that applies: proves that the scores follow from the facts"},
+        {"all", OPTION_FLAG, &choice.all, NULL,
+         "also what is assessed by the version that applies: proves that the scores follow from the facts (not who holds a place)"},
         {"dry-run", OPTION_FLAG, &choice.dry_run, NULL, "say what would change"},
         {"jobs", OPTION_COUNT, &choice.jobs, "N", "threads, each with a connection (default 2)"},
     };

@@ -16,6 +16,7 @@ int main(int argc, char **argv)
         .store = &STORE_CATALOG,   /* store.sql */
         .routes = NOTIFIER_ROUTES, /* routes.c, its handlers in routes_….c */
         .route_count = NOTIFIER_ROUTE_COUNT,
+        .request_arena_bytes = (size_t)4 << 20,
         .topics = NOTIFIER_TOPICS, /* events.c */
         .urgent = NOTIFIER_URGENT,
         .handle = notifier_handle,

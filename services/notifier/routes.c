@@ -3,30 +3,29 @@
 #include "messages.h"
 #include "store_statements.h"
 
-#define SMALL_BYTES_MAX ((size_t)8 * 1024)
-
 static enum err webhook_key_get(struct http_request *request, void *context);
 
 const struct http_route NOTIFIER_ROUTES[] = {
     {HTTP_GET, "/notifier/v1/webhook-key", WHO_ANYONE, webhook_key_get, NULL, 0, 0, "the public key of v1a signatures"},
-    {HTTP_POST, "/notifier/v1/partners", WHO_ADMIN, NULL, partner_post, SMALL_BYTES_MAX, HTTP_NO_STORE, "register a partner; its API key, once"},
+    {HTTP_POST, "/notifier/v1/partners", WHO_ADMIN, NULL, partner_post, HTTP_JSON_BYTES_MAX, HTTP_NO_STORE, "register a partner; its API key, once"},
     {HTTP_GET, "/notifier/v1/partners", WHO_ADMIN, NULL, partner_list, 0, 0, "the partners"},
     {HTTP_GET, "/notifier/v1/partners/{id}", WHO_ADMIN, NULL, partner_get, 0, 0, "one partner"},
-    {HTTP_POST, "/notifier/v1/endpoints", WHO_PARTNER, NULL, endpoint_post, SMALL_BYTES_MAX, HTTP_NO_STORE, "register a webhook; its secret, once"},
+    {HTTP_POST, "/notifier/v1/endpoints", WHO_PARTNER, NULL, endpoint_post, HTTP_JSON_BYTES_MAX, HTTP_NO_STORE,
+     "register a webhook; its secret, once"},
     {HTTP_GET, "/notifier/v1/endpoints", WHO_PARTNER, NULL, endpoint_list, 0, HTTP_NO_STORE, "one's own webhooks"},
     {HTTP_GET, "/notifier/v1/endpoints/{id}", WHO_PARTNER, NULL, endpoint_get, 0, HTTP_NO_STORE, "one webhook"},
-    {HTTP_POST, "/notifier/v1/endpoints/{id}/secret-rotation", WHO_PARTNER, NULL, secret_rotation_post, SMALL_BYTES_MAX,
+    {HTTP_POST, "/notifier/v1/endpoints/{id}/secret-rotation", WHO_PARTNER, NULL, secret_rotation_post, HTTP_JSON_BYTES_MAX,
      HTTP_NO_STORE | HTTP_ANY_MEDIA, "a new secret; the old one signs for a day as well"},
-    {HTTP_POST, "/notifier/v1/endpoints/{id}/enablement", WHO_PARTNER, NULL, enablement_post, SMALL_BYTES_MAX, HTTP_NO_STORE | HTTP_ANY_MEDIA,
+    {HTTP_POST, "/notifier/v1/endpoints/{id}/enablement", WHO_PARTNER, NULL, enablement_post, HTTP_JSON_BYTES_MAX, HTTP_NO_STORE | HTTP_ANY_MEDIA,
      "a webhook that was gone is back: what waited for it is sent"},
     {HTTP_GET, "/notifier/v1/referrals", WHO_PARTNER, NULL, referral_list, 0, HTTP_NO_STORE, "one's own referrals, oldest first"},
     {HTTP_GET, "/notifier/v1/referrals/{id}", WHO_PARTNER, NULL, referral_get, 0, HTTP_NO_STORE, "one referral"},
     {HTTP_GET, "/notifier/v1/referrals/{id}/contact", WHO_PARTNER, NULL, contact_get, 0, HTTP_NO_STORE,
      "her contact card, once the referral is accepted; consent is checked now, the read is audited"},
-    {HTTP_POST, "/notifier/v1/referrals/{id}/acceptance", WHO_PARTNER, NULL, acceptance_post, SMALL_BYTES_MAX, HTTP_NO_STORE | HTTP_ANY_MEDIA,
+    {HTTP_POST, "/notifier/v1/referrals/{id}/acceptance", WHO_PARTNER, NULL, acceptance_post, HTTP_JSON_BYTES_MAX, HTTP_NO_STORE | HTTP_ANY_MEDIA,
      "take her"},
-    {HTTP_POST, "/notifier/v1/referrals/{id}/rejection", WHO_PARTNER, NULL, rejection_post, SMALL_BYTES_MAX, HTTP_NO_STORE, "say why not"},
-    {HTTP_POST, "/notifier/v1/referrals/{id}/outcome", WHO_PARTNER, NULL, outcome_post, SMALL_BYTES_MAX, HTTP_NO_STORE, "report what came of it"},
+    {HTTP_POST, "/notifier/v1/referrals/{id}/rejection", WHO_PARTNER, NULL, rejection_post, HTTP_JSON_BYTES_MAX, HTTP_NO_STORE, "say why not"},
+    {HTTP_POST, "/notifier/v1/referrals/{id}/outcome", WHO_PARTNER, NULL, outcome_post, HTTP_JSON_BYTES_MAX, HTTP_NO_STORE, "report what came of it"},
 };
 const size_t NOTIFIER_ROUTE_COUNT = sizeof(NOTIFIER_ROUTES) / sizeof(NOTIFIER_ROUTES[0]);
 

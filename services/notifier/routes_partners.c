@@ -40,6 +40,8 @@ enum err partner_post(struct http_request *request, void *context)
     struct partner_request form = {0};
     struct new_partner partner;
     uint8_t key[API_KEY_BYTES];
+    if (request->who.territory_count > 0) /* a partner may subscribe everywhere: who registers it must answer for all of it */
+        return ERR_FORBIDDEN;
     enum err err = wire_decode(&PARTNER_REQUEST, request->body, WIRE_REFUSE_UNKNOWN, request->arena, &form, &request->violations);
     if (err == ERR_OK)
         err = wire_text(&NAME_MESSAGE, &form.name, request->arena, &partner.name);
@@ -124,7 +126,7 @@ static enum err read_endpoint(struct http_request *request, bool allow_local, st
     if (ret_form->url.size > 0 && !ssrf_url_allowed(ret_form->url, allow_local, &why))
         violations_add(&request->violations, STR("/url"), VIOLATION_NOT_ALLOWED, why);
     check_texts(request, "event_types", &ret_form->event_types, subscription_type_valid, subscription_types());
-    check_texts(request, "territories", &ret_form->territories, territory_valid, "MA-01 … MA-12, MA-TAO …");
+    check_texts(request, "territories", &ret_form->territories, territory_valid, "MA-01 … MA-12, MA-TAO …, XA-01 …");
     return request->violations.count > 0 ? ERR_INVALID : ERR_OK;
 }
 

@@ -85,7 +85,7 @@ struct move {
     enum referral_action action;
     struct str reason, outcome, note;
     struct id id;
-    int64_t expected_version; /* If-Match; 0: whatever it is */
+    struct if_match expected;
     bool changed;
     struct referral_item after;
 };
@@ -137,10 +137,11 @@ static enum err make_move(struct db *db, void *context)
     enum err err = store_lock_referral(db, move->request->arena, move->id, move->request->who.partner, &referral);
     if (err != ERR_OK)
         return err;
-    if (move->expected_version && move->expected_version != referral.version)
-        return ERR_STALE;
     const struct referral_step *step = referral_step(referral.state, move->action);
     bool says_another = !str_equal(referral.reason, move->reason) || !str_equal(referral.outcome, move->outcome);
+    bool is_repeated = step && !step->event && !says_another; /* what If-Match asked for has been done already (RFC 9110 §13.1.1) */
+    if (!is_repeated && !if_match_takes(&move->expected, referral.version))
+        return ERR_STALE;
     if (!step || (!step->event && says_another))
         return ERR_CONFLICT;
     move->changed = step->event != NULL;
@@ -155,7 +156,7 @@ static enum err run_move(struct move *move)
     struct service *service = move->worker->service;
     enum err err = path_id(request, &move->id);
     if (err == ERR_OK) {
-        err = http_if_match(request, &move->expected_version);
+        err = http_if_match(request, &move->expected);
         if (err == ERR_PRECONDITION) /* one writer a referral: its partner need not read before it answers */
             err = ERR_OK;
     }

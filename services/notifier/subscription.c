@@ -40,7 +40,7 @@ bool subscription_type_valid(struct str event_type)
 
 bool territory_valid(struct str code)
 {
-    return geography_is_moroccan(code);
+    return geography_is_code(code);
 }
 
 const char *subscription_types(void)

@@ -21,7 +21,7 @@ bool subscription_covers(const struct subscription *subscription, struct str reg
 
 /* A referral type of proto/topics.h, or the pattern. */
 bool subscription_type_valid(struct str event_type);
-/* ISO 3166-2: MA-01 … MA-12 (regions) or a province or prefecture of Morocco. */
+/* ISO 3166-2: a region or province of Morocco; of other countries, which come with their calls, what has the form of one. */
 bool territory_valid(struct str code);
 /* Every type that may be subscribed to, separated by ", ": for error texts. */
 const char *subscription_types(void);

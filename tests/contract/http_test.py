@@ -9,6 +9,7 @@ from support.proto import PROJECT, PROTO, SERVICES, faults, follow, read_yaml, r
 VERBS = ("get", "put", "post", "delete", "patch", "head")
 OPERATION = {"operationId", "summary", "description", "security", "parameters", "requestBody", "responses"}
 ROUTE = re.compile(r'\{HTTP_([A-Z]+),\s*"(/[^"]+)",\s*([A-Z_|\s]+),')
+ROW = re.compile(r'\{HTTP_([A-Z]+),\s*"(/[^"]+)",\s*([A-Z_|\s]+),\s*\w+,\s*\w+,\s*(\w+),\s*([\w |\n]+),\s*"')
 PROBLEM = "application/problem+json"
 
 
@@ -21,6 +22,30 @@ def routes(service):
     text = "\n".join(path.read_text(encoding="utf-8") for path in sorted((PROJECT / "services" / service).glob("routes*.c")))
     named = dict(re.findall(r"#define (\w+) \((WHO_[A-Z_| ]+)\)", text))
     return {(verb, path): named.get(who.strip(), who.strip()) for verb, path, who in ROUTE.findall(text)}
+
+
+def rows(service):
+    """{(METHOD, path): (what its body may hold, flags)} of the tables."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sorted((PROJECT / "services" / service).glob("routes*.c")))
+    return {(verb, path): (most, set(re.findall(r"HTTP_\w+", flags))) for verb, path, _, most, flags in ROW.findall(text)}
+
+
+def statuses_of(row, operation, parameters):
+    """What the server itself may answer, before or beside the handler."""
+    most, flags = row
+    statuses = {"401"}  # a credential that is malformed or forged, on a public route as well
+    if "HTTP_ANY_MEDIA" not in flags:
+        statuses.add("406")
+    if most != "0":
+        statuses |= {"400", "413"}
+        if "HTTP_ANY_MEDIA" not in flags:
+            statuses |= {"415", "422"}
+    names = {each["name"] for each in parameters}
+    if "If-Match" in names:
+        statuses |= {"400", "412"}
+    if "Idempotency-Key" in names or any(each["in"] == "query" for each in parameters):
+        statuses.add("400")
+    return statuses
 
 
 def operations():
@@ -53,6 +78,17 @@ class Routes(unittest.TestCase):
                 self.assertGreaterEqual(len(described), 3)
                 text = "".join(path.read_text(encoding="utf-8") for path in (PROJECT / "services" / service).glob("routes*.c"))
                 self.assertEqual(len(routes(service)), len(re.findall(r"^    \{HTTP_[A-Z]+,", text, re.M)), "a row that this test can't read")
+
+    def test_each_says_every_status_that_the_server_itself_may_answer(self):
+        for service, verb, path, operation, parameters in operations():
+            with self.subTest(f"{verb} {path}"):
+                self.assertEqual(statuses_of(rows(service)[verb, path], operation, parameters) - set(operation["responses"]), set())
+
+    def test_every_route_takes_as_much_json_as_the_contract_says(self):
+        for service, verb, path, operation, _ in operations():
+            if "application/json" in operation.get("requestBody", {}).get("content", {}):
+                with self.subTest(f"{verb} {path}"):
+                    self.assertEqual(rows(service)[verb, path][0], "HTTP_JSON_BYTES_MAX")
 
     def test_there_is_one_file_a_service(self):
         self.assertEqual({path.stem for path in (PROTO / "http").glob("*.yaml")}, set(SERVICES))

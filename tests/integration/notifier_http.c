@@ -148,18 +148,25 @@ struct str text_of(const struct said *said, const char *name)
     return value ? value->string : (struct str){0};
 }
 
-const char *staff(const char *role)
+const char *staff_of(const char *role, const char *territory)
 {
     struct str token;
     instant_us now = clock_wall_us();
     const struct jwt_claims claims = {.issuer = STR("jisr"),
                                       .subject = STR("u1"),
+                                      .territories = {str_from(territory ? territory : "")},
+                                      .territory_count = territory != NULL,
                                       .role = str_from(role),
                                       .issued_at = now,
                                       .expires_at = now + 600 * INSTANT_SECOND,
                                       .not_before = INSTANT_NEVER};
     assert_int_equal(jwt_sign(signer, &claims, test_arena, &token), ERR_OK);
     return token.at;
+}
+
+const char *staff(const char *role)
+{
+    return staff_of(role, NULL);
 }
 
 const char *path_to(const char *folder, struct id id, const char *rest)

@@ -31,6 +31,7 @@ struct said ask(struct ask what);
 struct said say(const char *path, const char *token, const char *body); /* body NULL: GET */
 struct str text_of(const struct said *said, const char *name);
 const char *staff(const char *role); /* a token */
+const char *staff_of(const char *role, const char *territory);
 const char *path_to(const char *folder, struct id id, const char *rest);
 
 #define ALL "ma.jisr.referral.*"

@@ -53,7 +53,15 @@ static void a_stale_if_match_is_refused(void **state)
     assert_int_equal(
         ask((struct ask){.path = path_to("referrals", referral, "/acceptance"), .token = PARTNER_1, .body = "", .if_match = "\"9\""}).status, 412);
     assert_int_equal(
-        ask((struct ask){.path = path_to("referrals", referral, "/acceptance"), .token = PARTNER_1, .body = "", .if_match = "\"1\""}).status, 200);
+        ask((struct ask){.path = path_to("referrals", referral, "/acceptance"), .token = PARTNER_1, .body = "", .if_match = "\"9\", \"1\""}).status,
+        200);
+    struct said again = ask((struct ask){.path = path_to("referrals", referral, "/acceptance"), .token = PARTNER_1, .body = "", .if_match = "\"1\""});
+    assert_int_equal(again.status, 200); /* it was done already */
+    assert_int_equal(
+        ask((struct ask){
+                .path = path_to("referrals", referral, "/rejection"), .token = PARTNER_1, .body = "{\"reason\":\"OTHER\"}", .if_match = "\"1\""})
+            .status,
+        412);
 }
 
 static void lists_show_ones_own_by_state_and_page_by_page(void **state)

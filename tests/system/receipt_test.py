@@ -52,6 +52,17 @@ class Receipt(unittest.TestCase):
             with self.subTest(why):
                 self.assertIn(expected, text_of(self.ask(query, **named).body))
 
+    def test_a_language_that_it_does_not_have_is_named(self):
+        for language in ("de", "ar", "FR"):
+            answer = self.ask(f"?lang={language}")
+            self.assertEqual((answer.status, answer.json()["errors"][0]["pointer"]), (422, "/lang"), answer)
+
+    def test_it_promises_no_appeal_where_there_is_none(self):
+        """The status page has no such action: an appeal is taken to the delegation."""
+        words = {language: " ".join(text_of(self.ask(f"?lang={language}").body).split()) for language in ("fr", "en")}
+        self.assertIn("recours peut être formé auprès de la délégation", words["fr"])
+        self.assertIn("appeal may be filed at the delegation", words["en"])
+
     def test_the_same_receipt_is_drawn_the_same(self):
         self.assertEqual(self.ask().body, self.ask().body)
 

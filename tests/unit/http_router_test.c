@@ -2,6 +2,7 @@
 #include "support/check.h"
 
 #include "http/auth.h"
+#include "http/credential.h"
 #include "http/fields.h"
 #include "http/media.h"
 #include "http/router.h"
@@ -149,31 +150,48 @@ static void an_idempotency_key_is_a_string_or_bare(void **state)
     check_int(field_idempotency_key((struct str){longest, 256}, arena, &key), ERR_BAD_REQUEST, "256 characters");
 }
 
-static void if_match_names_one_version(void **state)
+#define LIST_4 "\"7\",\"71\",\"72\",\"73\""
+#define LIST_16 LIST_4 "," LIST_4 "," LIST_4 "," LIST_4
+
+static void if_match_names_the_versions_that_a_change_may_find(void **state)
 {
     (void)state;
     static const struct {
         const char *why, *value;
         enum err err;
-        int64_t version;
+        bool takes_7, takes_8;
     } CASES[] = {
-        {"a version", "\"7\"", ERR_OK, 7},
-        {"any", "*", ERR_OK, 0},
-        {"missing", "", ERR_PRECONDITION, 0},
-        {"a weak tag never matches", "W/\"7\"", ERR_OK, IF_MATCH_NOTHING},
-        {"not quoted", "7", ERR_BAD_REQUEST, 0},
-        {"somebody else's tag matches nothing", "\"x\"", ERR_OK, IF_MATCH_NOTHING},
-        {"empty", "\"\"", ERR_BAD_REQUEST, 0},
-        {"… nor does 0", "\"0\"", ERR_OK, IF_MATCH_NOTHING},
-        {"… nor what is negative", "\"-1\"", ERR_OK, IF_MATCH_NOTHING},
-        {"a list", "\"7\", \"8\"", ERR_BAD_REQUEST, 0},
-        {"… nor what is past 64 bits", "\"99999999999999999999\"", ERR_OK, IF_MATCH_NOTHING},
+        {"a version", "\"7\"", ERR_OK, true, false},
+        {"any", "*", ERR_OK, true, true},
+        {"missing", "", ERR_PRECONDITION, false, false},
+        {"a weak tag never matches", "W/\"7\"", ERR_OK, false, false},
+        {"not quoted", "7", ERR_BAD_REQUEST, false, false},
+        {"not quoted, in a list", "\"7\", 8", ERR_BAD_REQUEST, false, false},
+        {"no end", "\"7\", \"8", ERR_BAD_REQUEST, false, false},
+        {"no comma", "\"7\" \"8\"", ERR_BAD_REQUEST, false, false},
+        {"commas alone", ", ,", ERR_BAD_REQUEST, false, false},
+        {"a star is no tag", "\"7\", *", ERR_BAD_REQUEST, false, false},
+        {"somebody else's tag matches nothing", "\"x\"", ERR_OK, false, false},
+        {"empty", "\"\"", ERR_BAD_REQUEST, false, false},
+        {"… nor does 0", "\"0\"", ERR_OK, false, false},
+        {"… nor what is negative", "\"-1\"", ERR_OK, false, false},
+        {"… nor what is past 64 bits", "\"99999999999999999999\"", ERR_OK, false, false},
+        {"a list", "\"7\", \"8\"", ERR_OK, true, true},
+        {"a list, the second", "\"77\",\"8\"", ERR_OK, false, true},
+        {"a list of others", "\"77\", \"78\"", ERR_OK, false, false},
+        {"weak ones in a list", "W/\"7\", \"8\"", ERR_OK, false, true},
+        {"a tag with a comma in it", "\"7,8\", \"8\"", ERR_OK, false, true},
+        {"empty elements are no mistake", ", \"7\" ,, ", ERR_OK, true, false},
+        {"as many as there is room for", LIST_16, ERR_OK, true, false},
+        {"one more", LIST_16 ",\"8\"", ERR_BAD_REQUEST, false, false},
     };
     for (size_t i = 0; i < ROWS(CASES); i++) {
-        int64_t version = 0;
-        check_int(field_if_match(str_from(CASES[i].value), &version), CASES[i].err, CASES[i].why);
-        check_int(version, CASES[i].version, CASES[i].why);
+        struct if_match condition = {.restricts = true};
+        check_int(field_if_match(str_from(CASES[i].value), &condition), CASES[i].err, CASES[i].why);
+        check_int(if_match_takes(&condition, 7), CASES[i].takes_7, CASES[i].why);
+        check_int(if_match_takes(&condition, 8), CASES[i].takes_8, CASES[i].why);
     }
+    check(if_match_takes(&(struct if_match){0}, 7), "without a condition any version will do");
     check(field_names_tag(STR("\"1\", W/\"7\""), STR("\"7\"")), "If-None-Match compares weakly, in a list");
     check(field_names_tag(STR("*"), STR("\"7\"")), "a star names every tag");
     check(!field_names_tag(STR("\"77\""), STR("\"7\"")), "another tag");
@@ -267,6 +285,40 @@ static void territories_bound_staff_only(void **state)
     check(!principal_may_see(&(struct principal){.role = WHO_PARTNER}, (struct id){{1}}), "partners do not");
 }
 
+#define KEY_64 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+static enum err verify_nobody(void *worker, struct str key, struct arena *memory, struct principal *ret_who)
+{
+    (void)worker, (void)key, (void)memory, (void)ret_who;
+    return ERR_UNAUTHENTICATED;
+}
+
+static void a_key_of_another_service_is_told_from_a_wrong_one(void **state)
+{
+    static const struct {
+        const char *authorization;
+        bool is_foreign, is_foreign_to_notifier;
+        const char *why;
+    } CASES[] = {
+        {"Bearer jisr_pk_" KEY_64, true, false, "a partner's key, which notifier verifies"},
+        {"Bearer jisr_pk_x" KEY_64, false, false, "too long for one"},
+        {"Bearer jisr_pk_", false, false, "nothing of one"},
+        {"Basic UlgtMTp4", true, true, "a receipt and its code, which intake verifies"},
+        {"Basic !!!", false, false, "no Basic"},
+        {"Bearer e30.e30.AAAA", false, false, "tokens are everybody's to verify"},
+        {"Digest x", false, false, "a scheme that nobody takes"},
+        {"", false, false, "none"},
+    };
+    const struct auth notifier = {.verify_partner = verify_nobody};
+    (void)state;
+    for (size_t i = 0; i < ROWS(CASES); i++) {
+        struct credential credential;
+        credential_read(str_from(CASES[i].authorization), arena, &credential);
+        check_int(credential_is_foreign(&(struct auth){0}, &credential), CASES[i].is_foreign, CASES[i].why);
+        check_int(credential_is_foreign(&notifier, &credential), CASES[i].is_foreign_to_notifier, CASES[i].why);
+    }
+}
+
 static void roles_have_one_name_each(void **state)
 {
     (void)state;
@@ -286,7 +338,8 @@ int main(void)
         cmocka_unit_test(a_path_is_one_route_or_none),
         cmocka_unit_test(an_unsound_table_is_refused_at_start),
         cmocka_unit_test(an_idempotency_key_is_a_string_or_bare),
-        cmocka_unit_test(if_match_names_one_version),
+        cmocka_unit_test(if_match_names_the_versions_that_a_change_may_find),
+        cmocka_unit_test(a_key_of_another_service_is_told_from_a_wrong_one),
         cmocka_unit_test(media_types_are_compared_with_their_parameters),
         cmocka_unit_test(a_trace_is_followed_only_when_it_is_well_formed),
         cmocka_unit_test(territories_bound_staff_only),

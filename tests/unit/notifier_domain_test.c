@@ -103,14 +103,16 @@ static void partners_may_subscribe_to_referrals_alone(void **state)
     }
 }
 
-static void territories_are_iso_codes_of_morocco(void **state)
+static void territories_are_iso_codes_those_of_morocco_exist(void **state)
 {
     static const struct {
         const char *code;
         bool valid;
     } rows[] = {
-        {"MA-01", true},   {"MA-12", true},    {"MA-TAO", true}, {"MA-00", false}, {"MA-13", false}, {"MA--1", false}, {"MA-1", false},
-        {"MA-tao", false}, {"MA-TAOU", false}, {"MA-TA", false}, {"FR-75", false}, {"MA-", false}, {"MA-TOA", false}, {"MA-XYZ", false}, {"MA-AGD", true}, {"MA-ZAG", true}, {"MA-GD ", false},   {"", false},      {"TAO", false},
+        {"MA-01", true},  {"MA-12", true},    {"MA-TAO", true},   {"MA-00", false}, {"MA-13", false},  {"MA--1", false},
+        {"MA-1", false},  {"MA-tao", false},  {"MA-TAOU", false}, {"MA-TA", false}, {"XA-BET", true},  {"XA-01", true},
+        {"FR-75", true},  {"FR-7500", false}, {"fr-75", false},   {"MA-", false},   {"MA-TOA", false}, {"MA-XYZ", false},
+        {"MA-AGD", true}, {"MA-ZAG", true},   {"MA-GD ", false},  {"", false},      {"TAO", false},
     };
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++)
@@ -291,7 +293,7 @@ int main(void)
         cmocka_unit_test(what_a_state_is_called_is_read_back_and_only_two_are_open),
         cmocka_unit_test(an_endpoint_hears_what_it_asked_for_where_it_asked_for_it),
         cmocka_unit_test(partners_may_subscribe_to_referrals_alone),
-        cmocka_unit_test(territories_are_iso_codes_of_morocco),
+        cmocka_unit_test(territories_are_iso_codes_those_of_morocco_exist),
         cmocka_unit_test(each_answer_has_its_meaning),
         cmocka_unit_test(retries_spread_out_below_a_ceiling_that_doubles_up_to_six_hours),
         cmocka_unit_test(retry_after_comes_before_the_schedule_and_quiets_the_endpoint),

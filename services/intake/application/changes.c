@@ -151,7 +151,7 @@ static enum err change_body(struct db *db, void *context)
         err = check_kept_answer(change, db, &replayed);
     if (err != ERR_OK || replayed)
         return err;
-    if (change->if_match != 0 && change->if_match != change->row.version)
+    if (!if_match_takes(&change->if_match, change->row.version))
         return ERR_STALE;
     enum application_state before = change->states.state = change->row.state;
     err = change->kind->apply(change, db);

@@ -30,7 +30,7 @@ struct change {
     struct intake *intake;
     struct arena *arena; /* of one run of the transaction */
     struct id id;
-    int64_t if_match;           /* 0: any */
+    struct if_match if_match;
     struct kept_answer kept;    /* key nil: none was given */
     struct application_row row; /* as it was; then as it becomes */
     const struct call *call;

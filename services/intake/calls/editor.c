@@ -11,7 +11,7 @@ struct editing {
     struct http_request *request;
     struct call_document document;
     struct str slug, text; /* text: the document as JSON */
-    int64_t if_match;
+    struct if_match if_match;
     int status;
     struct call_draft_view view;
     struct str published; /* the document of the last publication; empty: none */
@@ -196,7 +196,7 @@ static enum err lock(struct editing *editing, struct db *db)
     enum err err = db_run(db, &EDITOR_LOCK_DRAFT, &args, editing->request->arena, &rows);
     if (err != ERR_OK || rows.count == 0)
         return err == ERR_OK ? ERR_NOT_FOUND : err;
-    return editing->if_match != 0 && editing->if_match != db_get_int(&rows, 0, 0) ? ERR_STALE : ERR_OK;
+    return if_match_takes(&editing->if_match, db_get_int(&rows, 0, 0)) ? ERR_OK : ERR_STALE;
 }
 
 static enum err replace(struct editing *editing, struct db *db)

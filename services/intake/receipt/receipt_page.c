@@ -30,14 +30,14 @@ static const char *const WORDS[WORD_COUNT][LANGUAGE_COUNT] = {
          "الإيداع، "
          "أي قبل نهاية يوم %s. يمكن طلب وثائق أو معلومات تكميلية مرة واحدة فقط، ويتوقف الأجل إلى حين التوصل بها. كل رفض يكون معللا وتبين فيه طرق "
          "التظلم. "
-         "إذا رفض الطلب أو لم يصل أي جواب داخل الأجل، يمكن تقديم تظلم عبر صفحة تتبع الطلب أو لدى مندوبية التعاون الوطني. هذا الوصل لا يعني قبول "
+         "إذا رفض الطلب أو لم يصل أي جواب داخل الأجل، يمكن تقديم تظلم لدى مندوبية التعاون الوطني. هذا الوصل لا يعني قبول "
          "الطلب.",
          "Ce récépissé atteste le dépôt de la demande, conformément à la loi n° 55-19 relative à la simplification des procédures et des formalités "
          "administratives. L'administration répond dans un délai de %lld jours à compter du dépôt, soit au plus tard le %s. Des compléments ne "
          "peuvent être "
          "demandés qu'une seule fois ; le délai est alors suspendu jusqu'à leur réception. Tout refus est motivé et indique les voies de recours. En "
          "cas de "
-         "refus, ou sans réponse dans le délai, un recours peut être formé depuis la page de suivi ou auprès de la délégation de l'Entraide "
+         "refus, ou sans réponse dans le délai, un recours peut être formé auprès de la délégation de l'Entraide "
          "nationale. Ce "
          "récépissé ne vaut pas acceptation de la demande.",
          "This receipt certifies that the application was submitted, under law 55-19 on the simplification of administrative procedures and "
@@ -46,7 +46,7 @@ static const char *const WORDS[WORD_COUNT][LANGUAGE_COUNT] = {
          "stops "
          "until they are received. A refusal gives its reasons and the ways to appeal. If the application is refused, or no answer comes in time, an "
          "appeal "
-         "may be filed on the status page or at the delegation of Entraide nationale. This receipt does not mean that the application is accepted."},
+         "may be filed at the delegation of Entraide nationale. This receipt does not mean that the application is accepted."},
 };
 
 static const char *const KINDS[][LANGUAGE_COUNT] = {

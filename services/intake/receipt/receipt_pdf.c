@@ -8,6 +8,11 @@
 
 #define DRAW_MS INT64_C(5000)
 
+static bool may_stand_beside_arabic(struct str code)
+{
+    return str_equal(code, STR("fr")) || str_equal(code, STR("en"));
+}
+
 static enum language other_language(const struct http_request *request)
 {
     struct str asked = http_query(request, "lang");
@@ -79,6 +84,11 @@ enum err receipt_pdf_get(struct http_request *request, void *context)
     struct opening opening = {.request = request, .intake = intake_of(worker->service), .action = "read-receipt", .with_form = true};
     if (!media_accepts(http_header(request, "Accept"), STR("application/pdf")))
         return ERR_NOT_ACCEPTABLE;
+    struct str asked = http_query(request, "lang");
+    if (!str_empty(asked) && !may_stand_beside_arabic(asked)) {
+        violations_add(&request->violations, STR("/lang"), VIOLATION_CHOICE, "fr, en");
+        return ERR_INVALID;
+    }
     enum err err = opening_take(&opening, worker->db);
     secret_wipe(&opening.keys, sizeof(opening.keys));
     if (err == ERR_OK && opening.row.submitted_at == INSTANT_NEVER)

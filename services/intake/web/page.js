@@ -1,4 +1,5 @@
 // What every page shares: the language (Arabic first, right to left), texts by data-word, numbers and dates, small elements.
+import { wall } from "./clock.js";
 import { LANGUAGES, WORDS } from "./words.js";
 
 const STORE = "jisr-language";
@@ -43,10 +44,12 @@ export const money = (centimes) => word("dirhams", number(centimes / 100, { mini
 
 // The first of a month is an ordinal in French, which Intl does not know.
 const ordinal = (text) => (language === "fr" ? text.replace(/^1 (?=\p{L})/u, "1er ") : text);
-const shown = (text, style) => ordinal(new Intl.DateTimeFormat(LOCALES[language], { ...style, timeZone: "Africa/Casablanca" }).format(new Date(text)));
-// The day that it is in Morocco, YYYY-MM-DD: an hour before UTC's, but in Ramadan. Browsers' tables of its clock differ; the service has the last word.
-export const today = () => new Date(Date.now() + 3600000).toISOString().slice(0, 10);
+const shown = (text, style) => ordinal(new Intl.DateTimeFormat(LOCALES[language], { ...style, timeZone: "UTC" }).format(wall(text)));
+// The day that it is in Morocco, YYYY-MM-DD.
+export const today = () => wall(Date.now()).toISOString().slice(0, 10);
 export const day = (text) => shown(text, { dateStyle: "long" });
+// A deadline is the midnight that ends a day: what is read is that day, as on the receipt.
+export const lastDay = (text) => day(Date.parse(text) - 1);
 export const shortDay = (text) => shown(text, { day: "numeric", month: "short" });
 // The month by its name: in figures alone an Arabic day is turned around beside a birth date.
 export const moment = (text) => shown(text, { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });

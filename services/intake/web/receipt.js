@@ -1,10 +1,10 @@
 // The two numbers that a woman must not lose: shown large; to print, to share, to copy, to keep as a file; and her receipt as a PDF.
-import { day, el, word } from "./page.js";
+import { el, lastDay, word } from "./page.js";
 import { basic, request } from "./api.js";
 import { button, buttons, facts, saveFile, toast } from "./ui.js";
 
 const asText = (filed) => [word("programme"), `${word("receipt")}: ${filed.receipt_number}`, `${word("code")}: ${filed.secret_code}`,
-  filed.answer_due_at ? `${word("answer_due")}: ${day(filed.answer_due_at)}` : "", `${location.origin}/status`].filter(Boolean).join("\n");
+  filed.answer_due_at ? `${word("answer_due")}: ${lastDay(filed.answer_due_at)}` : "", `${location.origin}/status`].filter(Boolean).join("\n");
 
 async function share(filed) {
   const text = asText(filed);
@@ -29,7 +29,7 @@ export async function savePdf({ id, receipt_number }, headers) {
 export const numbers = (filed) => facts([
   [word("receipt"), el("span", { id: "receipt-number", dir: "ltr" }, filed.receipt_number)],
   [word("code"), el("span", { id: "secret-code", dir: "ltr" }, filed.secret_code)],
-  [word("answer_due"), filed.answer_due_at ? day(filed.answer_due_at) : null],
+  [word("answer_due"), filed.answer_due_at ? lastDay(filed.answer_due_at) : null],
 ], { class: "numbers" });
 
 export const keeping = (filed) => buttons(button("print", () => print()), button(navigator.share ? "share" : "copy", () => share(filed)), button("save_file", () => save(filed)),

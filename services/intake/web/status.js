@@ -1,5 +1,5 @@
 // Status: her file in plain words, with what to do now, reasons, history and training seat; her documents; her data. Receipt and code stay in this page's memory only.
-import { byId, counted, day, el, language, moment, number, page, said, word } from "./page.js";
+import { byId, counted, day, el, language, lastDay, moment, number, page, said, word } from "./page.js";
 import { basic, get, Problem, send } from "./api.js";
 import { AMENDABLE, WITHDRAWABLE } from "./life.js";
 import { savePdf } from "./receipt.js";
@@ -107,7 +107,7 @@ function nowNode() {
   return el("div", { class: "now" }, el("h3", {}, word("now")), unconfirmed() ? el("p", { id: "confirm-help" }, word("confirm_help")) : null, el("p", { id: "do" }, word(`do_${file.state}`)),
     awaited ? el("blockquote", { id: "complement" }, said(complement.text)) : null,
     awaited && asked ? asked.list(asked.items, goToAsked) : null,
-    awaited && complement.due_at ? el("p", { class: "note" }, `${word("complement_due")} ${day(complement.due_at)}`) : null,
+    awaited && complement.due_at ? el("p", { class: "note" }, `${word("complement_due")} ${lastDay(complement.due_at)}`) : null,
     clock ? el("p", { class: "note", id: "days-left" }, clock) : null,
     REFUSED.includes(file.state) ? el("p", { class: "note" }, word("appeal")) : null,
     actions.length ? buttons(...actions) : null);
@@ -149,7 +149,7 @@ function draw() {
     why && !said(file.complement?.text).startsWith(why) ? el("p", { "aria-live": "polite" }, why) : null, // what she is asked for stands below
     nowNode(), reasonsNode(), trainingNode(file), fundingNode(file),
     facts([[word("receipt"), receiptText(file.receipt_number)], [word("submitted_on"), file.submitted_at ? day(file.submitted_at) : null],
-      [word("answer_due"), file.clock ? day(file.clock.due_at) : null]]),
+      [word("answer_due"), file.clock ? lastDay(file.clock.due_at) : null]]),
     el("h3", {}, word("history")), timeline(file.history),
   ]);
   for (const { box } of boxes) { box.file = file; box.draw(); }

@@ -2,7 +2,7 @@
 const CACHE = "jisr-shell-1";
 const CALLS = "/intake/v1/calls";
 const CALLS_PATIENCE_MS = 4000;
-const SHELL = ["/", "/apply", "/status", "/jisr.css", "/icon.svg", "/manifest.webmanifest", "/early.js", "/words.js", "/words-apply.js", "/page.js", "/ui.js", "/api.js", "/index.js", "/map.js", "/apply.js",
+const SHELL = ["/", "/apply", "/status", "/jisr.css", "/icon.svg", "/manifest.webmanifest", "/early.js", "/words.js", "/words-apply.js", "/page.js", "/clock.js", "/ui.js", "/api.js", "/index.js", "/map.js", "/apply.js",
   "/fields.js", "/form.js", "/draft.js", "/kept.js", "/outbox.js", "/receipt.js", "/status.js", "/life.js", "/asked.js", "/members.js", "/words-members.js",
   "/declared.js", "/documents.js", "/mydata.js", "/uploads.js", "/words-documents.js", "/words-mydata.js"];
 const RENEW_MS = 10 * 60000;

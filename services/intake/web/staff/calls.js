@@ -1,5 +1,5 @@
 // The calls of the programme, as the service tells them; for administrators also their drafts, and a new one.
-import { day, el, has, moment, number, quotaName, said, word } from "../page.js";
+import { day, el, has, lastDay, moment, number, quotaName, said, word } from "../page.js";
 import { get, list, newKey, send } from "../api.js";
 import { button, buttons, facts, field, table } from "../ui.js";
 import { bearer } from "./session.js";
@@ -12,7 +12,7 @@ const consentName = (purpose) => (has(`consent_${purpose}`) ? word(`consent_${pu
 const SHOWN = [
   ["state", (call) => word(`call_${call.state}`)],
   ["opens", (call) => day(call.opens_at)],
-  ["closes", (call) => day(call.closes_at)],
+  ["closes", (call) => lastDay(call.closes_at)],
   ["streams", (call) => call.kinds.map((kind) => word(`stream_${kind}`)).join(" · ")],
   ["shortlisting", (call) => word(`shortlisting_${call.shortlisting}`)],
   ["documents", (call) => call.documents.map(({ title }) => said(title)).join(" · ") || "—"],

@@ -1,10 +1,10 @@
 // A call's document as a table of fields, and how it is drawn. A field's label is word(`e_${name}`), its help word(`help_e_${name}`) where there is one; its place in the
 // document is its JSON pointer, by which the check's answers find it.
+import { unwall, wall } from "../clock.js";
 import { el, has, word } from "../page.js";
 import { button, field, select } from "../ui.js";
 
 const LANGUAGES = [["ar", "rtl"], ["fr", "ltr"], ["en", "ltr"]];
-const ZONE = "Africa/Casablanca";
 const KINDS = ["person", "cooperative"];
 
 const named = { name: "name", type: "texts" };
@@ -51,18 +51,11 @@ const SECTIONS = [
 
 // ── Moments: RFC 3339 in the document, Moroccan time on the screen ──
 
-function toLocal(instant) {
-  if (!instant) return "";
-  const parts = Object.fromEntries(new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
-    .formatToParts(new Date(instant)).map(({ type, value }) => [type, value]));
-  return `${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}`;
-}
+const toLocal = (instant) => (instant ? wall(instant).toISOString().slice(0, 16) : "");
 
 function fromLocal(text) {
-  const guess = Date.parse(`${text}Z`);
-  if (Number.isNaN(guess)) return null;
-  const ahead = Date.parse(`${toLocal(guess)}Z`) - guess;
-  return new Date(guess - ahead).toISOString().replace(".000Z", "Z");
+  const at = unwall(text);
+  return Number.isNaN(at) ? null : new Date(at).toISOString().replace(".000Z", "Z");
 }
 
 // ── Drawing ──
