@@ -27,7 +27,7 @@ static const struct subscription {
     {EVENT_APPLICATION_AMENDED, EFFECT_ASSESS, &SUBMITTED_MESSAGE,
      "it is assessed again; a place that she holds stays hers while she is eligible, unless it is for the committee now"},
     {EVENT_APPLICATION_PROGRESSED, EFFECT_HOLD, &PROGRESSED_MESSAGE,
-     "merged with another file: what was decided on it rests, and its place is the next woman's"},
+     "merged with another file, or she is asked for a complement: what was decided on it rests, and its place is the next woman's"},
     {EVENT_APPLICATION_WITHDRAWN, EFFECT_CLOSE, &WITHDRAWN_MESSAGE, "her file is closed; a place that she held is the next woman's"},
     {EVENT_APPLICATION_ERASED, EFFECT_CLOSE, &WITHDRAWN_MESSAGE, "the same, also where it is closed: what each criterion came to is forgotten"},
     {EVENT_APPLICATION_EXPIRED, EFFECT_CLOSE, &WITHDRAWN_MESSAGE, "the same: it may have been assessed before she was asked for a complement"},
@@ -51,12 +51,13 @@ static void set_aside(struct file *file, enum err outcome, const char *reason)
 /* ── Reading the events ── */
 
 /* A form that waits in DUPLICATE_REVIEW is assessed by nobody, and what was decided on the one before it rests. Of what else becomes of a file
- * (progressed), only a merge matters here; whatever ends that comes as an amendment. */
+ * (progressed), only a merge matters here, and that she is asked for a complement; whatever ends that comes as an amendment. */
 static bool concerns(struct file *file)
 {
     if (file->message.under_review)
         file->effect = EFFECT_HOLD;
-    return file->effect != EFFECT_HOLD || file->message.under_review || str_equal(file->message.state, STR("MERGED"));
+    return file->effect != EFFECT_HOLD || file->message.under_review || str_equal(file->message.state, STR("MERGED")) ||
+           str_equal(file->message.state, STR("INFO_REQUESTED"));
 }
 
 static bool read_event(const struct feed_call *call, struct event *event, struct violations *violations, struct file *ret_file)

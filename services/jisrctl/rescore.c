@@ -11,8 +11,7 @@
 #define RULESET_BYTES ((size_t)1 << 20)
 
 static int run(int argc, char **argv);
-const struct command COMMAND_RESCORE = {"rescore", "",
-                                        "assess again those of a call who are eligible, not eligible or waiting; who holds a place keeps it", run};
+const struct command COMMAND_RESCORE = {"rescore", "", "assess a call's eligible, ineligible and waiting again; who holds a place keeps it", run};
 
 struct choice {
     const char *call, *ruleset;

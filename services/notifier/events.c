@@ -34,7 +34,7 @@ static const struct {
     {EVENT_DECISION_ASSESSED, places_lost,
      "amended and not eligible any more, or for a committee to list: open referrals are revoked (who else is eligible is listed next)"},
     {EVENT_DECISION_WAITLISTED, places_lost, "the same: amended, and another province has no place for her"},
-    {EVENT_DECISION_HELD, places_lost, "the same: her file may be a double, or is merged"},
+    {EVENT_DECISION_HELD, places_lost, "the same: her file may be a double, is merged, or she is asked for a complement"},
     {EVENT_DECISION_REJECTED, places_lost, "the same: the committee said no"},
 };
 #define SUBSCRIPTION_COUNT (sizeof(subscriptions) / sizeof(subscriptions[0]))

@@ -61,6 +61,24 @@ static void a_merged_file_rests_until_the_merge_is_undone_and_it_goes_on(void **
     check_text(told(120), "assessed 1, shortlisted 2 1, held 3, assessed 4, shortlisted 5 2", "no double: a new place, with a number of its own");
 }
 
+static void who_is_asked_for_a_complement_has_no_place_until_it_has_come(void **state)
+{
+    (void)state;
+    new_quota("T-ASKED", 1);
+    play((const struct wish[]){{.number = 140, .type = SUBMITTED, .province = "T-ASKED", .version = 1},
+                               {.number = 141, .type = SUBMITTED, .province = "T-ASKED", .version = 1, .minute = 1}},
+         2);
+    play_one((struct wish){.number = 140, .type = PROGRESSED, .province = "T-ASKED", .version = 2, .state = "INFO_REQUESTED"});
+    check_text(told(140), "assessed 1, shortlisted 2 1, held 3", "asked in the moment in which she was given it");
+    check_text(told(141), "assessed 1, waitlisted 2, shortlisted 3 2", "the place is the next woman's");
+    play_one((struct wish){.number = 140, .type = AMENDED, .province = "T-ASKED", .version = 3});
+    check_text(told(140), "assessed 1, shortlisted 2 1, held 3, assessed 4, waitlisted 5", "the completed form is assessed anew");
+    play_one((struct wish){.number = 141, .type = PROGRESSED, .province = "T-ASKED", .version = 2, .state = "INFO_REQUESTED"});
+    play_one((struct wish){.number = 141, .type = EVENT_APPLICATION_EXPIRED, .province = "T-ASKED", .version = 3});
+    check_text(told(141), "assessed 1, waitlisted 2, shortlisted 3 2, held 4, closed 5", "no complement came");
+    check_text(quota_of("T-ASKED"), "places 1 taken 1 waiting 0 sequence 3", "hers again");
+}
+
 static void what_was_never_decided_on_has_nothing_that_could_rest(void **state)
 {
     (void)state;
@@ -78,6 +96,7 @@ int main(void)
         cmocka_unit_test(who_may_be_a_double_gives_her_place_back_and_is_decided_on_again),
         cmocka_unit_test(who_waits_and_may_be_a_double_leaves_the_list),
         cmocka_unit_test(a_merged_file_rests_until_the_merge_is_undone_and_it_goes_on),
+        cmocka_unit_test(who_is_asked_for_a_complement_has_no_place_until_it_has_come),
         cmocka_unit_test(what_was_never_decided_on_has_nothing_that_could_rest),
     };
     return cmocka_run_group_tests(tests, stage_open, stage_close);

@@ -182,6 +182,23 @@ static void after_the_call_has_closed_a_key_still_gives_what_it_gave(void **stat
     assert_int_equal(fresh->outcome, ERR_INVALID);
 }
 
+static void a_call_that_was_closed_since_the_form_was_judged_takes_nothing_new(void **state)
+{
+    (void)state;
+    struct submission *first = person("in-time", "AA930001"), *again = person("in-time", "AA930001"), *fresh = person("shut-out", "AA930002");
+    int64_t before = intake_count(&fixture, "SELECT count(*) FROM application");
+    intake_submit(&fixture, &first, 1);
+    assert_int_equal(db_script(fixture.db, STR("UPDATE call SET state = 'CLOSED'")), ERR_OK); /* by another copy: this one's snapshot says OPEN */
+    struct submission *items[] = {again, fresh};
+    intake_submit(&fixture, items, 2);
+    assert_int_equal(db_script(fixture.db, STR("UPDATE call SET state = 'OPEN'")), ERR_OK);
+    assert_int_equal(again->outcome, ERR_OK);
+    assert_memory_equal(&again->stored.id, &first->id, sizeof(first->id));
+    assert_int_equal(fresh->outcome, ERR_INVALID);
+    assert_true(fresh->closed);
+    assert_int_equal(intake_count(&fixture, "SELECT count(*) FROM application"), before + 1);
+}
+
 static void what_can_only_be_a_replay_settles_nothing_for_its_neighbour_of_the_same_key(void **state)
 {
     (void)state;
@@ -347,6 +364,7 @@ int main(void)
         cmocka_unit_test(a_person_may_also_be_a_member_but_not_of_two_cooperatives),
         cmocka_unit_test(a_draft_is_kept_but_not_counted),
         cmocka_unit_test(after_the_call_has_closed_a_key_still_gives_what_it_gave),
+        cmocka_unit_test(a_call_that_was_closed_since_the_form_was_judged_takes_nothing_new),
         cmocka_unit_test(what_can_only_be_a_replay_settles_nothing_for_its_neighbour_of_the_same_key),
         cmocka_unit_test(a_key_sent_again_gives_the_day_that_was_promised_whatever_became_of_the_clock),
         cmocka_unit_test(copies_writing_the_same_keys_and_numbers_count_each_once),

@@ -47,10 +47,10 @@ class AnotherCountry(unittest.TestCase):
         """One call is open again, as the other tests expect."""
         closed = cls.client.post(f"{CALLS}/{ID}/closing", authorization=cls.admin)
         assert closed.status == 200 and closed.json()["state"] == "CLOSED", closed
+        late = file_application(cls.client, woman())  # at once, and by any copy
+        assert (late.status, late.json()["errors"][0]["pointer"], late.json()["errors"][0]["code"]) == (422, "/call", "closed"), late
         assert cls.client.post(f"{CALLS}/{ID}/closing", authorization=cls.admin).status == 409
         eventually("it to be closed", lambda: cls.client.get(f"{CALLS}/{ID}").json()["state"] == "CLOSED")
-        late = file_application(cls.client, woman())
-        assert (late.status, late.json()["errors"][0]["code"]) == (422, "closed"), late
 
     def test_a_draft_is_no_call_until_it_is_whole(self):
         wanted = {"/title/ar", "/title/fr", "/title/en", "/region/name/ar", "/provinces", "/opens_at", "/closes_at", "/kinds", "/consents", "/clock/answer_days",

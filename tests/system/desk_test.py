@@ -138,6 +138,10 @@ class Clock(unittest.TestCase):
         self.assertEqual((line["state"], line["paused"], line["days_left"]), ("INFO_REQUESTED", True, 60))
         again = self.client.post(f"{APPLICATIONS}/{filed['id']}/information-request", ASK, authorization=self.reviewer)
         self.assertEqual(again.status, 409, again)
+        held = "SELECT 1 FROM eligibility.decision WHERE application_id = %s AND (state <> 'HELD' OR application_version < 2)"
+        eventually("eligibility to have heard of it", lambda: rows("SELECT 1 FROM eligibility.decision WHERE application_id = %s", filed["id"]) and not rows(held, filed["id"]))
+        eventually("no seat to be hers", lambda: not rows("SELECT 1 FROM training.enrolment WHERE application = %s AND state <> 'CANCELLED'", filed["id"]))
+        eventually("no offer to be open", lambda: not rows("SELECT 1 FROM notifier.referral WHERE application = %s AND state <> 'REVOKED'", filed["id"]))
         form["applicant"]["phone"] = "0677889900"
         put = eventually("her amendment", lambda: self.amended(filed, form))
         self.assertEqual((put.status, put.json()["state"], put.json()["revision"], put.json()["complement"]["due_at"]), (200, "SUBMITTED", 2, None), put)

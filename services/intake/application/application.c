@@ -26,6 +26,7 @@ const struct application_transition APPLICATION_TRANSITIONS[] = {
     {STATE_ELIGIBLE, STATE_ELIGIBLE, "scored again by a newer ruleset"},
     {STATE_ELIGIBLE, STATE_INELIGIBLE, "scored again by a newer ruleset"},
     {STATE_ELIGIBLE, STATE_IN_REVIEW, "places are allocated"},
+    {STATE_ELIGIBLE, STATE_INFO_REQUESTED, "before a committee takes it up, something is missing; asked once only (law 55-19)"},
     {STATE_ELIGIBLE, STATE_WITHDRAWN, "she no longer wants it"},
     {STATE_ELIGIBLE, STATE_SUBMITTED, "amended: a new revision, assessed anew"},
     {STATE_IN_REVIEW, STATE_SHORTLISTED, "a place of her province's quota is hers"},

@@ -33,7 +33,7 @@ static const struct subscription {
     {EVENT_DECISION_WAITLISTED, on_decision, STATE_WAITLISTED, "her rank is known"},
     {EVENT_DECISION_REJECTED, on_decision, STATE_REJECTED, "with reasons"},
     {EVENT_DECISION_APPROVED, on_decision, STATE_APPROVED, "by the committee"},
-    {EVENT_DECISION_HELD, on_nothing, STATE_NONE, "follows from the doubt or the merge, which intake knows"},
+    {EVENT_DECISION_HELD, on_nothing, STATE_NONE, "follows from the doubt, the merge or the complement, which intake knows"},
     {EVENT_DECISION_CLOSED, on_nothing, STATE_NONE, "follows from her withdrawal, which intake knows"},
     {EVENT_ENROLMENT_OFFERED, on_enrolment, STATE_NONE, "where and when she learns"},
     {EVENT_ENROLMENT_WAITLISTED, on_enrolment, STATE_NONE, "no seat yet"},

@@ -235,6 +235,14 @@ static enum err answer(struct http_request *request, const struct intake *intake
     return ERR_OK;
 }
 
+/* What the request's thread would have said, had it known already that the call has closed. */
+static void say_closed(const struct submission *item)
+{
+    struct http_request *request = item->owner;
+    if (request->violations.count == 0)
+        violations_add(&request->violations, STR("/call"), VIOLATION_CLOSED, NULL);
+}
+
 static size_t count_won(struct submission *const *submissions, size_t count)
 {
     size_t won = 0;
@@ -256,6 +264,8 @@ static void write_batch(void *context, void **items, size_t count)
         struct submission *item = submissions[i];
         if (item->outcome == ERR_OK)
             item->outcome = answer(item->owner, intake, item);
+        else if (item->closed)
+            say_closed(item);
     }
     for (size_t i = 0; i < count; i++) {
         http_finish(submissions[i]->owner, submissions[i]->outcome);

@@ -18,7 +18,8 @@ struct held {
 };
 
 struct calls {
-    pthread_mutex_t lock; /* protects `now` and the first hold of it */
+    pthread_mutex_t refreshing; /* who reads later puts later: nobody puts back what was before */
+    pthread_mutex_t lock;       /* protects `now` and the first hold of it */
     struct held *now;
 };
 
@@ -34,8 +35,10 @@ static void release(void *context)
 struct calls *calls_new(void)
 {
     struct calls *calls = calloc(1, sizeof(*calls));
-    if (calls)
+    if (calls) {
+        pthread_mutex_init(&calls->refreshing, NULL);
         pthread_mutex_init(&calls->lock, NULL);
+    }
     return calls;
 }
 
@@ -46,6 +49,7 @@ void calls_free(struct calls *calls)
     if (calls->now)
         release(calls->now);
     pthread_mutex_destroy(&calls->lock);
+    pthread_mutex_destroy(&calls->refreshing);
     free(calls);
 }
 
@@ -220,7 +224,7 @@ static enum err make_held(const struct db_rows *rows, struct held **ret_held)
     return err;
 }
 
-enum err calls_refresh(struct calls *calls, struct db *db, struct arena *arena)
+static enum err refresh(struct calls *calls, struct db *db, struct arena *arena)
 {
     struct db_args args;
     struct db_rows rows;
@@ -228,7 +232,7 @@ enum err calls_refresh(struct calls *calls, struct db *db, struct arena *arena)
     enum err err = db_run(db, &STORE_LIST_CALLS, &args, arena, &rows);
     if (err != ERR_OK)
         return err;
-    if (calls->now && str_equal(calls->now->raw, raw_of(&rows, arena))) /* only this thread replaces it */
+    if (calls->now && str_equal(calls->now->raw, raw_of(&rows, arena)))
         return ERR_OK;
     struct held *fresh = NULL;
     err = make_held(&rows, &fresh);
@@ -241,6 +245,14 @@ enum err calls_refresh(struct calls *calls, struct db *db, struct arena *arena)
     if (old)
         release(old);
     return ERR_OK;
+}
+
+enum err calls_refresh(struct calls *calls, struct db *db, struct arena *arena)
+{
+    pthread_mutex_lock(&calls->refreshing);
+    enum err err = refresh(calls, db, arena);
+    pthread_mutex_unlock(&calls->refreshing);
+    return err;
 }
 
 const struct call *calls_find(const struct calls_snapshot *snapshot, struct str slug)

@@ -1,5 +1,6 @@
-/* The calls of the programme, read from the database every few seconds and kept as an immutable snapshot. Request threads hold a snapshot for as long
- * as their arena lives; a newer one takes its place only when something has changed. Thread-safe. */
+/* The calls of the programme, read from the database every two seconds, and by the copy that publishes or closes one at once; kept as an immutable
+ * snapshot. Request threads hold a snapshot for as long as their arena lives; a newer one takes its place only when something has changed.
+ * Thread-safe. A copy may be two seconds behind: whether a call takes an application is asked again where that is stored (store.sql). */
 #ifndef JISR_INTAKE_CALLS_H
 #define JISR_INTAKE_CALLS_H
 

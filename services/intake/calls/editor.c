@@ -1,5 +1,6 @@
 #include "editor.h"
 
+#include "app/log.h"
 #include "call_document.h"
 #include "editor_messages.h"
 #include "editor_statements.h"
@@ -293,16 +294,18 @@ static enum err edit_body(struct db *db, void *context)
     return err == ERR_OK ? add_problems(editing, db) : err;
 }
 
-static enum err edit(struct editing *editing, struct db *db, struct relay *relay)
+static enum err edit(struct editing *editing, const struct service_worker *worker)
 {
     struct http_request *request = editing->request;
     struct str body;
-    enum err err = db_transaction(db, edit_body, editing);
+    enum err err = db_transaction(worker->db, edit_body, editing);
     if (err == ERR_OK)
         err = wire_text(&CALL_DRAFT_VIEW, &editing->view, request->arena, &body);
     if (err != ERR_OK)
         return err;
-    relay_wake(relay, 1);
+    relay_wake(worker->service->relay, 1);
+    if (calls_refresh(intake_of(worker->service)->calls, worker->db, request->arena) != ERR_OK)
+        log_plain(LOG_WARNING, "calls-not-read"); /* upkeep.c does, every two seconds */
     http_set_etag(request, editing->view.version);
     http_answer(request, editing->status, body);
     return ERR_OK;
@@ -328,7 +331,7 @@ static enum err edit_named(struct http_request *request, const struct service_wo
     enum err err = http_if_match(request, &editing->if_match);
     if (err != ERR_OK && err != ERR_PRECONDITION)
         return err;
-    return edit(editing, worker->db, worker->service->relay);
+    return edit(editing, worker);
 }
 
 enum err call_post(struct http_request *request, void *context)
@@ -343,7 +346,7 @@ enum err call_post(struct http_request *request, void *context)
         return err;
     editing->slug = editing->document.id;
     http_set_header(request, "Location", str_format(request->arena, "/intake/v1/calls/%.*s/draft", (int)editing->slug.size, editing->slug.at));
-    return edit(editing, worker->db, worker->service->relay);
+    return edit(editing, worker);
 }
 
 enum err call_draft_get(struct http_request *request, void *context)
@@ -365,7 +368,7 @@ enum err call_draft_put(struct http_request *request, void *context)
         violations_add(&request->violations, STR("/id"), VIOLATION_NOT_ALLOWED, "another call than the address names");
         err = ERR_INVALID;
     }
-    return err == ERR_OK ? edit(editing, worker->db, worker->service->relay) : err;
+    return err == ERR_OK ? edit(editing, worker) : err;
 }
 
 enum err call_publication_post(struct http_request *request, void *context)

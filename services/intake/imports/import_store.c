@@ -11,7 +11,7 @@ static enum err settle(struct import_chunk *chunk, struct import_line *line)
     if (item->outcome == ERR_KEY_REUSED)
         return import_settle_changed(chunk, line, item->stored.id);
     if (item->outcome != ERR_OK) {
-        violations_add(chunk->violations, item->replay_only ? STR("/call") : STR(""), item->replay_only ? VIOLATION_CLOSED : VIOLATION_FORMAT,
+        violations_add(chunk->violations, item->closed ? STR("/call") : STR(""), item->closed ? VIOLATION_CLOSED : VIOLATION_FORMAT,
                        "a line that can be stored");
         return import_refuse(chunk, line);
     }

@@ -66,6 +66,7 @@ struct submission {
 
     /* Set by store_submit. */
     enum err outcome;
+    bool closed;                     /* on ERR_INVALID: its call takes none (any more), and its key has made none before */
     struct stored_submission stored; /* on ERR_OK: this application, or the one that the same key has made before */
 
     /* The writer's own. */

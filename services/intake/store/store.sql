@@ -26,7 +26,7 @@ ORDER BY c.id
 
 -- ── Submission (group commit) ──
 
--- Only the request's key may lose quietly: looking for conflicts in each unique index first would cost a second descent of each. A receipt that is
+-- A call that was closed before this batch began takes none of it, whatever the snapshot of calls.c says. Only the request's key may lose quietly: looking for conflicts in each unique index first would cost a second descent of each. A receipt that is
 -- taken (50 random bits) is an error, and its row alone is done again with another.
 -- name: insert_applications
 INSERT INTO application (id, request_key, request_hash, receipt, call_id, kind, province, state, version, revision, created_at, submitted_at,
@@ -37,6 +37,7 @@ FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::int4[], $6::text
             $11::timestamptz[], $12::int4[], $13::bool[], $14::text[], $15::int4[], $16::text[], $17::bytea[], $18::text[])
      AS n (id, request_key, request_hash, receipt, call_id, kind, province, state, created_at, submitted_at,
            answer_due_at, women, referral_consent, language, warnings, created_by, body, history)
+WHERE n.call_id = ANY (ARRAY (SELECT c.id FROM call c WHERE c.id = ANY ($5) AND c.state = 'OPEN'))
 ON CONFLICT (request_key) DO NOTHING
 RETURNING id
 

@@ -80,7 +80,7 @@ static void settle_by_rows(struct submission *item, const struct db_rows *rows)
             settle_by_row(item, rows, row);
 }
 
-/* Those that lost against a row of the same key are settled by it. */
+/* Those that lost against a row of the same key are settled by it; the others may not be stored. */
 static enum err settle_losers(struct db *db, const struct submit_batch *batch)
 {
     struct db_rows rows;
@@ -92,9 +92,7 @@ static enum err settle_losers(struct db *db, const struct submit_batch *batch)
         settle_by_rows(item, &rows);
         if (item->settled)
             continue;
-        if (!item->replay_only)
-            return ERR_INTERNAL; /* it lost against nothing */
-        item->settled = true;
+        item->settled = item->closed = true; /* it lost against no row: its call takes none (any more) */
         item->outcome = ERR_INVALID;
     }
     return err;
@@ -120,7 +118,7 @@ static enum err submit_body(struct db *db, void *context)
     struct stat_deltas deltas;
     arena_reset(batch->arena);
     for (size_t i = 0; i < batch->count; i++)
-        batch->items[i]->won = batch->items[i]->settled = batch->items[i]->duplicate = false;
+        batch->items[i]->won = batch->items[i]->settled = batch->items[i]->duplicate = batch->items[i]->closed = false;
     enum err err = insert_all(db, batch);
     if (err != ERR_OK)
         return err;
@@ -198,6 +196,7 @@ static void settle_follower(struct submission *follower, const struct submission
 {
     bool known = leader->outcome == ERR_OK || leader->outcome == ERR_KEY_REUSED;
     follower->outcome = leader->outcome;
+    follower->closed = leader->closed;
     if (!known)
         return;
     follower->outcome = id_compare(follower->request_hash, leader->stored.hash) == 0 ? ERR_OK : ERR_KEY_REUSED;

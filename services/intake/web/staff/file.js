@@ -28,7 +28,7 @@ const ACTIONS = [
   { key: "not_same", there: (file) => file.state === "DUPLICATE_REVIEW", roles: JUDGES, act: (file) => review(file, false), primary: true },
   { key: "same", there: (file) => file.state === "DUPLICATE_REVIEW", roles: JUDGES, act: (file) => review(file, true) },
   { key: "undo_merge", there: (file) => file.state === "MERGED", roles: JUDGES, act: undoMerge },
-  { key: "ask_complement", there: (file) => ["SUBMITTED", "SCREENING"].includes(file.state) && !file.complement, roles: ["agent", "reviewer", "committee", "admin"], act: askComplement },
+  { key: "ask_complement", there: (file) => ["SUBMITTED", "SCREENING", "ELIGIBLE"].includes(file.state) && !file.complement, roles: ["agent", "reviewer", "committee", "admin"], act: askComplement },
   { key: "amend_for_her", there: mayAmend, roles: ENTERS, act: (file) => { location.hash = `#/amend/${file.id}`; } },
   ...FUNDING_ACTIONS,
   { key: "check_register", there: (file) => file.submitted_at, roles: READS_FORM, act: checkRegister },
