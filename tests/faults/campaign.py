@@ -69,8 +69,8 @@ class Campaign:
         self.journal_path.unlink(missing_ok=True)
         self.context, self.heads, self.base = faults.Context(self.instance, self.screen.say), {}, {}
         for service in inject.SERVICES:
-            if len(self.instance.parts(f"{service}-")) != faults.COPIES:
-                self.command("scale", service, str(faults.COPIES))
+            if len(self.instance.parts(f"{service}-")) != faults.COPIES[service]:
+                self.command("scale", service, str(faults.COPIES[service]))
         if not self.options.bug:  # a planted bug brings programs of its own
             bugs.install(self.instance, bugs.build())
         self.proxies = self.context.proxies = proxies.Proxies(self.instance, self.options.seed)
@@ -109,7 +109,7 @@ class Campaign:
         self.instance.receiver_behaves([])
         self.proxies.pass_all()
         until = time.monotonic() + HEAL_S
-        wanted = [f"{service}-{copy}" for service in inject.SERVICES for copy in range(1, faults.COPIES + 1)]
+        wanted = [f"{service}-{copy}" for service in inject.SERVICES for copy in range(1, faults.COPIES[service] + 1)]
         while not all(self.ready(part) for part in wanted):
             if time.monotonic() > until:
                 return [f"I10: not ready {HEAL_S} s after the faults: {[part for part in wanted if not self.ready(part)]}"]

@@ -20,7 +20,9 @@ from poison import APPLICATION_TOPIC, old_news, poison
 from proxy import MODES
 
 STRANGER = pathlib.Path(__file__).with_name("stranger.py")
-COPIES = 2  # of each service while a campaign runs
+# While a campaign runs. A group's members are given whole topics first (by number), so that of two copies of a service with two topics of four partitions one has all
+# decisions; the third makes two of them count the same seats.
+COPIES = {"intake": 2, "eligibility": 2, "training": 3, "notifier": 3}
 CONSUMERS = ["eligibility", "training", "notifier", "intake"]
 HOT_TABLES = ["intake.application", "intake.outbox", "eligibility.quota", "eligibility.decision", "training.desk", "notifier.delivery", "eligibility.consumer_offset"]
 BY_ROW = [("eligibility.quota", ("call", "province")), ("training.desk", ("call", "province")), ("notifier.consumer_offset", ("topic", "partition"))]
@@ -46,7 +48,8 @@ class Context:
 
 
 def part_of(dice, service=None):
-    return f"{service or dice.choice(SERVICES)}-{dice.randint(1, COPIES)}"
+    service = service or dice.choice(SERVICES)
+    return f"{service}-{dice.randint(1, COPIES[service])}"
 
 
 # ── Services ──
@@ -103,7 +106,7 @@ def zombie(context, dice):
 def scale(context, dice):
     service, number = dice.choice(SERVICES), dice.choice([1, 3, 4])
     with context.deploying:
-        for count in (number, COPIES):
+        for count in (number, COPIES[service]):
             for attempt in range(4):  # a copy that another fault has just killed is no reason to give up
                 status, output = context.instance.deploy("scale", service, str(count))
                 if status == 0:
