@@ -59,8 +59,8 @@ struct violations {
 void violations_init(struct violations *violations, struct arena *arena);
 /* `pointer` and `detail` are copied. */
 void violations_add(struct violations *violations, struct str pointer, enum violation_code code, const char *detail);
-/* The detail in that language; as it is when it has no words of its own. */
-struct str violation_detail(struct str detail, enum language language);
+/* The detail in that language, in the arena; as it is when it has no words of its own. */
+struct str violation_detail(struct str detail, enum language language, struct arena *arena);
 const char *violation_slug(enum violation_code code);
 /* The text with its detail, in the arena. */
 struct str violation_text(struct arena *arena, const struct violation *violation, enum language language);

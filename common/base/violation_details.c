@@ -74,12 +74,99 @@ static const struct {
     {"this call does not ask for it", "cet appel ne le demande pas", "هذا النداء لا يطلبه"},
     {"this kind in this call", "ce genre dans cet appel", "هذا النوع في هذا النداء"},
     {"to leave out a province that was published", "laisser de côté une province publiée", "حذف إقليم منشور"},
+    /* net/ssrf.c: the registries' names of addresses, of which a reader needs the kind; the RFC stays beside it */
+    {"the host is not readable", "l'hôte est illisible", "اسم المضيف غير مقروء"},
+    {"the port must be 1 to 65535", "le port va de 1 à 65535", "المنفذ من 1 إلى 65535"},
+    {"the URL needs a host", "l'adresse doit avoir un hôte", "يلزم العنوان اسم مضيف"},
+    {"the URL is longer than 2048 bytes", "l'adresse dépasse 2048 octets", "العنوان يتجاوز 2048 بايت"},
+    {"a webhook's URL has no fragment", "une adresse de webhook n'a pas de fragment (#)", "لا جزء بعد # في هذا العنوان"},
+    {"the URL has a character that must be percent-encoded", "l'adresse a un caractère à coder avec %", "في العنوان رمز يجب ترميزه بعلامة %"},
+    {"the URL must not carry a user name", "l'adresse ne doit pas porter de nom d'utilisateur", "يجب ألا يحمل العنوان اسم مستخدم"},
+    {"the URL must begin with https:// or http://", "l'adresse doit commencer par https:// ou http://", "يجب أن يبدأ العنوان بـ https:// أو http://"},
+    {"the URL must begin with https://", "l'adresse doit commencer par https://", "يجب أن يبدأ العنوان بـ https://"},
+    {"neither IPv4 nor IPv6", "ni IPv4 ni IPv6", "لا IPv4 ولا IPv6"},
+    {"not Global Unicast", "adresse non publique", "عنوان غير عمومي"},
+    {"\"This network\"", "adresse de ce réseau", "عنوان من هذه الشبكة"},
+    {"Private-Use", "adresse privée", "عنوان خاص"},
+    {"Shared Address Space", "adresse privée", "عنوان خاص"},
+    {"Loopback", "adresse de la machine elle-même", "عنوان الجهاز نفسه"},
+    {"Link Local", "adresse de lien local", "عنوان محلي للرابط"},
+    {"IETF Protocol Assignments", "adresse réservée", "عنوان محجوز"},
+    {"Documentation, TEST-NET-1", "adresse de documentation", "عنوان مخصص للوثائق"},
+    {"Deprecated 6to4 Relay Anycast", "adresse réservée", "عنوان محجوز"},
+    {"Benchmarking", "adresse réservée", "عنوان محجوز"},
+    {"Documentation, TEST-NET-2", "adresse de documentation", "عنوان مخصص للوثائق"},
+    {"Documentation, TEST-NET-3", "adresse de documentation", "عنوان مخصص للوثائق"},
+    {"Multicast", "adresse de multidiffusion", "عنوان بث متعدد"},
+    {"Reserved, and Limited Broadcast", "adresse réservée", "عنوان محجوز"},
+    {"Loopback Address", "adresse de la machine elle-même", "عنوان الجهاز نفسه"},
+    {"Unspecified Address", "adresse réservée", "عنوان محجوز"},
+    {"IPv4-mapped Address", "adresse IPv4 traduite", "عنوان IPv4 محول"},
+    {"IPv4-compatible Address, deprecated", "adresse IPv4 traduite", "عنوان IPv4 محول"},
+    {"IPv4-IPv6 Translation, NAT64", "adresse IPv4 traduite", "عنوان IPv4 محول"},
+    {"IPv4-IPv6 Translation, local use", "adresse IPv4 traduite", "عنوان IPv4 محول"},
+    {"Documentation", "adresse de documentation", "عنوان مخصص للوثائق"},
+    {"IETF Protocol Assignments: Teredo, Benchmarking, ORCHID …", "adresse réservée", "عنوان محجوز"},
+    {"6to4", "adresse IPv4 traduite", "عنوان IPv4 محول"},
+    {"Unique-Local", "adresse privée", "عنوان خاص"},
+    {"Link-Local Unicast", "adresse de lien local", "عنوان محلي للرابط"},
+    {"Site-Local, deprecated", "adresse privée", "عنوان خاص"},
+    {"not UTF-8", "pas en UTF-8", "ليس بترميز UTF-8"},
+    {"the end is missing", "il manque la fin", "النهاية ناقصة"},
+    {"more after the end", "du texte après la fin", "نص بعد النهاية"},
+    {"a NUL character", "un caractère NUL", "رمز NUL"},
+    {"a NUL byte", "un octet NUL", "بايت NUL"},
+    {"a member given twice", "un membre donné deux fois", "عنصر مكرر"},
+    {"a number beyond all bounds", "un nombre hors de toute borne", "عدد يتجاوز كل الحدود"},
+    {"nested too deep", "imbriqué trop profondément", "تداخل أعمق من اللازم"},
+    {"not JSON", "ce n'est pas du JSON", "ليس JSON"},
+    {"line", "ligne", "السطر"},
+    {"column", "colonne", "العمود"},
 };
 
-struct str violation_detail(struct str detail, enum language language)
+/* False when it has no words of its own: it stays as it is. */
+static bool translate(struct str *text, enum language language)
 {
     for (size_t i = 0; language != LANGUAGE_EN && i < sizeof(DETAILS) / sizeof(DETAILS[0]); i++)
-        if (str_equal(detail, str_from(DETAILS[i].en)))
-            return str_from(language == LANGUAGE_FR ? DETAILS[i].fr : DETAILS[i].ar);
-    return detail;
+        if (str_equal(*text, str_from(DETAILS[i].en))) {
+            *text = str_from(language == LANGUAGE_FR ? DETAILS[i].fr : DETAILS[i].ar);
+            return true;
+        }
+    return false;
+}
+
+/* "line 2": the word, then what is the same in all languages. */
+static struct str translate_part(struct str part, enum language language, struct arena *arena)
+{
+    struct str rest = part, word = str_cut(&rest, ' ');
+    if (translate(&part, language) || !translate(&word, language))
+        return part;
+    return str_format(arena, "%.*s %.*s", (int)word.size, word.at, (int)rest.size, rest.at);
+}
+
+/* "Private-Use (RFC 1918)", "JSON (the end is missing, line 1, column 1)": part by part. */
+static struct str translate_parts(struct str detail, enum language language, struct arena *arena)
+{
+    const char *open = detail.size > 0 ? memmem(detail.at, detail.size, " (", 2) : NULL;
+    if (!open || detail.at[detail.size - 1] != ')')
+        return detail;
+    struct str head = {detail.at, (size_t)(open - detail.at)}, rest = {open + 2, detail.size - head.size - 3}, text;
+    struct buf out;
+    (void)translate(&head, language);
+    buf_init(&out, arena, 4096);
+    buf_add(&out, head);
+    buf_add(&out, STR(" ("));
+    for (bool first = true; rest.size > 0; first = false) {
+        if (!first)
+            buf_add(&out, language == LANGUAGE_AR ? STR("، ") : STR(", "));
+        buf_add(&out, translate_part(str_trim(str_cut(&rest, ',')), language, arena));
+    }
+    buf_byte(&out, ')');
+    return buf_done(&out, &text) == ERR_OK ? text : detail;
+}
+
+struct str violation_detail(struct str detail, enum language language, struct arena *arena)
+{
+    struct str text = detail;
+    return language == LANGUAGE_EN || translate(&text, language) ? text : translate_parts(detail, language, arena);
 }

@@ -139,6 +139,21 @@ class Http(unittest.TestCase):
                 answer = client.get(path, **headers)
                 self.assertEqual((answer.status, answer.json()["status"], answer.headers["content-type"]), (status, status, "application/problem+json"))
 
+    def test_the_front_door_speaks_the_language_that_is_asked_for_too(self):
+        long, client = "a" * 7000, Client()
+        for status, path, headers in ((414, f"/intake/v1/calls?x={long}", {}), (431, "/intake/v1/calls", {"x-long": long})):
+            titles = {language: client.get(path, accept_language=language, **headers).json()["title"] for language in ("ar", "fr-MA,fr;q=0.9", "en", "de")}
+            with self.subTest(status):
+                self.assertEqual(len(set(titles.values())), 3, titles)
+                self.assertEqual(titles["ar"], titles["de"])
+                self.assertRegex(titles["ar"], "[ء-ي]")
+                self.assertIn("dépasse", titles["fr-MA,fr;q=0.9"])
+
+    def test_what_is_unreadable_is_said_in_words_of_the_reader(self):
+        for language, words in (("fr", "il manque la fin, ligne 1, colonne 9"), ("ar", "النهاية ناقصة، السطر 1، العمود 9"), ("en", "the end is missing, line 1, column 9")):
+            answer = Client().call("POST", "/intake/v1/applications", b'{"call": ', {"idempotency-key": new_key(), "content-type": "application/json", "accept-language": language})
+            self.assertIn(words, answer.json()["errors"][0]["message"])
+
     def test_no_answer_in_a_media_type_that_we_do_not_speak(self):
         self.assertEqual(Client().get("/intake/v1/calls", accept="image/png").status, 406)
 
