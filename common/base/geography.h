@@ -1,5 +1,5 @@
-/* Which codes of regions and provinces there are. Pure. Of Morocco all are known: a slip of the pen in a token or a subscription would show nothing, and say
- * nothing. Other countries come with their calls, so that only the form of their codes can be told. */
+/* Which codes of regions and provinces there are. Pure. Of Morocco all are known: a slip of the pen in a token or a subscription would show nothing,
+ * and say nothing. Other countries come with their calls, so that only the form of their codes can be told. */
 #ifndef JISR_BASE_GEOGRAPHY_H
 #define JISR_BASE_GEOGRAPHY_H
 

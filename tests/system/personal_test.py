@@ -60,7 +60,7 @@ class Personal(unittest.TestCase):
 
     def test_a_mistake_put_right_gives_no_consent_back(self):
         agent = bearer(staff_token("agent", "MA-TAO"))
-        for way in (self.take_back, self.object_for_a_while):
+        for way, told in ((self.take_back, 2), (self.object_for_a_while, 3)):  # that she objects no more is told like a mistake put right
             with self.subTest(way.__name__):
                 filed = file_application(self.client, person()).json()
                 reaches(self.client, filed, "SHORTLISTED")
@@ -73,7 +73,7 @@ class Personal(unittest.TestCase):
                     answer = self.client.post(self.path(filed, "/rectification"), {"phone": "07 11 22 33 44"}, authorization=who)
                     self.assertEqual((answer.status, answer.json()["confirmation"]["needed"]), (200, False), answer)
                     self.assertEqual(self.referral_of(filed), (False, False, "WITHDRAWN"))
-                eventually("all its events to be heard", lambda: rows("SELECT count(*) FROM notifier.inbox i JOIN intake.outbox o USING (event_id) WHERE o.key = %s AND o.type LIKE '%%confirmed%%'", filed["id"]) == [(2,)])
+                eventually("all its events to be heard", lambda: rows("SELECT count(*) FROM notifier.inbox i JOIN intake.outbox o USING (event_id) WHERE o.key = %s AND o.type LIKE '%%confirmed%%'", filed["id"]) == [(told,)])
                 self.assertEqual(offers(), ["offered", "revoked"], "nobody is told of her anew")
 
     def test_what_is_sent_again_as_it_reads_gives_no_consent_back_and_what_she_ticks_anew_does(self):

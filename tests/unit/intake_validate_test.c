@@ -125,7 +125,8 @@ static void what_is_wrong_with_a_form_is_named_with_its_place(void **state)
          "/cooperative/members/1/birth_date not-allowed", "the others are who they are"},
         {COOPERATIVE("null", MEMBER_NAMED("{\"ar\":\"خديجة\",\"latin\":\"Khadija\"}")),
          "/cooperative/members/0/name/ar not-allowed, /cooperative/members/0/name/latin not-allowed", "and has another name there"},
-        {COOPERATIVE("null", MEMBER_NAMED("{\"latin\":\"El Alaoui FÀTIMA\"}")), "", "one script of the two, with the family name, as another hand writes it"},
+        {COOPERATIVE("null", MEMBER_NAMED("{\"latin\":\"El Alaoui FÀTIMA\"}")), "",
+         "one script of the two, with the family name, as another hand writes it"},
         {COOPERATIVE("null", MEMBER("CD123456", "boss")), "/cooperative/members/0/role choice", "no such role"},
     };
     const struct call_terms terms = open_call();
@@ -198,9 +199,10 @@ static void a_form_is_kept_with_its_birth_dates_in_digits_that_every_page_reads(
         {"{\"applicant\":{\"birth_date\":\"\\u0661991-04-12\"}}", "{\"applicant\":{\"birth_date\":\"1991-04-12\"}}", "escaped"},
         {"{\"cooperative\":{\"ice\":null,\"members\":[{\"role\":\"x\"},{\"birth_date\":\"۱۹۹۱-۰۴-۱۲\"}]}}",
          "{\"cooperative\":{\"ice\":null,\"members\":[{\"role\":\"x\"},{\"birth_date\":\"1991-04-12\"}]}}", "a member's"},
-        {"{ \"applicant\": {\"birth_date\": \"1991-04-12\", \"phone\": \"٠٦٦١\"} }", "{ \"applicant\": {\"birth_date\": \"1991-04-12\", \"phone\": \"٠٦٦١\"} }",
-         "nothing to change: the same bytes"},
-        {"{\"applicant\":null,\"cooperative\":{\"members\":[\"١\"]}}", "{\"applicant\":null,\"cooperative\":{\"members\":[\"١\"]}}", "a draft of anything"},
+        {"{ \"applicant\": {\"birth_date\": \"1991-04-12\", \"phone\": \"٠٦٦١\"} }",
+         "{ \"applicant\": {\"birth_date\": \"1991-04-12\", \"phone\": \"٠٦٦١\"} }", "nothing to change: the same bytes"},
+        {"{\"applicant\":null,\"cooperative\":{\"members\":[\"١\"]}}", "{\"applicant\":null,\"cooperative\":{\"members\":[\"١\"]}}",
+         "a draft of anything"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct arena *arena = arena_new(1 << 20);
