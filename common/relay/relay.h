@@ -6,8 +6,8 @@
  * chain in the same transaction. `xid` is the number of the row's transaction or, if that is higher, of the last one that had ended when the row was
  * written: so a row of version 2 can't be in an earlier window than its version 1, though its transaction may have taken its number long before it
  * got the aggregate's lock (common/db/migrations/0003, 0004). A failed report, a fatal error or a lost database session: producer thrown away, start
- * again from the cursor. A leader that fails, or hears nothing from Kafka for too long, gives the leadership up: another copy may reach it. Repeats in
- * Kafka are possible, gaps are not. */
+ * again from the cursor. A leader that fails, or hears nothing from Kafka for too long, gives the leadership up: another copy may reach it. Repeats
+ * in Kafka are possible, gaps are not. */
 #ifndef JISR_RELAY_RELAY_H
 #define JISR_RELAY_RELAY_H
 

@@ -284,6 +284,20 @@ const struct call *calls_only_open(const struct calls_snapshot *snapshot)
     return open;
 }
 
+enum err call_asked_for(struct http_request *request, const struct calls_snapshot *snapshot, const struct call **ret_call)
+{
+    struct str slug = http_query(request, "call");
+    const struct call *call = str_empty(slug) ? calls_only_open(snapshot) : calls_find(snapshot, slug);
+    if (call) {
+        *ret_call = call;
+        return ERR_OK;
+    }
+    if (!str_empty(slug))
+        return ERR_NOT_FOUND;
+    violations_add(&request->violations, STR("/call"), VIOLATION_REQUIRED, NULL);
+    return ERR_BAD_REQUEST;
+}
+
 struct call_terms call_terms_at(const struct call *call, instant_us now)
 {
     struct call_terms terms = call->terms;

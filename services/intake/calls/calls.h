@@ -8,6 +8,7 @@
 #include "services/intake/application/clock.h"
 #include "db/db.h"
 #include "http/packed.h"
+#include "http/server.h"
 #include "services/intake/application/validate.h"
 
 struct call {
@@ -37,6 +38,8 @@ const struct call *calls_find(const struct calls_snapshot *snapshot, struct str 
 const struct call *calls_by_id(const struct calls_snapshot *snapshot, int64_t id);
 /* The only call that is open; NULL when there is none or more than one. */
 const struct call *calls_only_open(const struct calls_snapshot *snapshot);
+/* The call that `?call=` names; without it the only open one. ERR_NOT_FOUND; ERR_BAD_REQUEST names the parameter where it is needed. */
+enum err call_asked_for(struct http_request *request, const struct calls_snapshot *snapshot, const struct call **ret_call) MUST_CHECK;
 /* The terms as they are at `now`. */
 struct call_terms call_terms_at(const struct call *call, instant_us now);
 /* Whether the call asks a woman, or a cooperative, for documents of this type. */

@@ -95,10 +95,11 @@ static size_t add_of_call(struct column_view *views, const struct call_terms *te
 enum err import_columns_get(struct http_request *request, void *service)
 {
     const struct calls_snapshot *calls = calls_hold(intake_of(service)->calls, request->arena);
-    struct str asked = http_query(request, "call"), body;
-    const struct call *call = !calls ? NULL : asked.at ? calls_find(calls, asked) : calls_only_open(calls);
-    if (!call)
-        return calls ? ERR_NOT_FOUND : ERR_UNAVAILABLE;
+    const struct call *call = NULL;
+    struct str body;
+    enum err asked = calls ? call_asked_for(request, calls, &call) : ERR_UNAVAILABLE;
+    if (asked != ERR_OK)
+        return asked;
     size_t most = IMPORT_COLUMN_COUNT + call->terms.consent_count + call->terms.field_count + 4;
     struct column_view *views = arena_take_array(request->arena, most, sizeof(*views));
     if (!views)

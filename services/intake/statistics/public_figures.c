@@ -7,18 +7,10 @@
 
 #define TEXT_BYTES_MAX ((size_t)1 << 20)
 
-/* ?call=, or the only one that is open. */
 static enum err asked_call(struct http_request *request, const struct intake *intake, const struct call **ret_call)
 {
-    struct str asked = http_query(request, "call");
     const struct calls_snapshot *calls = calls_hold(intake->calls, request->arena);
-    if (!calls)
-        return ERR_UNAVAILABLE;
-    const struct call *call = str_empty(asked) ? calls_only_open(calls) : calls_find(calls, asked);
-    if (!call)
-        return ERR_NOT_FOUND;
-    *ret_call = call;
-    return ERR_OK;
+    return calls ? call_asked_for(request, calls, ret_call) : ERR_UNAVAILABLE;
 }
 
 static enum err headline(struct http_request *request, const struct intake *intake, struct str *ret_json)

@@ -1,6 +1,6 @@
 // The two numbers that a woman must not lose: shown large; to print, to share, to copy, to keep as a file; and her receipt as a PDF.
 import { el, lastDay, word } from "./page.js";
-import { basic, request } from "./api.js";
+import { basic, Problem, request } from "./api.js";
 import { button, buttons, facts, saveFile, toast } from "./ui.js";
 
 const asText = (filed) => [word("programme"), `${word("receipt")}: ${filed.receipt_number}`, `${word("code")}: ${filed.secret_code}`,
@@ -21,8 +21,8 @@ export async function savePdf({ id, receipt_number }, headers) {
   try {
     const answer = await request("GET", `/applications/${id}/receipt.pdf`, { headers, accept: "application/pdf" });
     saveFile(await answer.blob(), `jisr-${receipt_number}.pdf`);
-  } catch {
-    toast(word("unreachable"));
+  } catch (problem) {
+    toast(problem instanceof Problem ? problem.message : word("unreachable"));
   }
 }
 
