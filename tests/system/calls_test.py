@@ -61,6 +61,13 @@ class AnotherCountry(unittest.TestCase):
         self.assertEqual(self.stale, 412)
         self.assertEqual((self.published["state"], self.published["published_version"]), ("OPEN", 1))
 
+    def test_where_two_calls_are_open_a_figure_needs_the_name_of_its_own(self):
+        for path in ("statistics", "statistics.csv", "statistics/groups", "import-columns"):
+            with self.subTest(path):
+                answer = self.client.get(f"/intake/v1/{path}", authorization=self.admin)
+                self.assertEqual((answer.status, [(error["pointer"], error["code"]) for error in answer.json()["errors"]]), (400, [("/call", "required")]), answer)
+                self.assertEqual(self.client.get(f"/intake/v1/{path}?call={ID}", authorization=self.admin).status, 200)
+
     def test_the_front_door_shows_what_was_written(self):
         shown = self.client.get(f"{CALLS}/{ID}").json()
         self.assertEqual((shown["region"], shown["members_min"], shown["fields"], shown["sample"]), ("XA-01", 3, SAMPLE["fields"], True))
