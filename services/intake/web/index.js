@@ -59,15 +59,16 @@ function drawCalls() {
   if (!call) return;
   const shown = offered();
   const choice = () => el("select", { id: "which-call", "aria-label": word("call_of_figures"), onchange: (event) => choose(event.target.value) }, shown.map(({ id, title }) => el("option", { value: id, selected: id === call.id }, said(title))));
-  byId("which").replaceChildren(shown.length > 1 ? choice() : said(call.title));
-  drawTime();
+  byId("which").replaceChildren(...(shown.length > 1 ? [choice(), el("span", { class: "whole", id: "whole-name", "aria-hidden": "true" })] : [said(call.title)]));
+  drawTerms();
 }
 
-// In how many days an application for this call is answered, by its own clock.
-function drawTime() {
+// Of the call that is chosen: its whole name, which a phone's select cuts off, and in how many days an application is answered.
+function drawTerms() {
   const { answer_days: days, counting } = call.clock;
   const time = counting === "working" ? counted("in_working_days", days) : counted("in_days", days);
   byId("free").textContent = word("free_in", time);
+  if (byId("whole-name")) byId("whole-name").textContent = said(call.title);
 }
 
 function draw() {
@@ -98,7 +99,7 @@ const read = (path) => fetch(path).then((answer) => (answer.ok ? answer.json() :
 function choose(id) {
   call = calls.find((each) => each.id === id) ?? calls.find(isOpen) ?? calls.at(-1);
   latest = null;
-  drawTime();
+  drawTerms();
   byId("apply-link").href = offered().length > 1 ? `/apply?call=${call.id}` : "/apply";
   stream?.close();
   draw();
@@ -112,5 +113,8 @@ async function begin() {
   drawCalls();
 }
 
+// A page that she has left may be kept by the browser with its stream; a few of those, and no connection is left for what she opens next.
+addEventListener("pagehide", () => stream?.close());
+addEventListener("pageshow", ({ persisted }) => { if (persisted && call) listen(); });
 page(() => { drawCalls(); draw(); });
 void begin();
