@@ -76,6 +76,18 @@ class StaffDesk(Desk):
         read = rows("SELECT count(*) FROM intake.audit WHERE subject = %s AND action = 'read-form'", made[0]["id"])
         self.assertEqual(read, [(1,)])
 
+    def test_what_can_not_be_searched_for_leaves_no_other_list_below_its_refusal(self):
+        file_application(Client(), person())
+        self.sign_in("agent", "MA-03")
+        self.wait.until(lambda _: self.receipts())
+        self.by_id("ask-q").send_keys("BAD")
+        self.press("search")
+        self.shown("summary")
+        self.assertEqual((self.receipts(), self.by_id("ask-q").get_attribute("value")), ([], "BAD"))
+        self.go("due")
+        self.wait.until(lambda _: self.receipts())
+        self.assertEqual((self.by_id("summary").is_displayed(), self.by_id("ask-q").get_attribute("value")), (False, ""))
+
     def test_an_agent_of_another_region_sees_nothing_of_it(self):
         made = file_application(Client(), person()).json()
         self.sign_in("agent", "MA-11")

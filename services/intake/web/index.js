@@ -1,5 +1,5 @@
 // The public figure of one call, live: women = auto-entrepreneurs + members of cooperatives; where they are, since when, and how far their files are.
-import { byId, el, has, moment, number, page, placeName, said, shortDay, stateName, svg, today, word } from "./page.js";
+import { byId, counted, el, has, moment, number, page, placeName, said, shortDay, stateName, svg, today, word } from "./page.js";
 import { drawMap } from "./map.js";
 
 const STATES = ["SUBMITTED", "DUPLICATE_REVIEW", "SCREENING", "INFO_REQUESTED", "ELIGIBLE", "IN_REVIEW", "SHORTLISTED", "WAITLISTED", "INELIGIBLE", "APPROVED", "FUNDED", "FOLLOW_UP", "CLOSED", "REJECTED", "WITHDRAWN"];
@@ -30,7 +30,10 @@ function drawPlaces(byProvince) {
     bar.style.setProperty("--share", (women ?? 0) / most);
     return el("tr", {}, el("th", { scope: "row" }, name), el("td", { class: "bar-cell", "aria-hidden": "true" }, bar), el("td", { class: "value" }, shownValue(women)));
   }));
-  byId("map").replaceChildren(drawMap(call.region, places, word("map"), word("few", SMALL)));
+  const map = drawMap(call.region, places, word("map"), word("few", SMALL));
+  const { width, height } = map.viewBox.baseVal;
+  byId("map").style.aspectRatio = `${width} / ${height}`; // a call of few provinces has few rows
+  byId("map").replaceChildren(map);
 }
 
 // The last thirty days, those without a sign-up as well. Time runs from left to right in every language.
@@ -56,7 +59,16 @@ function drawCalls() {
   if (!call) return;
   const shown = offered();
   const choice = () => el("select", { id: "which-call", "aria-label": word("call_of_figures"), onchange: (event) => choose(event.target.value) }, shown.map(({ id, title }) => el("option", { value: id, selected: id === call.id }, said(title))));
-  byId("which").replaceChildren(shown.length > 1 ? choice() : said(call.title));
+  byId("which").replaceChildren(...(shown.length > 1 ? [choice(), el("span", { class: "whole", id: "whole-name", "aria-hidden": "true" })] : [said(call.title)]));
+  drawTerms();
+}
+
+// Of the call that is chosen: its whole name, which a phone's select cuts off, and in how many days an application is answered.
+function drawTerms() {
+  const { answer_days: days, counting } = call.clock;
+  const time = counting === "working" ? counted("in_working_days", days) : counted("in_days", days);
+  byId("free").textContent = word("free_in", time);
+  if (byId("whole-name")) byId("whole-name").textContent = said(call.title);
 }
 
 function draw() {
@@ -87,6 +99,7 @@ const read = (path) => fetch(path).then((answer) => (answer.ok ? answer.json() :
 function choose(id) {
   call = calls.find((each) => each.id === id) ?? calls.find(isOpen) ?? calls.at(-1);
   latest = null;
+  drawTerms();
   byId("apply-link").href = offered().length > 1 ? `/apply?call=${call.id}` : "/apply";
   stream?.close();
   draw();
@@ -100,5 +113,8 @@ async function begin() {
   drawCalls();
 }
 
+// A page that she has left may be kept by the browser with its stream; a few of those, and no connection is left for what she opens next.
+addEventListener("pagehide", () => stream?.close());
+addEventListener("pageshow", ({ persisted }) => { if (persisted && call) listen(); });
 page(() => { drawCalls(); draw(); });
 void begin();

@@ -17,8 +17,9 @@ export function drawMap(region, places, label, few) {
   const shade = (value) => (value ? Math.min(SHADES, 1 + Math.floor((value / most) * (SHADES - 0.01))) : 0);
   const drawn = places.filter(({ code }) => layout[code]);
   const rows = 1 + Math.max(...drawn.map(({ code }) => layout[code][1]));
-  const step = SIDE + GAP;
-  return svg("svg", { class: "map", viewBox: `0 0 ${3 * step - GAP} ${rows * step - GAP}`, role: "img", "aria-label": label }, drawn.map(({ code, name, women }) => {
+  const columns = 1 + Math.max(...drawn.map(({ code }) => layout[code][0]));
+  const step = SIDE + GAP, aside = ((3 - columns) * step) / 2; // one or two stand in the middle
+  return svg("svg", { class: "map", viewBox: `${-aside} 0 ${3 * step - GAP} ${rows * step - GAP}`, role: "img", "aria-label": label }, drawn.map(({ code, name, women }) => {
     const [column, row] = layout[code];
     const middle = column * step + SIDE / 2;
     return svg("g", { class: `shade-${shade(women)}` }, svg("rect", { x: column * step, y: row * step, width: SIDE, height: SIDE, rx: 8 }),

@@ -9,7 +9,10 @@ export const WORDS = {
   apply: ["تقديم طلب", "Déposer une demande", "Apply"],
   follow: ["تتبع طلبي", "Suivre ma demande", "Follow my application"],
   sample: ["برنامج تجريبي: المعايير والمبالغ أمثلة فقط", "Programme d'exemple : critères et montants fictifs", "Sample programme: criteria and amounts are examples"],
-  free: ["الطلب مجاني، ويتلقى كل طلب جوابا معللا داخل 60 يوما.", "La demande est gratuite et reçoit une réponse motivée sous 60 jours.", "Applying is free; every application gets an answer with reasons within 60 days."],
+  free: ["الطلب مجاني، ويتلقى كل طلب جوابا معللا داخل أجله.", "La demande est gratuite et reçoit une réponse motivée à temps.", "Applying is free; every application gets an answer with reasons in time."],
+  free_in: ["الطلب مجاني، ويتلقى كل طلب جوابا معللا {0}.", "La demande est gratuite et reçoit une réponse motivée {0}.", "Applying is free; every application gets an answer with reasons {0}."],
+  in_days: ["في اليوم نفسه|داخل يوم واحد|داخل يومين|داخل {0} أيام|داخل {0} يوما|داخل {0} يوم", "le jour même|sous {0} jour|sous {0} jours", "on the same day|within {0} day|within {0} days"],
+  in_working_days: ["في اليوم نفسه|داخل يوم عمل واحد|داخل يومي عمل|داخل {0} أيام عمل|داخل {0} يوم عمل|داخل {0} يوم عمل", "le jour même|sous {0} jour ouvré|sous {0} jours ouvrés", "on the same day|within {0} working day|within {0} working days"],
   noscript: ["لتقديم الطلب من هذا الهاتف يلزم تفعيل JavaScript، أو توجهي إلى أقرب مركز للتعاون الوطني.", "Pour déposer une demande ici, activez JavaScript, ou adressez-vous au centre de l'Entraide Nationale le plus proche.", "To apply here, turn JavaScript on, or go to the nearest Entraide Nationale centre."],
 
   // The public figure

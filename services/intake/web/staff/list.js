@@ -1,6 +1,6 @@
 // Lists of files: all of one's territory, one's own, those nearly due. One list, three questions; and how any list of the desk is paged.
 import { byId, counted, day, el, number, placeName, quotaName, said, stateName, word } from "../page.js";
-import { get, list } from "../api.js";
+import { Problem, get, list } from "../api.js";
 import { button, buttons, field, refill, select, stateChip, table } from "../ui.js";
 import { bearer } from "./session.js";
 
@@ -10,6 +10,8 @@ const SOON_DAYS = 10;
 const WIDE = "(min-width: 40rem)"; // on a phone the filters wait behind their summary
 
 const asked = { state: "", call: "", province: "", kind: "", confirmation: "", q: "" }; // stays while the page is open, so that coming back finds the same list
+
+let refused = ""; // a receipt that the service could not read stays where it was typed, and goes to no other list
 
 function left(row) {
   if (row.paused) return word("paused");
@@ -46,6 +48,7 @@ export function pagedList(box, { draw, none, fail }) {
       refill(box, [items.length ? draw(items) : el("p", { class: "note empty" }, word(none)),
         buttons(back ? button("previous_page", () => { before.pop(); void load(back); }, { id: "previous-page" }) : null, next ? button("next_page", () => { before.push(path); void load(next); }, { id: "next-page" }) : null)]);
     } catch (problem) {
+      if (problem instanceof Problem) refill(box, []); // what was asked before is no answer to this
       fail(problem);
     }
     box.removeAttribute("aria-busy");
@@ -72,10 +75,11 @@ function filters(calls, go) {
 
 export async function show(place, { name, fail }) {
   const { items: calls } = await get("/calls");
+  if (asked.q === refused) asked.q = refused = "";
   const box = rowsBox(), places = placesOf(calls);
   const columns = COLUMNS.map(([heading, cell]) => [heading(), (row) => cell(row, places)]);
-  const load = pagedList(box, { draw: (items) => table(word(`desk_${name}`), columns, items), none: "none", fail });
-  const go = () => load(`/applications?${new URLSearchParams(Object.entries({ ...asked, ...QUESTIONS[name] }).filter(([, value]) => value))}`);
+  const load = pagedList(box, { draw: (items) => table(word(`desk_${name}`), columns, items), none: "none", fail: (problem) => { if (problem.errors?.[0]?.pointer === "/q") refused = asked.q; return fail(problem); } });
+  const go = () => { byId("summary").hidden = true; return load(`/applications?${new URLSearchParams(Object.entries({ ...asked, ...QUESTIONS[name] }).filter(([, value]) => value))}`); };
   place.replaceChildren(el("h2", {}, word(`desk_${name}`)), filters(calls, go), box);
   await go();
 }
