@@ -19,6 +19,10 @@
 #define CONSENTS "\"consents\":[{\"purpose\":\"processing\",\"version\":\"2026-1\",\"given\":true}]"
 #define PERSON(applicant, project, rest, consents) "{\"call\":\"c\",\"kind\":\"person\"," applicant "," project "," rest consents "}"
 #define BORN(date) "\"applicant\":{" NAME "," IDENTITY ",\"birth_date\":\"" date "\",\"phone\":\"0661234567\",\"address\":{\"province\":\"MA-TAO\"}}"
+#define LIVING(milieu)                                                                             \
+    "\"applicant\":{" NAME "," IDENTITY ",\"birth_date\":\"1991-04-12\",\"phone\":\"0661234567\"," \
+    "\"address\":{\"province\":\"MA-TAO\",\"milieu\":" milieu "}}"
+#define AGREED(language) "\"consents\":[{\"purpose\":\"processing\",\"version\":\"2026-1\",\"given\":true,\"language\":" language "}]"
 #define NAMED(name) \
     "\"applicant\":{\"name\":" name "," IDENTITY ",\"birth_date\":\"1991-04-12\",\"phone\":\"0661234567\",\"address\":{\"province\":\"MA-TAO\"}}"
 #define MEMBER(number, role) MEMBER_BORN(NAME, number, "1991-04-12", role)
@@ -71,6 +75,12 @@ static void what_is_wrong_with_a_form_is_named_with_its_place(void **state)
         const char *body, *found, *why;
     } rows[] = {
         {PERSON(APPLICANT, PROJECT, "", CONSENTS), "", "the least that is whole"},
+        {PERSON(LIVING("null"), PROJECT, "", AGREED("null")), "", "null says that it is not known"},
+        {PERSON(LIVING("\"rural\""), PROJECT, "", AGREED("\"ar\"")), "", "one of the list"},
+        {PERSON(LIVING("\"\""), PROJECT, "", AGREED("\"\"")), "/consents/0/language choice, /applicant/address/milieu choice",
+         "an empty text is none of the list"},
+        {PERSON(LIVING("\"\""), PROJECT, "\"draft\":true,", AGREED("\"\"")), "/consents/0/language choice, /applicant/address/milieu choice",
+         "nor in a draft"},
         {PERSON(BORN("2012-01-01"), PROJECT, "", CONSENTS), "", "under age is a decision, not a refusal"},
         {PERSON(BORN("2026-11-25"), PROJECT, "", CONSENTS), "/applicant/birth_date future", "tomorrow"},
         {PERSON(BORN("2026-11-24"), PROJECT, "", CONSENTS), "", "today is not the future"},
@@ -125,7 +135,8 @@ static void what_is_wrong_with_a_form_is_named_with_its_place(void **state)
          "/cooperative/members/1/birth_date not-allowed", "the others are who they are"},
         {COOPERATIVE("null", MEMBER_NAMED("{\"ar\":\"خديجة\",\"latin\":\"Khadija\"}")),
          "/cooperative/members/0/name/ar not-allowed, /cooperative/members/0/name/latin not-allowed", "and has another name there"},
-        {COOPERATIVE("null", MEMBER_NAMED("{\"latin\":\"El Alaoui FÀTIMA\"}")), "", "one script of the two, with the family name, as another hand writes it"},
+        {COOPERATIVE("null", MEMBER_NAMED("{\"latin\":\"El Alaoui FÀTIMA\"}")), "",
+         "one script of the two, with the family name, as another hand writes it"},
         {COOPERATIVE("null", MEMBER("CD123456", "boss")), "/cooperative/members/0/role choice", "no such role"},
     };
     const struct call_terms terms = open_call();
@@ -198,9 +209,10 @@ static void a_form_is_kept_with_its_birth_dates_in_digits_that_every_page_reads(
         {"{\"applicant\":{\"birth_date\":\"\\u0661991-04-12\"}}", "{\"applicant\":{\"birth_date\":\"1991-04-12\"}}", "escaped"},
         {"{\"cooperative\":{\"ice\":null,\"members\":[{\"role\":\"x\"},{\"birth_date\":\"۱۹۹۱-۰۴-۱۲\"}]}}",
          "{\"cooperative\":{\"ice\":null,\"members\":[{\"role\":\"x\"},{\"birth_date\":\"1991-04-12\"}]}}", "a member's"},
-        {"{ \"applicant\": {\"birth_date\": \"1991-04-12\", \"phone\": \"٠٦٦١\"} }", "{ \"applicant\": {\"birth_date\": \"1991-04-12\", \"phone\": \"٠٦٦١\"} }",
-         "nothing to change: the same bytes"},
-        {"{\"applicant\":null,\"cooperative\":{\"members\":[\"١\"]}}", "{\"applicant\":null,\"cooperative\":{\"members\":[\"١\"]}}", "a draft of anything"},
+        {"{ \"applicant\": {\"birth_date\": \"1991-04-12\", \"phone\": \"٠٦٦١\"} }",
+         "{ \"applicant\": {\"birth_date\": \"1991-04-12\", \"phone\": \"٠٦٦١\"} }", "nothing to change: the same bytes"},
+        {"{\"applicant\":null,\"cooperative\":{\"members\":[\"١\"]}}", "{\"applicant\":null,\"cooperative\":{\"members\":[\"١\"]}}",
+         "a draft of anything"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct arena *arena = arena_new(1 << 20);

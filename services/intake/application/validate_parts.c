@@ -121,8 +121,12 @@ void judge_applicant(struct judge *judge, const struct form_applicant *applicant
     if (judge_required(judge, place, "phone", applicant->phone))
         judge_phone(judge, place, applicant->phone, facts->phone);
     judge_one_line(judge, STR("/applicant/address"), "commune", applicant->address.commune);
-    if (!str_empty(applicant->address.milieu))
-        judge_choice(judge, STR("/applicant/address"), "milieu", applicant->address.milieu, MILIEUS);
+}
+
+void judge_milieu(struct judge *judge, struct str milieu)
+{
+    if (milieu.at)
+        judge_choice(judge, STR("/applicant/address"), "milieu", milieu, MILIEUS);
 }
 
 struct bounded {
