@@ -23,6 +23,8 @@
     X(TEXT, "text", "Contains characters that are not allowed.", "Contient des caractères non admis.", "يحتوي على رموز غير مقبولة.")                \
     X(FUTURE, "future", "This date is in the future.", "Cette date est dans le futur.", "هذا التاريخ في المستقبل.")                                 \
     X(DATE, "date", "Not a date that exists (YYYY-MM-DD).", "Cette date n'existe pas (AAAA-MM-JJ).", "تاريخ غير موجود.")                            \
+    X(TOO_EARLY, "too-early", "This date is too early: not before %s.", "Cette date est trop ancienne : pas avant le %s.",                          \
+      "هذا التاريخ قديم جدا: ليس قبل %s.")                                                                                                          \
     X(UNKNOWN, "unknown", "Not known here: %s.", "Inconnu ici : %s.", "غير معروف هنا: %s.")                                                         \
     X(CLOSED, "closed", "This call does not take applications now.", "Cet appel ne reçoit pas de demandes en ce moment.",                           \
       "هذا النداء لا يستقبل الطلبات حاليا.")                                                                                                        \

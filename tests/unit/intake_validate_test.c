@@ -19,6 +19,10 @@
 #define CONSENTS "\"consents\":[{\"purpose\":\"processing\",\"version\":\"2026-1\",\"given\":true}]"
 #define PERSON(applicant, project, rest, consents) "{\"call\":\"c\",\"kind\":\"person\"," applicant "," project "," rest consents "}"
 #define BORN(date) "\"applicant\":{" NAME "," IDENTITY ",\"birth_date\":\"" date "\",\"phone\":\"0661234567\",\"address\":{\"province\":\"MA-TAO\"}}"
+#define LIVING(milieu)                                                                             \
+    "\"applicant\":{" NAME "," IDENTITY ",\"birth_date\":\"1991-04-12\",\"phone\":\"0661234567\"," \
+    "\"address\":{\"province\":\"MA-TAO\",\"milieu\":" milieu "}}"
+#define AGREED(language) "\"consents\":[{\"purpose\":\"processing\",\"version\":\"2026-1\",\"given\":true,\"language\":" language "}]"
 #define NAMED(name) \
     "\"applicant\":{\"name\":" name "," IDENTITY ",\"birth_date\":\"1991-04-12\",\"phone\":\"0661234567\",\"address\":{\"province\":\"MA-TAO\"}}"
 #define MEMBER(number, role) MEMBER_BORN(NAME, number, "1991-04-12", role)
@@ -71,6 +75,12 @@ static void what_is_wrong_with_a_form_is_named_with_its_place(void **state)
         const char *body, *found, *why;
     } rows[] = {
         {PERSON(APPLICANT, PROJECT, "", CONSENTS), "", "the least that is whole"},
+        {PERSON(LIVING("null"), PROJECT, "", AGREED("null")), "", "null says that it is not known"},
+        {PERSON(LIVING("\"rural\""), PROJECT, "", AGREED("\"ar\"")), "", "one of the list"},
+        {PERSON(LIVING("\"\""), PROJECT, "", AGREED("\"\"")), "/consents/0/language choice, /applicant/address/milieu choice",
+         "an empty text is none of the list"},
+        {PERSON(LIVING("\"\""), PROJECT, "\"draft\":true,", AGREED("\"\"")), "/consents/0/language choice, /applicant/address/milieu choice",
+         "nor in a draft"},
         {PERSON(BORN("2012-01-01"), PROJECT, "", CONSENTS), "", "under age is a decision, not a refusal"},
         {PERSON(BORN("2026-11-25"), PROJECT, "", CONSENTS), "/applicant/birth_date future", "tomorrow"},
         {PERSON(BORN("2026-11-24"), PROJECT, "", CONSENTS), "", "today is not the future"},
@@ -78,7 +88,7 @@ static void what_is_wrong_with_a_form_is_named_with_its_place(void **state)
         {PERSON(BORN("۱۹۹۱-۰۴-۱۲"), PROJECT, "", CONSENTS), "", "and its eastern digits"},
         {PERSON(BORN("١٩٩٠-٠٢-٣٠"), PROJECT, "", CONSENTS), "/applicant/birth_date date", "no such day in these either"},
         {PERSON(BORN("1990-02-30"), PROJECT, "", CONSENTS), "/applicant/birth_date date", "no such day"},
-        {PERSON(BORN("1899-12-31"), PROJECT, "", CONSENTS), "/applicant/birth_date date", "nobody is that old"},
+        {PERSON(BORN("1899-12-31"), PROJECT, "", CONSENTS), "/applicant/birth_date too-early", "nobody is that old"},
         {PERSON(NAMED("{\"ar\":\"فاطمة\"}"), PROJECT, "", CONSENTS), "", "one script is enough"},
         {PERSON(NAMED("{}"), PROJECT, "", CONSENTS), "/applicant/name required", "no name at all"},
         {PERSON(NAMED("{\"latin\":\"R2D2\"}"), PROJECT, "", CONSENTS), "/applicant/name/latin text", "digits"},
@@ -136,6 +146,43 @@ static void what_is_wrong_with_a_form_is_named_with_its_place(void **state)
         const char *found = judge(rows[i].body, &terms, &facts, arena);
         if (strcmp(found, rows[i].found) != 0)
             fail_msg("%s: found \"%s\", expected \"%s\"", rows[i].why, found, rows[i].found);
+        arena_free(arena);
+    }
+}
+
+static void a_message_names_the_bound_of_its_field(void **state)
+{
+    (void)state;
+    enum { LETTERS = 1001 };
+    static char letters[LETTERS + 1];
+    memset(letters, 'a', LETTERS);
+    const struct {
+        const char *body, *detail, *why;
+    } rows[] = {
+        {PERSON(APPLICANT, PROJECT, "\"situation\":{\"household_size\":51},", CONSENTS), "50", "one too many"},
+        {PERSON(APPLICANT, PROJECT, "\"situation\":{\"household_size\":100000000000000000},", CONSENTS), "50", "more than a double holds exactly"},
+        {PERSON(APPLICANT, PROJECT, "\"situation\":{\"household_size\":-100000000000000000},", CONSENTS), "1", "and less"},
+        {PERSON(APPLICANT, PROJECT, "\"situation\":{\"monthly_income_centimes\":100000000000000000},", CONSENTS), "100000000000", "money"},
+        {PERSON(APPLICANT, PROJECT, "\"situation\":{\"rsu_index\":100000000000000000},", CONSENTS), "1000", "an index"},
+        {PERSON(APPLICANT, "\"project\":{\"title\":\"Huile\",\"sector\":\"agrifood\",\"stage\":\"idea\",\"requested_centimes\":1,\"jobs\":1e300}", "",
+                CONSENTS),
+         "10000", "jobs"},
+        {PERSON(BORN("1899-12-31"), PROJECT, "", CONSENTS), "1900-01-01", "a day that exists, out of range"},
+        {NULL, "120", "a name of 1,001 letters"},
+    };
+    const struct call_terms terms = open_call();
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena *arena = arena_new(1 << 20);
+        struct violations *violations = arena_take(arena, sizeof(*violations));
+        struct form_facts facts;
+        struct form form;
+        violations_init(violations, arena);
+        struct str named = str_format(arena, PERSON(NAMED("{\"latin\":\"%s\"}"), PROJECT, "", CONSENTS), letters);
+        enum err err = form_decode(rows[i].body ? str_from(rows[i].body) : named, arena, &form, violations);
+        assert_true(err == ERR_OK || err == ERR_INVALID);
+        form_validate(&form, &terms, (struct date){2026, 11, 24}, violations, &facts);
+        if (violations->count == 0 || !str_equal(violations->items[0].detail, str_from(rows[i].detail)))
+            fail_msg("%s: %s expected", rows[i].why, rows[i].detail);
         arena_free(arena);
     }
 }
@@ -219,6 +266,7 @@ int main(void)
     json_setup();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_wrong_with_a_form_is_named_with_its_place),
+        cmocka_unit_test(a_message_names_the_bound_of_its_field),
         cmocka_unit_test(the_call_decides_who_may_apply),
         cmocka_unit_test(an_ice_that_fails_is_a_warning_unless_the_call_is_strict),
         cmocka_unit_test(what_is_learnt_on_the_way_is_normalised),

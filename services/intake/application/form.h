@@ -8,6 +8,14 @@
 #include "base/instant.h"
 #include "base/str.h"
 
+/* The bounds of the form: what the decoder takes, the judge lets pass and proto/http/intake.yaml states. */
+#define NAME_POINTS_MAX 120
+#define NUMBER_POINTS_MAX 40 /* an identity's or a phone's, as people write it */
+#define OLDEST_BIRTH_YEAR 1900
+#define HOUSEHOLD_MAX 50
+#define JOBS_MAX 10000
+#define CENTIMES_MAX INT64_C(100000000000) /* a milliard of dirhams: far above any request, far below an overflow of sums */
+
 enum kind { KIND_PERSON, KIND_COOPERATIVE, KIND_COUNT };
 
 struct form_name {

@@ -65,7 +65,7 @@ static void check_one_consent(struct judge *judge, const struct form *form, cons
         judge_add(judge, place, "purpose", VIOLATION_DUPLICATE, NULL);
     else if (judge_required(judge, place, "version", consent->version) && !str_equal(consent->version, asked->version))
         judge_add(judge, place, "version", VIOLATION_UNKNOWN, "the version that this call shows");
-    if (!str_empty(consent->language))
+    if (consent->language.at) /* given, be it as "" */
         judge_choice(judge, place, "language", consent->language, LANGUAGES);
 }
 
@@ -127,6 +127,7 @@ void form_validate(const struct form *form, const struct call_terms *terms, stru
     check_consents(&judge, form, terms);
     if (form->has_applicant || !form->draft)
         check_province(&judge, form, terms);
+    judge_milieu(&judge, form->applicant.address.milieu);
     ret_facts->referral_consent = form_consents(form, PURPOSE_REFERRAL);
     ret_facts->women = kind_known && form->kind == KIND_COOPERATIVE ? (int64_t)form->cooperative.member_count : 1;
     if (form->draft || !kind_known)

@@ -74,7 +74,7 @@ bool kind_parse(struct str name, enum kind *ret_kind);
 const char *kind_name(enum kind kind);
 
 /* Adds to `violations` (some may be there already: a pointer is named once). `terms` NULL: the call isn't known.
- * A draft is held to its call, kind and consents only. ret_facts is whole only when nothing was added. */
+ * A draft is held to its call, kind, consents, province and milieu only. ret_facts is whole only when nothing was added. */
 void form_validate(const struct form *form, const struct call_terms *terms, struct date today, struct violations *violations,
                    struct form_facts *ret_facts);
 /* Whether she consents to `purpose`. */

@@ -2,10 +2,7 @@
 
 #include "services/intake/duplicates/names.h"
 
-#define NAME_POINTS_MAX 120
-#define CENTIMES_MAX INT64_C(100000000000) /* a milliard of dirhams: far above any request, far below an overflow of sums */
 #define MEMBERS_MAX 500
-#define OLDEST_BIRTH_YEAR 1900
 
 static const char *const MILIEUS[] = {"urban", "rural", NULL};
 static const char *const ROLES[] = {"president", "treasurer", "member", NULL};
@@ -103,7 +100,7 @@ static void judge_birth_date(struct judge *judge, struct str place, struct date 
     else if (date_compare(birth_date, judge->today) > 0)
         judge_add(judge, place, "birth_date", VIOLATION_FUTURE, NULL);
     else if (birth_date.year < OLDEST_BIRTH_YEAR)
-        judge_add(judge, place, "birth_date", VIOLATION_DATE, NULL);
+        judge_add(judge, place, "birth_date", VIOLATION_TOO_EARLY, str_format(judge->violations->arena, "%d-01-01", OLDEST_BIRTH_YEAR).at);
 }
 
 static void judge_phone(struct judge *judge, struct str place, struct str phone, char ret_phone[PHONE_SIZE])
@@ -121,8 +118,12 @@ void judge_applicant(struct judge *judge, const struct form_applicant *applicant
     if (judge_required(judge, place, "phone", applicant->phone))
         judge_phone(judge, place, applicant->phone, facts->phone);
     judge_one_line(judge, STR("/applicant/address"), "commune", applicant->address.commune);
-    if (!str_empty(applicant->address.milieu))
-        judge_choice(judge, STR("/applicant/address"), "milieu", applicant->address.milieu, MILIEUS);
+}
+
+void judge_milieu(struct judge *judge, struct str milieu)
+{
+    if (milieu.at)
+        judge_choice(judge, STR("/applicant/address"), "milieu", milieu, MILIEUS);
 }
 
 struct bounded {
@@ -167,7 +168,7 @@ void judge_project(struct judge *judge, const struct form_project *project)
     const struct bounded rows[] = {
         {"requested_centimes", project->has_requested_centimes, project->requested_centimes, 1, CENTIMES_MAX},
         {"own_contribution_centimes", project->has_own_contribution_centimes, project->own_contribution_centimes, 0, CENTIMES_MAX},
-        {"jobs", project->has_jobs, project->jobs, 0, 10000},
+        {"jobs", project->has_jobs, project->jobs, 0, JOBS_MAX},
     };
     judge_bounds(judge, place, rows, sizeof(rows) / sizeof(rows[0]));
 }
@@ -178,7 +179,7 @@ void judge_person(struct judge *judge, const struct form *form)
         judge_add(judge, STR(""), "cooperative", VIOLATION_NOT_ALLOWED, "a person has no cooperative");
     const struct form_situation *situation = &form->situation;
     const struct bounded rows[] = {
-        {"household_size", situation->has_household_size, situation->household_size, 1, 50},
+        {"household_size", situation->has_household_size, situation->household_size, 1, HOUSEHOLD_MAX},
         {"monthly_income_centimes", situation->has_monthly_income_centimes, situation->monthly_income_centimes, 0, CENTIMES_MAX},
     };
     judge_bounds(judge, STR("/situation"), rows, sizeof(rows) / sizeof(rows[0]));

@@ -16,6 +16,8 @@ bool judge_required(struct judge *judge, struct str place, const char *name, str
 void judge_choice(struct judge *judge, struct str place, const char *name, struct str value, const char *const *choices);
 
 void judge_applicant(struct judge *judge, const struct form_applicant *applicant, struct form_facts *facts);
+/* Of a draft too: what isn't in the list is never kept. A text that was given has its `at`, be it empty; null and what is missing have none. */
+void judge_milieu(struct judge *judge, struct str milieu);
 void judge_assistance(struct judge *judge, const struct form_assistance *assistance); /* assistance.c */
 void judge_project(struct judge *judge, const struct form_project *project);
 /* What the call asks for beyond the core. */
