@@ -9,7 +9,7 @@ from selenium.webdriver.common.by import By
 from support import axe
 from support.browser import FIRST_VIEW_BYTES, LANGUAGES, NARROW
 from support.documents import kept_document
-from support.jisr import bearer, eventually, file_application, person, reaches, rows, staff_token, state_of
+from support.jisr import basic, bearer, eventually, file_application, person, reaches, rows, staff_token, state_of
 from support.own_page import OwnPage
 
 
@@ -133,6 +133,8 @@ class MyData(OwnPage):
         self.look(made)  # another day: the proof is still there, and nothing else of her
         self.shown("erased")
         self.assertEqual(self.all("#export-json"), [])
+        self.wait.until(lambda _: not self.all("#receipt_pdf"), "a receipt that can no longer be printed is offered")
+        self.assertEqual(self.client.get(f"/intake/v1/applications/{made['id']}/receipt.pdf", accept="*/*", authorization=basic(made)).status, 410)
 
     def test_in_each_language(self):
         made = self.filed("SHORTLISTED")

@@ -21,10 +21,10 @@ const readerName = (by) => {
   return el("span", {}, word(`reader_${role}`), id && role !== "partner" ? el("span", { class: "note" }, " ", el("bdi", { dir: "ltr" }, id)) : null);
 };
 
-// `changed(file)`: her file has moved by what she did here.
+// `changed(file)`: her file has moved by what she did here. `gone()`: she was erased, and there is nothing left to fetch.
 export class DataBox {
-  constructor(place, { file, call, headers, changed }) {
-    Object.assign(this, { place, file, call, headers, changed, path: `/applications/${file.id}`, consents: null, reads: null, proof: null, failed: false });
+  constructor(place, { file, call, headers, changed, gone }) {
+    Object.assign(this, { place, file, call, headers, changed, gone, path: `/applications/${file.id}`, consents: null, reads: null, proof: null, failed: false });
   }
 
   async load() {
@@ -34,6 +34,7 @@ export class DataBox {
     } catch (fault) {
       if (fault.status === GONE) this.proof = await get(`${this.path}/erasure`, this.headers).catch(() => null);
       this.failed = fault.status !== GONE;
+      if (!this.failed) this.gone();
     }
     this.draw();
   }
@@ -130,8 +131,8 @@ export class DataBox {
   async save(part, accept, ending) {
     try {
       saveFile(await (await request("GET", `${this.path}/${part}`, { headers: this.headers, accept })).blob(), `jisr-${this.file.receipt_number}.${ending}`);
-    } catch {
-      toast(word("unreachable"));
+    } catch (fault) {
+      toast(fault instanceof Problem ? fault.message : word("unreachable"), "warn");
     }
   }
 

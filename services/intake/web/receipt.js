@@ -21,8 +21,8 @@ export async function savePdf({ id, receipt_number }, headers) {
   try {
     const answer = await request("GET", `/applications/${id}/receipt.pdf`, { headers, accept: "application/pdf" });
     saveFile(await answer.blob(), `jisr-${receipt_number}.pdf`);
-  } catch (problem) {
-    toast(problem instanceof Problem ? problem.message : word("unreachable"));
+  } catch (fault) {
+    toast(fault instanceof Problem ? fault.message : word("unreachable"), "warn");
   }
 }
 

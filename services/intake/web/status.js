@@ -15,7 +15,7 @@ const ACTIONS = [
   { key: "go_on_filling", there: () => file.state === "DRAFT", act: () => openForm(), primary: true },
   { key: "complete", there: () => file.state === "INFO_REQUESTED", act: complete, primary: true },
   { key: "amend", there: () => AMENDABLE.includes(file.state), act: () => openForm() },
-  { key: "receipt_pdf", there: () => file.submitted_at, act: () => savePdf(file, credential) },
+  { key: "receipt_pdf", there: () => file.submitted_at && file.id !== erased, act: () => savePdf(file, credential) },
   { key: "withdraw", there: () => WITHDRAWABLE.includes(file.state), act: withdraw, quiet: true },
 ];
 
@@ -23,6 +23,7 @@ let file = null;
 let credential = null;
 let typed = null;
 let fault = null;
+let erased = null; // the id of a file of whom nothing is left to be printed
 let boxes = []; // below the file: what she declared, her documents, her data
 let asked = null; // while she is asked for a complement: {items, list} of asked.js
 
@@ -169,7 +170,7 @@ async function openBoxes() {
   closeBoxes();
   const terms = { file, call, headers: credential };
   const box = (name, Kind, more) => ({ place: byId(name), box: new Kind(byId(name), { ...terms, ...more }) });
-  boxes = [box("declared", DeclaredBox, { open: unconfirmed() }), ...(file.kind === "cooperative" && file.state !== "DRAFT" ? [box("members", MembersBox)] : []), box("documents", DocumentBox, { hand: true }), box("my-data", DataBox, { changed: (now) => { file = now; draw(); return openBoxes(); } })];
+  boxes = [box("declared", DeclaredBox, { open: unconfirmed() }), ...(file.kind === "cooperative" && file.state !== "DRAFT" ? [box("members", MembersBox)] : []), box("documents", DocumentBox, { hand: true }), box("my-data", DataBox, { changed: (now) => { file = now; draw(); return openBoxes(); }, gone: () => { erased = id; if (file?.id === id) draw(); } })];
   for (const each of boxes) { each.place.hidden = false; void each.box.load(); }
   await learnAsked(call);
 }
