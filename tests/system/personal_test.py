@@ -121,6 +121,18 @@ class Personal(unittest.TestCase):
 
     # ── Erasure ──
 
+    def test_her_page_is_in_the_language_that_was_asked(self):
+        """Labels and values: a code that has no word would stand there as it is."""
+        filed = file_application(self.client, person()).json()
+        kept_document(self.client, filed, png(8, 8))
+        kept_document(self.client, filed, b"no photo", page=2)
+        for language in ("ar", "fr"):
+            with self.subTest(language):
+                page = self.client.get(self.path(filed, f"/export.html?lang={language}"), authorization=basic(filed)).body.decode()
+                labels, values = re.findall(r"<dt>([^<]*)</dt>", page), re.findall(r"<bdi>([^<]*)</bdi>", page)
+                self.assertEqual({label for label in labels if label in ("id", "revision", "bytes", "created_at", "media", "received", "refusal", "size", "thumbnail") or "_" in label}, set())
+                self.assertEqual(set(values) & {"READY", "REFUSED", "PROCESSING", "agrifood", "idea"}, set())
+
     def test_after_an_erasure_nothing_of_her_can_be_read_anywhere(self):
         name, commune, title = canary("Nom"), canary("Commune"), canary("Projet")
         arabic = "كناري " + "".join(random.choices("ابتثجحخدذرزسشصض", k=12))
