@@ -24,6 +24,7 @@ static const struct {
     {"a province that is another region's", "une province d'une autre région", "إقليم من جهة أخرى"},
     {"a province with a quota in this call", "une province qui a des places dans cet appel", "إقليم له حصة في هذا النداء"},
     {"a purpose that this call asks for", "une finalité que cet appel demande", "غرض يطلبه هذا النداء"},
+    {"a ruleset that eligibility has", "un barème que l'éligibilité connaît", "سلم تنقيط تعرفه خدمة الأهلية"},
     {"a state of an application", "un état de demande", "حالة من حالات الطلب"},
     {"a value", "une valeur", "قيمة"},
     {"a whole receipt number", "un numéro de récépissé complet", "رقم وصل كامل"},

@@ -3,7 +3,7 @@ import copy
 import json
 import uuid
 
-from support.jisr import Client, bearer, eventually, file_application, person, rows, staff_token
+from support.jisr import Client, bearer, eventually, file_application, part, person, rows, staff_token
 from support.proto import PROTO
 
 CALLS = "/intake/v1/calls"
@@ -11,9 +11,10 @@ PROVINCE = "XA-BET"
 
 
 class OwnCall:
-    """`changes` are of the call's document. A ruleset that eligibility does not know leaves its files SUBMITTED."""
+    """`changes` are of the call's document. `assessed` False: eligibility forgets the call's ruleset (none can be published without), which leaves its
+    files SUBMITTED."""
 
-    def __init__(self, name, **changes):
+    def __init__(self, name, assessed=True, **changes):
         self.client, self.admin = Client(), bearer(staff_token("admin"))
         self.id = f"{name}-{uuid.uuid4().hex[:8]}"
         document = copy.deepcopy(json.loads((PROTO / "calls" / "xa-northern-shore-2026.json").read_text(encoding="utf-8")))
@@ -24,6 +25,8 @@ class OwnCall:
         assert published.status == 200, published
         eventually("the call", lambda: self.client.get(f"{CALLS}/{self.id}").status == 200)
         eventually("the call at eligibility", lambda: rows("SELECT 1 FROM eligibility.call WHERE id = %s", self.id))
+        if not assessed:
+            part("sql", "jisr", stdin=f"UPDATE eligibility.call SET ruleset = 'nobody-knows-it' WHERE id = '{self.id}';")
 
     def publish_again(self, **changes):
         """As another version, and until intake knows it by its consents."""

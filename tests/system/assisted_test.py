@@ -120,7 +120,7 @@ class Assisted(unittest.TestCase):
         eventually("the partner hears of her", lambda: webhooks(filed["id"]))
 
     def test_what_was_accepted_goes_on_when_its_call_asks_for_more(self):
-        call = OwnCall("asks-for-more", ruleset="nobody-knows-it", members_min=2)
+        call = OwnCall("asks-for-more", assessed=False, members_min=2)
         self.addCleanup(call.close)
         agent, reviewer, ice = bearer(staff_token("agent", "XA-01")), bearer(staff_token("reviewer", "XA-01")), "001561191000065"
         woman, group = call.form(), call.cooperative(call.form())

@@ -68,6 +68,16 @@ class AnotherCountry(unittest.TestCase):
                 self.assertEqual((answer.status, [(error["pointer"], error["code"]) for error in answer.json()["errors"]]), (400, [("/call", "required")]), answer)
                 self.assertEqual(self.client.get(f"/intake/v1/{path}?call={ID}", authorization=self.admin).status, 200)
 
+    def test_a_ruleset_that_nobody_has_is_named_before_anybody_applies(self):
+        """Or a file would never be assessed, and its clock run."""
+        for ruleset in ("nope", "fes-meknes-2027"):
+            with self.subTest(ruleset):
+                draft = SAMPLE | {"id": f"no-rules-{uuid.uuid4().hex[:8]}", "ruleset": ruleset}
+                made = self.client.post(CALLS, draft, authorization=self.admin)
+                self.assertEqual((made.status, [(each["pointer"], each["code"]) for each in made.json()["problems"]]), (201, [("/ruleset", "unknown")]), made)
+                refused = self.client.post(f"{CALLS}/{draft['id']}/publication", authorization=self.admin)
+                self.assertEqual((refused.status, [each["pointer"] for each in refused.json()["errors"]]), (422, ["/ruleset"]), refused)
+
     def test_the_front_door_shows_what_was_written(self):
         shown = self.client.get(f"{CALLS}/{ID}").json()
         self.assertEqual((shown["region"], shown["members_min"], shown["fields"], shown["sample"]), ("XA-01", 3, SAMPLE["fields"], True))

@@ -152,7 +152,7 @@ class Clock(unittest.TestCase):
         self.assertEqual(of_people[:3], ["submitted", "progressed", "amended"])
 
     def test_a_complement_is_taken_after_the_call_has_closed_and_nothing_else_is(self):
-        call = OwnCall("complement-late", ruleset="nobody-knows-it")
+        call = OwnCall("complement-late", assessed=False)
         asked, other = call.form(), call.form()
         filed, untouched = call.filed(asked), call.filed(other)
         answer = self.client.post(f"{APPLICATIONS}/{filed['id']}/information-request", ASK, authorization=bearer(staff_token("reviewer", "XA-01")))

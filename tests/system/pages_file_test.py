@@ -11,12 +11,12 @@ from support.own_call import OwnCall
 
 
 class OwnFiles(Desk):
-    """Files of a call whose ruleset eligibility does not know: they stay SUBMITTED, where a complement may be asked for and the form be amended."""
+    """Files of a call that eligibility can not assess: they stay SUBMITTED, where a complement may be asked for and the form be amended."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.call = OwnCall("file", ruleset="nobody-knows-it", members_min=2)
+        cls.call = OwnCall("file", assessed=False, members_min=2)
         cls.client = cls.call.client
 
     @classmethod

@@ -28,7 +28,7 @@ class DeskByKeyboard(Keyboard):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.call = OwnCall("keyboard", ruleset="nobody-knows-it")
+        cls.call = OwnCall("keyboard", assessed=False)
         held = cls.call.filed()
         file, other = cls.pair()
         kept = cls.call.client.post(f"/intake/v1/applications/{held['id']}/hold", {"reason": "Recours"}, authorization=cls.call.admin)

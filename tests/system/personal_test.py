@@ -77,7 +77,7 @@ class Personal(unittest.TestCase):
                 self.assertEqual(offers(), ["offered", "revoked"], "nobody is told of her anew")
 
     def test_what_is_sent_again_as_it_reads_gives_no_consent_back_and_what_she_ticks_anew_does(self):
-        call = OwnCall("consent", ruleset="nobody-knows-it")
+        call = OwnCall("consent", assessed=False)
         self.addCleanup(call.close)
         both = [{"purpose": purpose, "version": "xa-1", "given": True, "language": "fr"} for purpose in ("processing", "partner-referral")]
         amend = lambda filed, form, who: self.client.call("PUT", self.path(filed), form, {"authorization": who, "if-match": f'"{state_of(self.client, filed)["version"]}"'})

@@ -3,6 +3,7 @@
 
 #include "json/wire.h"
 #include "services/intake/calls/call_document.h"
+#include "services/intake/calls/rulesets.h"
 #include "services/intake/application/messages.h"
 #include "services/intake/application/validate_parts.h"
 
@@ -138,9 +139,30 @@ static void answers_to_added_fields_are_typed_and_bounded(void **state)
     }
 }
 
+static void a_ruleset_is_one_that_eligibility_is_built_with(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *id;
+        bool known;
+        const char *why;
+    } CASES[] = {
+        {"fes-meknes-2026", true, "a file of proto/rulesets has this id"},
+        {"fes-meknes-2027", false, "no file has it"},
+        {"fes-meknes", false, "the beginning of one is not one"},
+        {"", false, "nothing is none"},
+    };
+    struct arena *arena = arena_new(1 << 20);
+    for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++)
+        if (ruleset_is_known(str_from(CASES[i].id), arena) != CASES[i].known)
+            fail_msg("%s: %s", CASES[i].id, CASES[i].why);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_ruleset_is_one_that_eligibility_is_built_with),
         cmocka_unit_test(what_is_wrong_with_a_call_is_said_with_its_place),
         cmocka_unit_test(answers_to_added_fields_are_typed_and_bounded),
     };

@@ -4,6 +4,7 @@
 #include "call_document.h"
 #include "editor_messages.h"
 #include "editor_statements.h"
+#include "rulesets.h"
 #include "services/intake/intake.h"
 #include "proto/topics.h"
 
@@ -51,6 +52,8 @@ static enum err find_obstacles(const struct editing *editing, struct db *db, str
         violations_add(violations, STR("/provinces"), VIOLATION_NOT_ALLOWED, "a province that is another region's");
     if (!db_get_bool(&rows, 0, 1))
         violations_add(violations, STR("/clock/calendar"), VIOLATION_UNKNOWN, "a working calendar");
+    if (!str_empty(str_trim(editing->document.ruleset)) && !ruleset_is_known(editing->document.ruleset, editing->request->arena))
+        violations_add(violations, STR("/ruleset"), VIOLATION_UNKNOWN, "a ruleset that eligibility has"); /* or its files would wait for ever */
     return ERR_OK;
 }
 
