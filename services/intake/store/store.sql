@@ -26,7 +26,8 @@ ORDER BY c.id
 
 -- ── Submission (group commit) ──
 
--- A call that was closed before this batch began takes none of it, whatever the snapshot of calls.c says. Only the request's key may lose quietly: looking for conflicts in each unique index first would cost a second descent of each. A receipt that is
+-- A call that was closed before this batch began takes none of it, whatever the snapshot of calls.c says.
+-- Only the request's key may lose quietly: looking for conflicts in each unique index first would cost a second descent of each. A receipt that is
 -- taken (50 random bits) is an error, and its row alone is done again with another.
 -- name: insert_applications
 INSERT INTO application (id, request_key, request_hash, receipt, call_id, kind, province, state, version, revision, created_at, submitted_at,
