@@ -1,4 +1,4 @@
-/* The calls of the programme, read from the database every two seconds, and by the copy that publishes or closes one at once; kept as an immutable
+/* The calls of the programme, read from the database every two seconds, and by the copy that closes one at once; kept as an immutable
  * snapshot. Request threads hold a snapshot for as long as their arena lives; a newer one takes its place only when something has changed.
  * Thread-safe. A copy may be two seconds behind: whether a call takes an application is asked again where that is stored (store.sql). */
 #ifndef JISR_INTAKE_CALLS_H

@@ -307,8 +307,9 @@ static enum err edit(struct editing *editing, const struct service_worker *worke
     if (err != ERR_OK)
         return err;
     relay_wake(worker->service->relay, 1);
-    if (calls_refresh(intake_of(worker->service)->calls, worker->db, request->arena) != ERR_OK)
-        log_plain(LOG_WARNING, "calls-not-read"); /* upkeep.c does, every two seconds */
+    /* A closed call is refused at once. A new one is shown by the thread that reads its figures first (upkeep.c, every two seconds). */
+    if (editing->apply == close_call && calls_refresh(intake_of(worker->service)->calls, worker->db, request->arena) != ERR_OK)
+        log_plain(LOG_WARNING, "calls-not-read");
     http_set_etag(request, editing->view.version);
     http_answer(request, editing->status, body);
     return ERR_OK;
