@@ -131,9 +131,11 @@ static void refill(struct consumer *consumer)
     if (queued >= REFILL_BELOW)
         return;
     int64_t now_us = clock_monotonic_us();
-    if (now_us < consumer->refill_due_us || !log_has_more(consumer, queued))
+    if (now_us < consumer->refill_due_us)
         return;
-    consumer->refill_due_us = now_us + REFILL_EVERY_US;
+    consumer->refill_due_us = now_us + REFILL_EVERY_US; /* also where nothing more is there: it is looked for now and then, not at each record */
+    if (!log_has_more(consumer, queued))
+        return;
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)consumer->slot_count);
     for (size_t i = 0; i < consumer->slot_count; i++)
         rd_kafka_topic_partition_list_add(list, consumer->slots[i].topic, consumer->slots[i].partition)->offset = RD_KAFKA_OFFSET_END;
