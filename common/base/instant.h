@@ -9,6 +9,7 @@
 #include "base/str.h"
 
 #define INSTANT_SECOND INT64_C(1000000)
+#define INSTANT_MINUTE (60 * INSTANT_SECOND)
 #define INSTANT_DAY (INT64_C(86400) * INSTANT_SECOND)
 #define INSTANT_NEVER INT64_MIN /* "null": no such time */
 

@@ -1,4 +1,5 @@
 /* The intake service: calls, applications, receipts, and the public figure. Its parts, as a table of contents. */
+#include "awaiting_statements.h"
 #include "documents_statements.h"
 #include "duplicates_statements.h"
 #include "intake.h"
@@ -13,8 +14,17 @@
 #include "services/intake/application/submission.h"
 
 static const struct db_catalog *const MORE_STORES[] = {
-    &DOCUMENTS_CATALOG, &DUPLICATES_CATALOG, &EDITOR_CATALOG, &EXPIRY_CATALOG,    &FUNDING_CATALOG,
-    &IMPORTS_CATALOG,   &LISTING_CATALOG,    &PAPERS_CATALOG, &RETENTION_CATALOG, NULL,
+    &AWAITING_CATALOG,
+    &DOCUMENTS_CATALOG,
+    &DUPLICATES_CATALOG,
+    &EDITOR_CATALOG,
+    &EXPIRY_CATALOG,
+    &FUNDING_CATALOG,
+    &IMPORTS_CATALOG,
+    &LISTING_CATALOG,
+    &PAPERS_CATALOG,
+    &RETENTION_CATALOG,
+    NULL,
 };
 
 int main(int argc, char **argv)

@@ -2,6 +2,7 @@
 
 #include "app/app.h"
 #include "app/log.h"
+#include "services/intake/application/awaiting.h"
 #include "services/intake/application/expiry.h"
 #include "store_statements.h"
 
@@ -9,8 +10,7 @@
 #define LOOK_EVERY_US INT64_C(2000000)
 #define FORGET_EVERY_US INT64_C(60000000)
 #define EXPIRE_EVERY_US INT64_C(60000000)
-#define COUNT_EVERY_US INT64_C(30000000) /* at least … */
-#define COUNT_REST 200                   /* … and so many times as long as the count took: at a million it reads for a second */
+#define COUNT_EVERY_US INT64_C(30000000)
 #define KEYS_KEPT (30 * INSTANT_DAY)
 
 struct work {
@@ -21,7 +21,7 @@ struct work {
 void upkeep_init(struct upkeep *upkeep, struct calls *calls)
 {
     *upkeep = (struct upkeep){.calls = calls};
-    expiry_metrics(&upkeep->nearly_due, &upkeep->overdue);
+    awaiting_metrics(&upkeep->nearly_due, &upkeep->overdue);
 }
 
 static enum err fold(struct db *db, void *context)
@@ -83,9 +83,8 @@ void upkeep_run(struct upkeep *upkeep, struct db *db, struct arena *arena, int64
         report("keys-not-forgotten", db_transaction(db, forget, &work));
     if (is_due(&upkeep->expired_us, now_us, EXPIRE_EVERY_US))
         report("nothing-expired", expiry_run(db, upkeep->calls, arena, clock_wall_us()));
-    if (is_due(&upkeep->counted_us, now_us, COUNT_EVERY_US + upkeep->count_took_us * COUNT_REST)) {
-        int64_t began_us = clock_monotonic_us();
-        report("due-not-counted", expiry_count(db, arena, clock_wall_us(), upkeep->nearly_due, upkeep->overdue));
-        upkeep->count_took_us = clock_monotonic_us() - began_us;
+    if (is_due(&upkeep->counted_us, now_us, COUNT_EVERY_US)) {
+        report("awaiting-not-swept", awaiting_sweep(db, arena, clock_wall_us()));
+        report("awaiting-not-counted", awaiting_count(db, arena, clock_wall_us(), upkeep->nearly_due, upkeep->overdue));
     }
 }

@@ -1,5 +1,5 @@
 /* What somebody has to do now and then: fold the statistics' deltas (half a second), look at the calls (two seconds), forget Idempotency-Keys older
- * than 30 days and end what nobody has sent in time (a minute), count what is nearly due (half a minute; more seldom where it takes long). Run by the
+ * than 30 days and end what nobody has sent in time (a minute), keep and count the queue of what is nearly due (half a minute). Run by the
  * statistics' thread; every copy may try, one does it. */
 #ifndef JISR_INTAKE_UPKEEP_H
 #define JISR_INTAKE_UPKEEP_H
@@ -9,7 +9,6 @@
 struct upkeep {
     struct calls *calls;
     int64_t folded_us, looked_us, forgot_us, expired_us, counted_us; /* monotonic */
-    int64_t count_took_us;
     struct metric *nearly_due, *overdue;
     struct id forgotten_below; /* keys of applications up to this one are gone */
 };

@@ -100,7 +100,8 @@ class Load:
             self.rows(f"SET LOCAL search_path = {schema}, pg_catalog; SELECT audit_seal(%s::text::xid8, %s::text::xid8)", xid, xid + 1)
 
     def publish_as_past(self):
-        """What is there now counts as carried to Kafka, and gone from there by its retention."""
+        """What is there now counts as carried to Kafka, and gone from there by its retention. The sweep of the files that wait begins anew: it had passed their days."""
+        self.rows("UPDATE intake.awaiting_swept SET up_to = '00000000-0000-0000-0000-000000000000'")
         for schema in ("intake", "eligibility"):
             self.seal(schema)
             self.rows(f"UPDATE {schema}.relay_cursor SET low = pg_snapshot_xmin(pg_current_snapshot()), high = pg_snapshot_xmin(pg_current_snapshot()), last_id = 0, changed_at = now()")

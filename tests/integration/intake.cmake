@@ -11,5 +11,6 @@ jisr_test(integration intake_submit_test SOURCES tests/integration/intake_submit
 jisr_test(integration intake_documents_test SOURCES tests/integration/intake_documents_test.c LINK intake_test_support TIMEOUT 120)
 jisr_test(integration intake_imports_test SOURCES tests/integration/intake_imports_test.c LINK intake_test_support TIMEOUT 120)
 jisr_test(integration intake_events_test SOURCES tests/integration/intake_events_test.c LINK intake_test_support TIMEOUT 120)
+jisr_test(integration intake_awaiting_test SOURCES tests/integration/intake_awaiting_test.c LINK intake_test_support)
 jisr_test(integration intake_expiry_test SOURCES tests/integration/intake_expiry_test.c LINK intake_test_support TIMEOUT 120)
 jisr_test(integration intake_matching_test SOURCES tests/integration/intake_matching_test.c LINK intake_test_support TIMEOUT 120)

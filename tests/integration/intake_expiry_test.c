@@ -115,20 +115,6 @@ static void drafts_of_a_call_that_closed_end(void **state)
     assert_int_equal(count("SELECT count(*) FROM application WHERE state = 'DRAFT'"), 0);
 }
 
-static void what_is_due_is_counted(void **state)
-{
-    (void)state;
-    struct metric *nearly_due, *overdue;
-    change_rows("UPDATE application SET state = 'SCREENING', answer_due_at = now() + interval '3 days' WHERE created_at > now() - interval '1 day' "
-                "AND submitted_at IS NOT NULL; UPDATE application SET answer_due_at = now() - interval '1 day', state = 'IN_REVIEW' WHERE id IN "
-                "(SELECT id FROM application WHERE state = 'SCREENING' LIMIT 5); UPDATE application SET state = 'INFO_REQUESTED' WHERE id IN "
-                "(SELECT id FROM application WHERE state = 'SCREENING' LIMIT 7)");
-    expiry_metrics(&nearly_due, &overdue);
-    assert_int_equal(expiry_count(fixture.db, fixture.writer, clock_wall_us(), nearly_due, overdue), ERR_OK);
-    assert_int_equal(metric_value(nearly_due), EACH - 12); /* paused ones are not due */
-    assert_int_equal(metric_value(overdue), 5);
-}
-
 static int open_fixture(void **state)
 {
     (void)state;
@@ -149,7 +135,6 @@ int main(void)
         cmocka_unit_test(what_is_in_time_stays),
         cmocka_unit_test(what_is_late_ends_once_though_two_copies_look),
         cmocka_unit_test(drafts_of_a_call_that_closed_end),
-        cmocka_unit_test(what_is_due_is_counted),
     };
     return cmocka_run_group_tests(tests, open_fixture, close_fixture);
 }

@@ -17,6 +17,7 @@ SESSION = "SET enable_seqscan = off; SET jit = off; SET plan_cache_mode = force_
 WHOLE = {
     "relay_cursor": "one row",
     "duplicate_cursor": "one row",
+    "awaiting_swept": "one row",
     "retention_class": "a table that people read",
     "call_draft": "drafts of calls: dozens",
     "stat": "cells of all calls, hundreds: a read is their sum",

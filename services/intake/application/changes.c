@@ -2,6 +2,7 @@
 
 #include "app/app.h"
 #include "app/crash.h"
+#include "awaiting.h"
 
 #define CHANGE_ARENA_BYTES ((size_t)8 << 20)
 #define DELTAS_MAX 8
@@ -163,6 +164,8 @@ static enum err change_body(struct db *db, void *context)
         err = close_to_partners(change, db, before);
     if (err == ERR_OK)
         err = store_change(db, change->arena, &change->row);
+    if (err == ERR_OK)
+        err = awaiting_follow(db, change->arena, (struct application_row *[]){&change->row}, 1, change->request->received_at);
     if (err == ERR_OK)
         err = stat_write(&change->deltas, db, change->arena);
     if (err == ERR_OK)

@@ -1,5 +1,6 @@
 /* What intake hears: decisions move an application along its life, enrolments fill in her training. Each visible change raises the version once. */
 #include "services/intake/intake.h"
+#include "awaiting.h"
 #include "progress.h"
 #include "proto/topics.h"
 #include "services/intake/store/store.h"
@@ -254,5 +255,7 @@ enum err intake_handle(struct feed_call *call)
     if (gathered.count == 0)
         return ERR_OK;
     err = store_progress(call->db, call->arena, gathered.changed, gathered.count);
+    if (err == ERR_OK)
+        err = awaiting_follow(call->db, call->arena, gathered.changed, gathered.count, call->now);
     return err == ERR_OK ? stat_write(&gathered.deltas, call->db, call->arena) : err;
 }

@@ -1,13 +1,12 @@
 #include "expiry.h"
 
+#include "awaiting.h"
 #include "expiry_statements.h"
-#include "listing.h"
 #include "progress.h"
 #include "proto/topics.h"
 
 #define CHUNK 500
 #define CHUNKS_MAX 20 /* a round; the rest waits for the next */
-#define NEARLY_DUE (7 * INSTANT_DAY)
 
 struct round {
     const struct calls_snapshot *calls;
@@ -110,6 +109,8 @@ static enum err end_chunk(struct db *db, void *context)
     if (err == ERR_OK)
         err = queue_for(db, &EXPIRY_WAIT_NO_MORE, round->arena, ids, count);
     if (err == ERR_OK)
+        err = awaiting_follow(db, round->arena, changed, count, round->now);
+    if (err == ERR_OK)
         err = stat_write(&deltas, db, round->arena);
     if (err == ERR_OK)
         err = outbox_write(&outbox, db);
@@ -124,28 +125,4 @@ enum err expiry_run(struct db *db, struct calls *calls, struct arena *arena, ins
     for (int chunk = 0; err == ERR_OK && round.ended == CHUNK && chunk < CHUNKS_MAX; chunk++)
         err = db_transaction(db, end_chunk, &round);
     return err;
-}
-
-void expiry_metrics(struct metric **ret_nearly_due, struct metric **ret_overdue)
-{
-    *ret_nearly_due = metric_gauge("jisr_intake_nearly_due", "", "files whose answer is due within 7 days, their clock running");
-    *ret_overdue = metric_gauge("jisr_intake_overdue", "", "files whose answer is overdue, their clock running");
-}
-
-enum err expiry_count(struct db *db, struct arena *arena, instant_us now, struct metric *nearly_due, struct metric *overdue)
-{
-    struct db_column awaiting;
-    struct db_args args;
-    struct db_rows rows;
-    listing_awaiting(&awaiting, arena, false);
-    db_args_init(&args, arena);
-    db_arg_instant(&args, now);
-    db_arg_instant(&args, now + NEARLY_DUE);
-    db_arg_column(&args, &awaiting);
-    enum err err = db_run(db, &EXPIRY_COUNT_DUE, &args, arena, &rows);
-    if (err != ERR_OK)
-        return err;
-    metric_set(nearly_due, db_get_int(&rows, 0, 0));
-    metric_set(overdue, db_get_int(&rows, 0, 1));
-    return ERR_OK;
 }

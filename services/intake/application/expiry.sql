@@ -21,9 +21,3 @@ UPDATE application SET complement_due_at = NULL WHERE id = ANY ($1::uuid[]) AND 
 -- The vault is asked at each reading of a contact card, events come to notifier when they can: what has ended is closed to partners here.
 -- name: close_to_partners
 SELECT vault.end_referral_consents($1::uuid[])
-
--- Nearly due (within $2) and overdue (before $1), of the states in $3: for the metrics.
--- name: count_due
-SELECT count(*) FILTER (WHERE a.answer_due_at >= $1::timestamptz) AS nearly, count(*) FILTER (WHERE a.answer_due_at < $1::timestamptz) AS overdue
-FROM application a
-WHERE a.answer_due_at < $2::timestamptz AND a.state = ANY ($3::text[])

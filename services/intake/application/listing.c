@@ -1,6 +1,7 @@
 #include "listing.h"
 
 #include "services/intake/access.h"
+#include "awaiting.h"
 #include "http/page.h"
 #include "listing_statements.h"
 #include "messages.h"
@@ -50,14 +51,6 @@ struct application_lines {
 
 static const struct wire_field LINES_FIELDS[] = {WIRE_LIST(application_lines, items, 0, 0, 0, &LINE)};
 static WIRE_TABLE(LINES, application_lines, LINES_FIELDS);
-
-void listing_awaiting(struct db_column *ret_column, struct arena *arena, bool paused_too)
-{
-    db_column_init(ret_column, arena, DB_TEXT);
-    for (int state = STATE_DRAFT; state < STATE_COUNT; state++)
-        if (application_awaits_answer((enum application_state)state) && (paused_too || state != STATE_INFO_REQUESTED))
-            db_column_str(ret_column, str_from(application_state_name((enum application_state)state)));
-}
 
 /* ── The question ── */
 
@@ -146,7 +139,7 @@ static void add_args(struct db_args *args, const struct http_request *request, c
         return;
     instant_us after = INSTANT_NEVER;
     struct db_column awaiting;
-    listing_awaiting(&awaiting, request->arena, true);
+    awaiting_states(&awaiting, request->arena, true);
     db_arg_column(args, &awaiting);
     if (!page->begins)
         (void)instant_parse(page->after[0], &after);

@@ -7,7 +7,4 @@
 
 enum err applications_list(struct http_request *request, void *worker) MUST_CHECK;
 
-/* The names of the states in which a file awaits its answer, as an array parameter; a paused clock only where asked for. */
-void listing_awaiting(struct db_column *ret_column, struct arena *arena, bool paused_too);
-
 #endif
