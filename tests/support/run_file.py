@@ -57,6 +57,8 @@ def main():
         unittest.defaultTestLoader.loadTestsFromModule(module).run(result)
         wrong = {test.id(): why for test, why in result.failures + result.errors}
         counts.update(passed=result.passed, failed=len(wrong), skipped=len(result.skipped), wrong=wrong)
+        if not result.testsRun and not wrong and not result.skipped:
+            counts.update(failed=1, wrong={path.name: "there is no test in it"})
     finally:
         pathlib.Path(sys.argv[2]).write_text(json.dumps(counts), encoding="utf-8")
     return 1 if counts["failed"] else 0
