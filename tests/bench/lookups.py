@@ -59,6 +59,16 @@ class Asker:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return "Bearer " + json.loads(answer.read())["token"]
 
+    def cursors(self, path, authorization):
+        """Of the pages of a list, from the second one to its end."""
+        while path:
+            request = urllib.request.Request(f"{self.instance.url}{path}", headers={"Authorization": authorization})
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                link = re.fullmatch(r'<([^>]+)>; rel="next"', answer.headers.get("Link", ""))
+            path = link and link[1]
+            if path:
+                yield re.search(r"[?&]cursor=([^&]+)", path)[1]
+
     def ask(self, url, lines, seconds=SECONDS):
         self.paths.write_text("".join(f"{path}\t{authorization}\n" for path, authorization in lines), encoding="ascii")
         done = subprocess.run(["wrk", "-t", "1", "-c", str(CLIENTS), "-d", f"{seconds}s", "--timeout", "10s", "-s", str(platform.BENCH / "paths.lua"), url], capture_output=True,
@@ -135,9 +145,10 @@ def statuses(instance, report, asker, anchor, runs):
 def rankings(instance, report, asker, anchor, runs):
     token = "Bearer " + subprocess.run([str(platform.BENCH.parents[1] / "deploy/jisrctl"), "token", "--role", "committee", "--territory", "MA-03", "--ttl", "1h"], capture_output=True,
                                        text=True, check=True, env=os.environ | {"JISR_HOME": str(instance.home)}).stdout.strip()
-    deep = asker.sample("""SELECT application_id::text FROM eligibility.decision TABLESAMPLE SYSTEM (5) WHERE province = %s AND state = 'WAITLISTED' ORDER BY random() LIMIT 1000""", PROVINCE)
-    page = f"/eligibility/v1/calls/{platform.CALL}/ranking?province={PROVINCE}&limit=50"
-    lines = [(page, token)] * 200 + [(f"{page}&after={one}", token) for (one,) in deep]
+    ranking = f"/eligibility/v1/calls/{platform.CALL}/ranking?province={PROVINCE}"
+    page = f"{ranking}&limit=50"
+    deep = [f"{page}&cursor={cursor}" for cursor in asker.cursors(f"{ranking}&limit=200", token)]
+    lines = [(page, token)] * max(1, len(deep) // 5) + [(one, token) for one in deep]
     latency(report, "ranking", f"ranked list of {PROVINCE}, 50 of them, anywhere in it", *ask_in_turn(asker, anchor, "page", instance.url, lines, runs), REACH_RANKING_MS)
 
 
