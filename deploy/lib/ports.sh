@@ -22,6 +22,14 @@ our_addresses() {
     echo 127.0.0.1
 }
 
+# Where the front door is reached, a line each; what others can use comes first.
+door_addresses() {
+    case $BIND in
+        0.0.0.0 | ::) our_addresses | tr -d ' ' | tr ',' '\n' ;;
+        *) echo "$BIND" ;;
+    esac
+}
+
 # May the front door listen there? All of 127.0.0.0/8 is this machine's.
 address_is_ours() {
     local part parts
@@ -38,7 +46,7 @@ address_is_ours() {
     [[ $1 == 127.* || ", $(our_addresses)," == *", $1,"* ]]
 }
 
-port_valid() { [[ $1 =~ ^[0-9]{4,5}$ ]] && (($1 >= 1024 && $1 <= 65400)); }
+port_valid() { [[ $1 =~ ^[1-9][0-9]{3,4}$ ]] && (($1 >= 1024 && $1 <= 65400)); }
 
 # The kernel's own list, so that no tool needs to be there yet. Prints the socket's inode.
 port_listener_inode() {
@@ -54,6 +62,14 @@ ports_block_is_free() {
     while read -r hex; do
         if ((16#$hex >= $1 && 16#$hex < $1 + 90)); then return 1; fi
     done < <(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A" { print substr($2, length($2) - 3) }')
+}
+
+# ports_choose FIRST LAST: PORT is the beginning of the first block between them that is free.
+ports_choose() {
+    for ((PORT = $1; PORT < $2; PORT += 100)); do
+        if ports_block_is_free "$PORT"; then return; fi
+    done
+    die "no block of 90 free ports between $1 and $2"
 }
 
 # "nginx (process 812)", as far as this user may see it.
@@ -75,6 +91,11 @@ port_require() {
     die "port $1, for $2, is taken by $(port_holder "$1"); free it, or choose another block with --port (now $PORT)"
 }
 
+ports_require_service() {
+    port_require "$(port_service "$1" "$2")" "$1, copy $2"
+    port_require "$(port_admin "$1" "$2")" "the admin port of $1, copy $2"
+}
+
 # What of the block isn't running yet must be free.
 ports_check() {
     local service i
@@ -84,9 +105,7 @@ ports_check() {
     part_running receiver || port_require "$(port_receiver)" "the sample partner's receiver"
     for service in "${SERVICES[@]}"; do
         for ((i = 1; i <= ${COPIES[$service]}; i++)); do
-            part_running "$service-$i" && continue
-            port_require "$(port_service "$service" "$i")" "$service, copy $i"
-            port_require "$(port_admin "$service" "$i")" "the admin port of $service, copy $i"
+            part_running "$service-$i" || ports_require_service "$service" "$i"
         done
     done
 }
