@@ -35,11 +35,10 @@ class CrashPoints(unittest.TestCase):
                 self.assertNotIn("crash_point", symbols)
 
     def test_the_build_of_a_campaign_has_all_of_them(self):
-        table = pathlib.Path(crash_points.__file__)
-        for service in crash_points.SERVICES:
-            program = CAMPAIGN / f"jisr-{service}"
-            if not program.is_file() or program.stat().st_mtime < table.stat().st_mtime:
-                continue  # no campaign has been run since the table was changed
+        table, programs = pathlib.Path(crash_points.__file__), {service: CAMPAIGN / f"jisr-{service}" for service in crash_points.SERVICES}
+        if not all(program.is_file() and program.stat().st_mtime >= table.stat().st_mtime for program in programs.values()):
+            self.skipTest("no campaign has been run since the table was changed; tests/faults/campaign_test.py looks at what it builds")
+        for service, program in programs.items():
             content = program.read_bytes()
             for name, services, _ in crash_points.CRASH_POINTS:
                 with self.subTest(service=service, point=name):

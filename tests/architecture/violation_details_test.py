@@ -5,7 +5,7 @@ import unittest
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 TABLE = PROJECT / "common/base/violation_details.c"
-GIVEN = re.compile(r'VIOLATION_[A-Z_]+, "((?:[^"\\\\]|\\\\.)*)"')
+GIVEN = re.compile(r'VIOLATION_[A-Z_]+, "((?:[^"\\]|\\.)*)"')
 STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"(?!\n#)')
 WORDS = re.compile(r"[a-z]{2,} [a-z]{2,}")  # a list of values, a number or an example is the same in all languages
 

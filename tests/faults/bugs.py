@@ -10,7 +10,7 @@ import inject
 
 PROJECT = inject.PROJECT
 FOLDER = PROJECT / ".build" / "planted"
-BUILT_TESTS = "tests/bench/generate/"  # the one folder of tests that a build without tests takes in
+BUILT = ["common", "services", "proto", "tests/bench/generate"]  # what a build without tests takes in
 PROGRAMS = ["jisr-intake", "jisr-eligibility", "jisr-training", "jisr-notifier"]
 
 MIDDLE_SQL = "\n-- name: planted_commit\nCOMMIT\n\n-- name: planted_wait\nSELECT pg_sleep(0.2)\n\n-- name: planted_begin\nBEGIN\n"
@@ -124,17 +124,18 @@ BUGS = [
 BY_NAME = {bug.name: bug for bug in BUGS}
 
 
-def _sources():
-    listed = subprocess.run(["git", "-C", str(PROJECT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"], capture_output=True, check=True).stdout
-    return [name for name in listed.decode().split("\0") if name and (not name.startswith("tests/") or name.startswith(BUILT_TESTS))]
+def _files(root):
+    """By name, below BUILT."""
+    return {str(path.relative_to(root)) for folder in BUILT for path in (root / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts} | {"CMakeLists.txt"}
 
 
 def _copy(source):
-    """Only what differs is written, so that only that is built again."""
-    for name in _sources():
+    """Only what differs is written, so that only that is built again; what is no longer there is built no longer."""
+    sources = _files(PROJECT)
+    for name in _files(source) - sources:
+        (source / name).unlink()
+    for name in sources:
         origin, copy = PROJECT / name, source / name
-        if not origin.is_file():
-            continue
         content = origin.read_bytes()
         if not copy.exists() or copy.read_bytes() != content:
             copy.parent.mkdir(parents=True, exist_ok=True)

@@ -45,7 +45,10 @@ def build_id(instance):
     digest = hashlib.sha256()
     for path in sorted(pathlib.Path(instance.settings()["JISR_DATA"], "bin").iterdir()):
         digest.update(path.read_bytes())
-    revision = subprocess.run(["git", "-C", str(PROJECT), "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
+    try:
+        revision = subprocess.run(["git", "-C", str(PROJECT), "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
+    except OSError:
+        revision = ""  # there is no git, or the folder is no clone
     return f"{revision or 'no revision'}, programs {digest.hexdigest()[:12]}"
 
 
@@ -253,7 +256,7 @@ class Campaign:
         """The options that have this campaign once more."""
         options = self.options
         only = f" --only {','.join(options.only)}" if options.only else ""
-        return f"--seed {options.seed} --minutes {options.minutes:g} --rate {options.rate}{only}"
+        return f"--seed {options.seed} --minutes {options.minutes:g} --rate {options.rate} --round-s {options.round_s:g}{only}"
 
     def show(self, result):
         counts, findings = result["counts"], result["findings"]

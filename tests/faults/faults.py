@@ -10,6 +10,7 @@ import threading
 import time
 
 import psycopg2
+from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 from crash_points import crash_at_point, freeze_with_a_batch
@@ -369,11 +370,10 @@ class Attack:
         time.sleep(max(0, self.began + second - time.monotonic()))
         try:
             fault.act(self.context, dice)
-        except Exception as error:  # reported; a fault that meets another one's victim is not the platform's
+        except (OSError, RuntimeError, psycopg2.OperationalError, psycopg2.InterfaceError, KafkaException, subprocess.SubprocessError) as error:  # it met another one's victim
             self.context.say(f"fault {fault.name}: {type(error).__name__}: {error}")
+        except Exception as error:  # a fault that breaks nothing shows nothing: the round fails
+            self.context.troubles.append(f"fault {fault.name}: {type(error).__name__}: {error}")
 
     def over(self):
         return not any(thread.is_alive() for thread in self.threads)
-
-    def text(self):
-        return json.dumps([[second, fault.name] for second, fault in self.planned])

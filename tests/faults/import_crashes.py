@@ -73,10 +73,12 @@ def try_point(instance, part, name, passage):
     for number in range(0, LINES, BAD_EVERY):
         lines[number][3] = "??"
     log = instance.home / "log" / f"{part}.log"
+    crashes = lambda: log.read_text(encoding="utf-8", errors="replace").count(f'"event":"crash-point","name":"{name}"')
+    before = crashes()
     with crashing(instance, part, f"JISR_CRASH_AT={name}:{passage}\n"):
         eventually("intake", lambda: client_is_there(client), 30)
         made = bring(client, agent, text(lines).encode())
-        eventually("the crash", lambda: f'"event":"crash-point","name":"{name}"' in log.read_text(encoding="utf-8", errors="replace"), 30)
+        eventually("the crash", lambda: crashes() > before, 30)
         done = eventually("the import's end", lambda: (now := answering(client, agent, made)) and now["state"] == "DONE" and now, 90)
     eventually("intake", lambda: client_is_there(client), 30)
     return once(name, passage, made, done, agent)

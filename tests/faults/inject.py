@@ -36,7 +36,7 @@ class Instance:
             return None
 
     def pid(self, part):
-        """The process id of a part ("intake-0", "postgres", "kafka"), or None while it is down."""
+        """The process id of a part ("intake-1", "postgres", "kafka"), or None while it is down."""
         return self._pid(f"{part}.pid")
 
     def supervisor(self, part):

@@ -1,4 +1,5 @@
 """What partners do in a campaign: the sample partner's receiver answers badly or dies; another endpoint answers without end, then it is gone."""
+import http.client
 import http.server
 import json
 import threading
@@ -58,7 +59,7 @@ def ask_notifier(context, path, body):
     try:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return None
 
 
