@@ -1,6 +1,9 @@
 # Everything of deploy/lib, for the scripts of deploy/ and tests/. Sourced; PROGRAM is set before.
 # shellcheck shell=bash source-path=SCRIPTDIR
 
+# Other users read the programs and their settings, whatever root's own mask is; what is secret is given its mode where it is made.
+umask 022
+
 LIB=$(dirname "${BASH_SOURCE[0]}")
 # shellcheck source=ui.sh
 . "$LIB/ui.sh"

@@ -13,23 +13,27 @@ build_release() {
     note "release, $(find "$RELEASE/bin" -type f -executable | wc -l) programs"
 }
 
-# Programs and pages go where the unprivileged user reaches them, whatever folder the project lies in. Names what changed in CHANGED (read by deploy/up).
-declare -A CHANGED=()
+# A service that runs an older program, or has read older pages, than what is installed: written down before that is, so that a run that is cut off in between
+# leaves the next one knowing it.
+service_is_old() { [[ -f $JISR_HOME/run/$1.old ]]; }
+service_set_old() { : >"$JISR_HOME/run/$1.old"; }
+service_set_new() { rm -f "$JISR_HOME/run/$1.old"; }
+
+# Programs and pages go where the unprivileged user reaches them, whatever folder the project lies in.
 build_install() {
     local program name
     for program in "$RELEASE"/bin/jisr-* "$RELEASE/bin/jisrctl"; do
         name=$(basename "$program")
         cmp -s "$program" "$JISR_DATA/bin/$name" && continue
+        if service_known "${name#jisr-}"; then service_set_old "${name#jisr-}"; fi
         install -m 0755 "$program" "$JISR_DATA/bin/$name.new"
         mv "$JISR_DATA/bin/$name.new" "$JISR_DATA/bin/$name"
-        CHANGED[${name#jisr-}]=yes
     done
     if ! diff -rq "$PAGES" "$JISR_DATA/web" >/dev/null 2>&1; then
+        service_set_old intake
         rm -rf "$JISR_DATA/web"
         cp -r "$PAGES" "$JISR_DATA/web"
         chmod -R u=rwX,go=rX "$JISR_DATA/web"
-        # shellcheck disable=SC2034
-        CHANGED[intake]=yes
     fi
 }
 

@@ -8,7 +8,7 @@ haproxy_error_lines() {
     for file in "$(haproxy_folder)"/errors/???.json; do
         code=$(basename "$file" .json) extra=
         [[ $code == 503 ]] && extra=' hdr retry-after 1'
-        printf '    http-error status %s content-type application/problem+json file %s%s\n' "$code" "$file" "$extra"
+        printf '    http-error status %s content-type application/problem+json file "%s"%s\n' "$code" "$file" "$extra"
     done
 }
 
@@ -69,22 +69,38 @@ haproxy_configure() {
         for service in "${SERVICES[@]}"; do haproxy_backend "$service"; done
         haproxy_applications_backend
     } >"$folder/haproxy.cfg.new"
-    cmp -s "$folder/haproxy.cfg.new" "$folder/haproxy.cfg" && { rm "$folder/haproxy.cfg.new"; return 1; }
+    quietly "reading HAProxy's configuration" haproxy -c -q -f "$folder/haproxy.cfg.new"
     mv "$folder/haproxy.cfg.new" "$folder/haproxy.cfg"
 }
 
+# What a running HAProxy has to read anew when it changes: all but the state of its places, which it is told one by one.
+haproxy_settings() { sed 's/ disabled$//' "$(haproxy_folder)/haproxy.cfg"; }
+
 haproxy_start() {
-    local changed=no
-    if haproxy_configure; then changed=yes; fi
+    local read_before
+    read_before=$(haproxy_folder)/haproxy.read
+    haproxy_configure
     note "$(haproxy -v | sed -n 's/^HAProxy version \([0-9.]*\).*/\1/p') on $BIND:$PORT"
-    if part_running haproxy; then
-        # The master takes the new configuration and hands the listening sockets over: no request is lost.
-        if [[ $changed == yes ]]; then kill -s USR2 "$(part_pid haproxy)" || :; fi
-    else
-        quietly "reading HAProxy's configuration" haproxy -c -q -f "$(haproxy_folder)/haproxy.cfg"
+    if ! part_running haproxy; then
         part_start haproxy root USR1 10 - nice -n -5 haproxy -W -db -f "$(haproxy_folder)/haproxy.cfg"
+    elif ! cmp -s <(haproxy_settings) "$read_before"; then
+        haproxy_reload
     fi
     part_await haproxy 30 haproxy_answers
+    haproxy_settings >"$read_before"
+}
+
+# The master takes the new configuration and hands the listening sockets over: no request is lost. What is said to the socket then is for the new worker.
+haproxy_reload() {
+    local worker
+    worker=$(haproxy_worker) || :
+    kill -s USR2 "$(part_pid haproxy)"
+    wait_until 30 haproxy_has_another_worker "$worker" || die "the front door doesn't take its new configuration; see $JISR_HOME/log/haproxy.log"
+}
+haproxy_worker() { haproxy_command "show info" | awk '$1 == "Pid:" { print $2 }'; }
+haproxy_has_another_worker() {
+    local worker
+    worker=$(haproxy_worker) && [[ -n $worker && $worker != "$1" ]]
 }
 
 haproxy_answers() { haproxy_command "show info" | grep '^Uptime_sec' >/dev/null; }

@@ -15,7 +15,7 @@ declare -A COPIES=()
 need_root() {
     [[ $EUID -eq 0 ]] && return
     command -v sudo >/dev/null || die "needs root, or sudo; neither is there"
-    exec sudo --preserve-env=JISR_HOME,JISR_DATA,JISR_PROFILE -- "$0" "$@"
+    exec sudo --preserve-env=JISR_HOME,JISR_DATA,JISR_SHARED_BUFFERS,JISR_KAFKA_HEAP -- "$0" "$@"
 }
 
 instance_load() {
@@ -36,9 +36,10 @@ instance_load() {
     if [[ -z ${JISR_DATA:-} ]]; then
         hash=$(printf '%s' "$JISR_HOME" | sha256sum)
         name=$(basename "$(dirname "$JISR_HOME")")
-        name=${name#.}
+        name=${name#.} name=${name:0:32}
         JISR_DATA=/var/lib/jisr/${name//[^A-Za-z0-9_.-]/-}-${hash:0:8}
     fi
+    JISR_DATA=$(realpath -m "$JISR_DATA")
     for name in "${SERVICES[@]}"; do COPIES[$name]=${COPIES[$name]:-1}; done
     export JISR_HOME JISR_DATA
 }
@@ -58,10 +59,30 @@ instance_require() {
     [[ -n $PORT ]] || die "no platform here yet ($JISR_HOME/instance is absent): run deploy/up first"
 }
 
-# One command at a time changes an instance.
+# One command at a time changes an instance. What another one wrote down until then is read again.
 instance_lock() {
     exec 9>"$JISR_HOME/lock"
     flock --nonblock 9 || die "another deploy command is at work on $JISR_HOME; wait until it has ended"
+    instance_load
+}
+
+# What can't be a data folder is refused before anything is made. A socket's path has room for 107 bytes, HAProxy's and PostgreSQL's names included.
+instance_check_folders() {
+    [[ $JISR_DATA != *[!A-Za-z0-9\ ._/@+=-]* ]] || die "JISR_DATA=$JISR_DATA: letters, digits, spaces and . _ - / @ + = only, for it stands in several programs' settings"
+    ((${#JISR_DATA} <= 70)) || die "JISR_DATA=$JISR_DATA is longer than 70 characters: the sockets in it would have no room"
+    if [[ ! -f $JISR_HOME/instance ]]; then
+        folder_is_ours JISR_HOME "$JISR_HOME" 'overrides*.env' lock log run env.d env partner.json pgpass demo.done
+        folder_is_ours JISR_DATA "$JISR_DATA" bin keys pass run pg pg.new kafka haproxy receiver web lost+found
+    fi
+}
+
+# folder_is_ours SETTING FOLDER NAME…: `deploy/down --wipe` removes the whole folder, so nothing may be there at the beginning but what an earlier start has left.
+folder_is_ours() {
+    local setting=$1 folder=$2 known=() name other
+    [[ -d $folder ]] || return 0
+    for name in "${@:3}"; do known+=(! -name "$name"); done
+    other=$(find "$folder" -mindepth 1 -maxdepth 1 "${known[@]}" -printf '%f\n' -quit)
+    [[ -z $other ]] || die "$setting=$folder holds what is not ours ($other); name a folder that is new or empty"
 }
 
 instance_folders() {
@@ -72,7 +93,7 @@ instance_folders() {
     give_to_invoker "$JISR_HOME" "$JISR_HOME/log"
     local folder=$JISR_DATA
     while folder=$(dirname "$folder") && [[ $folder != / ]]; do
-        [[ $(stat -c %A "$folder") == *x ]] || die "$folder keeps user postgres out of the data folder $JISR_DATA; choose another one with JISR_DATA"
+        [[ $(stat -c %A "$folder") == *[xt] ]] || die "$folder keeps user postgres out of the data folder $JISR_DATA; choose another one with JISR_DATA"
     done
 }
 
@@ -86,15 +107,15 @@ instance_need_space() {
 # The person behind sudo gets what a tool of theirs must read.
 give_to_invoker() { chown "${SUDO_UID:-0}:${SUDO_GID:-0}" "$@"; }
 
-# Builds are made as the owner of the project's folder, so that root leaves nothing behind that the owner can't remove.
+# Builds are made as the owner of the project's folder, so that root leaves nothing behind that the owner can't remove. In a container she may have a number only.
 as_project_owner() {
-    local uid gid home
+    local uid gid home groups=--clear-groups
     uid=$(stat -c %u "$PROJECT") gid=$(stat -c %g "$PROJECT")
     if [[ $uid -eq 0 ]]; then
         "$@"
     else
-        home=$(getent passwd "$uid" | cut -d: -f6)
-        HOME=${home:-/tmp} setpriv --reuid="$uid" --regid="$gid" --init-groups "$@"
+        if home=$(getent passwd "$uid" | cut -d: -f6); then groups=--init-groups; fi
+        HOME=${home:-/tmp} setpriv --reuid="$uid" --regid="$gid" "$groups" "$@"
     fi
 }
 

@@ -7,7 +7,8 @@ kafka_folder() { echo "$JISR_DATA/kafka"; }
 kafka_prepare() {
     local folder
     folder=$(kafka_folder)
-    mkdir -p "$folder/lib" "$folder/log"
+    mkdir -p "$folder/lib"
+    install -d -m 0700 -o "$SYSTEM_USER" -g "$SYSTEM_USER" "$folder/log"
     if [[ ! -f $folder/lib.sha256 ]] || ! cmp -s "$folder/lib.sha256" "$PROJECT/deploy/kafka/jars.sha256"; then
         rm -rf "${folder:?}/lib"
         cp -r "$KAFKA_LIB" "$folder/lib"
@@ -17,7 +18,6 @@ kafka_prepare() {
     sed -e "s|@PORT@|$(port_kafka)|; s|@CONTROLLER_PORT@|$(port_kafka_controller)|g; s|@DATA@|$JISR_DATA|" \
         "$PROJECT/deploy/kafka/server.properties.in" >"$folder/server.properties"
     cp "$PROJECT/deploy/kafka/log4j2.properties" "$folder/log4j2.properties"
-    chown -R "$SYSTEM_USER:$SYSTEM_USER" "$folder/log"
     if [[ ! -f $folder/log/meta.properties ]]; then
         kafka_java kafka.tools.StorageTool random-uuid >"$folder/cluster-id" 2>/dev/null || die "Kafka's storage tool doesn't run; try: java -version"
         quietly "formatting Kafka's storage" kafka_java kafka.tools.StorageTool format --config "$folder/server.properties" --cluster-id "$(<"$folder/cluster-id")"

@@ -3,6 +3,7 @@
 
 readonly POLICY_RC_D=/usr/sbin/policy-rc.d
 readonly CREATECLUSTER=/etc/postgresql-common/createcluster.conf
+readonly OURS='# of Jisr, while it installs packages'
 
 # packages_of GROUP…
 packages_of() {
@@ -52,27 +53,29 @@ packages_ensure() {
 
 packages_install() {
     quietly "installing packages ($*)" env DEBIAN_FRONTEND=noninteractive \
-        apt-get -q -y --no-install-recommends -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold install "$@"
+        apt-get -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold install "$@"
 }
 
 # Debian starts what it installs; Jisr runs PostgreSQL and HAProxy itself. Both changes are taken back afterwards; scripts call
-# packages_restore when they end, whatever happens.
+# packages_restore when they end, whatever happens. They carry our mark, so that the next run takes back what one that was killed has left.
 POLICY_IS_OURS=no
 CLUSTER_RULE_IS_OURS=no
 packages_quieten_servers() {
-    [[ -e $POLICY_RC_D ]] && return
-    printf '#!/bin/sh\nexit 101\n' >"$POLICY_RC_D"
+    [[ ! -e $POLICY_RC_D ]] || grep -qxF "$OURS" "$POLICY_RC_D" || return 0
+    printf '#!/bin/sh\n%s\nexit 101\n' "$OURS" >"$POLICY_RC_D"
     chmod 0755 "$POLICY_RC_D"
     POLICY_IS_OURS=yes
 }
 packages_forbid_main_cluster() {
-    grep -q '^create_main_cluster' "$CREATECLUSTER" 2>/dev/null && return
-    echo 'create_main_cluster = false' >>"$CREATECLUSTER"
+    if ! grep -qxF "$OURS" "$CREATECLUSTER" 2>/dev/null; then
+        grep -q '^create_main_cluster' "$CREATECLUSTER" 2>/dev/null && return
+        printf '%s\ncreate_main_cluster = false\n' "$OURS" >>"$CREATECLUSTER"
+    fi
     CLUSTER_RULE_IS_OURS=yes
 }
 packages_restore() {
     [[ $POLICY_IS_OURS == yes ]] && rm -f "$POLICY_RC_D"
-    [[ $CLUSTER_RULE_IS_OURS == yes ]] && sed -i '/^create_main_cluster = false$/d' "$CREATECLUSTER"
+    [[ $CLUSTER_RULE_IS_OURS == yes ]] && sed -i "/^$OURS\$/,+1d" "$CREATECLUSTER"
     POLICY_IS_OURS=no CLUSTER_RULE_IS_OURS=no
     return 0
 }

@@ -73,11 +73,13 @@ postgres_prepare() {
     for role in "${ROLES[@]}"; do postgres_passfile_ensure "$role"; done
     chown postgres:postgres "$JISR_DATA/run"
     if [[ ! -f $folder/PG_VERSION ]]; then
-        rm -rf "$folder"
-        install -d -m 0700 -o postgres -g postgres "$folder"
-        quietly "making the database cluster" as_postgres "$(postgres_bin)/initdb" -D "$folder" --encoding=UTF8 --locale=C.UTF-8 \
+        # Under another name until it is whole: one that was cut off in the middle looks much like a cluster.
+        rm -rf "$folder" "$folder.new"
+        install -d -m 0700 -o postgres -g postgres "$folder.new"
+        quietly "making the database cluster" as_postgres "$(postgres_bin)/initdb" -D "$folder.new" --encoding=UTF8 --locale=C.UTF-8 \
             --auth-local=peer --auth-host=scram-sha-256 --data-checksums --no-instructions
-        echo "include 'jisr.conf'" >>"$folder/postgresql.conf"
+        echo "include 'jisr.conf'" >>"$folder.new/postgresql.conf"
+        mv "$folder.new" "$folder"
     fi
     sed -e "s|@PORT@|$(port_postgres)|; s|@DATA@|$JISR_DATA|; s|@SHARED_BUFFERS@|${JISR_SHARED_BUFFERS:-256MB}|" \
         "$PROJECT/deploy/postgres/jisr.conf.in" >"$folder/jisr.conf"

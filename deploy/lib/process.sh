@@ -16,19 +16,27 @@ part_pid() {
 
 # part_start NAME USER STOP_SIGNAL GRACE_SECONDS ENV_FILE COMMAND…: comes back at once. The environment is empty but for ENV_FILE and PATH.
 part_start() {
-    local name=$1
+    local name=$1 looks
+    if part_running "$name"; then return; fi # a second supervisor would start it beside the first, and nobody would stop that one
     rm -f "$JISR_HOME/run/$name.supervisor"
     env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
         setsid --fork "$PROJECT/deploy/lib/supervise.sh" "$name" "$JISR_HOME" "${@:2}" >/dev/null 2>&1 </dev/null 9>&-
-    until part_running "$name"; do sleep 0.02; done
+    for ((looks = 0; looks < 500; looks++)); do
+        if part_running "$name"; then return; fi
+        sleep 0.02
+    done
+    die "the supervisor of $name doesn't start; try $PROJECT/deploy/lib/supervise.sh by hand"
 }
 
-# part_stop NAME: asks, and waits until it has ended.
+part_ended() { ! part_running "$1"; }
+
+# part_stop NAME: asks, and waits until it has ended; its supervisor kills what takes longer than its grace, which is a minute at most.
 part_stop() {
     local pid
     pid=$(part_supervisor "$1") || return 0
     kill -s TERM "$pid" 2>/dev/null || :
-    while part_running "$1"; do sleep 0.05; done
+    kill -s CONT "$pid" 2>/dev/null || : # one that was suspended would never hear of it
+    wait_until 90 part_ended "$1" || die "$1 doesn't end; its supervisor is process $pid"
 }
 
 # wait_until SECONDS COMMAND…: true as soon as it is.

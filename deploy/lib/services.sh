@@ -3,7 +3,7 @@
 
 service_known() { [[ " ${SERVICES[*]} " == *" $1 "* ]]; }
 
-copies_valid() { [[ $1 =~ ^[0-9]{1,2}$ ]] && (($1 >= 1 && $1 <= MAX_COPIES)); }
+copies_valid() { [[ $1 =~ ^[1-9][0-9]?$ ]] && (($1 <= MAX_COPIES)); }
 
 # Keys and database of the platform, for jisrctl and the services.
 platform_env() {
@@ -14,14 +14,15 @@ platform_env() {
 
 # $JISR_HOME/overrides.env and overrides-SERVICE.env, where they exist, have the last word: benches and fault campaigns write them.
 service_env_write() {
-    local service=$1 copy=$2 file=$JISR_HOME/env.d/$1-$2.env override
+    local service=$1 copy=$2 file=$JISR_HOME/env.d/$1-$2.env override address
+    read -r address < <(door_addresses)
     (
         umask 077
         {
             platform_env
             printf 'JISR_PG=%q\n' "$(postgres_dsn "$service")"
             printf 'JISR_HTTP_PORT=%s\nJISR_ADMIN_PORT=%s\n' "$(port_service "$service" "$copy")" "$(port_admin "$service" "$copy")"
-            if [[ $service == intake ]]; then printf 'JISR_WEB=%q\nJISR_ADDRESS=http://127.0.0.1:%s\n' "$JISR_DATA/web" "$PORT"; fi
+            if [[ $service == intake ]]; then printf 'JISR_WEB=%q\nJISR_ADDRESS=http://%s:%s\n' "$JISR_DATA/web" "$address" "$PORT"; fi
             for override in "$JISR_HOME/overrides.env" "$JISR_HOME/overrides-$service.env"; do
                 if [[ -f $override ]]; then cat "$override"; fi
             done
@@ -76,8 +77,7 @@ services_scale() {
     # What may be there above the number that is written down, from a run that was cut off, goes too.
     for ((i = 1; i <= want; i++)); do
         if ! part_running "$service-$i"; then
-            port_require "$(port_service "$service" "$i")" "$service, copy $i"
-            port_require "$(port_admin "$service" "$i")" "the admin port of $service, copy $i"
+            ports_require_service "$service" "$i"
             service_start "$service" "$i"
         fi
     done
@@ -87,7 +87,7 @@ services_scale() {
     done
     COPIES["$service"]=$want
     instance_save
-    haproxy_configure || :
+    haproxy_configure
     for ((i = want + 1; i <= MAX_COPIES; i++)); do
         if part_running "$service-$i"; then service_stop "$service" "$i"; fi
     done
@@ -105,12 +105,15 @@ service_replace() {
 service_roll() {
     local service=$1 copies=${COPIES[$1]} i
     if ((copies == 1)); then
+        if part_running "$service-2"; then service_stop "$service" 2; fi # of a run that was cut off here
+        ports_require_service "$service" 2
         service_start "$service" 2
         service_await "$service" 2
         service_open_place "$service" 2
     fi
     for ((i = 1; i <= copies; i++)); do service_replace "$service" "$i"; done
     if ((copies == 1)); then service_stop "$service" 2; fi
+    service_set_new "$service"
 }
 
 # services_roll SERVICE…: at the same time, for they know nothing of one another. Comes back when all have ended: what goes on after a failure would start
