@@ -5,10 +5,10 @@ haproxy_folder() { echo "$JISR_DATA/haproxy"; }
 
 haproxy_error_lines() {
     local file code extra
-    for file in "$(haproxy_folder)"/errors/???.json; do
+    for file in "$PROJECT"/deploy/haproxy/errors/???.json; do
         code=$(basename "$file" .json) extra=
         [[ $code == 503 ]] && extra=' hdr retry-after 1'
-        printf '    http-error status %s content-type application/problem+json file "%s"%s\n' "$code" "$file" "$extra"
+        printf '    http-error status %s content-type application/problem+json file "%s"%s\n' "$code" "$(haproxy_folder)/errors/$code.json" "$extra"
     done
 }
 
