@@ -7,6 +7,7 @@ import subprocess
 import time
 import unittest
 import urllib.parse
+import zlib
 
 from support.documents import PIECE, announce, chunk, kept_document, pdf, pdf_with_hidden_script, png, send, settled, stream
 from support.jisr import Client, basic, bearer, eventually, file_application, person, rows, settings, staff_token
@@ -17,8 +18,6 @@ ZIP_END = b"PK\5\6" + bytes(18)
 
 def photo(size):
     """A valid PNG of about so many bytes: noise does not compress."""
-    import zlib
-
     side = int((size / 3) ** 0.5)
     noise = random.Random(7)
     data = zlib.compress(b"".join(b"\0" + noise.randbytes(side * 3) for _ in range(side)), 0)
@@ -112,8 +111,6 @@ class Documents(unittest.TestCase):
             connection.putheader(name, value)
         connection.endheaders()
         connection.send(data[offset:offset + sent])
-        import time
-
         time.sleep(0.5)
         connection.close()
 
