@@ -68,9 +68,8 @@ postgres_passfile_ensure() {
 }
 
 postgres_prepare() {
-    local folder role
+    local folder
     folder=$(postgres_folder)
-    for role in "${ROLES[@]}"; do postgres_passfile_ensure "$role"; done
     chown postgres:postgres "$JISR_DATA/run"
     if [[ ! -f $folder/PG_VERSION ]]; then
         # Under another name until it is whole: one that was cut off in the middle looks much like a cluster.
@@ -90,8 +89,9 @@ postgres_prepare() {
 postgres_answers() { as_postgres "$(postgres_bin)/pg_isready" -q -h "$JISR_DATA/run" -p "$(port_postgres)"; }
 
 postgres_start() {
-    local bin
+    local bin role
     bin=$(postgres_bin)
+    for role in "${ROLES[@]}"; do postgres_passfile_ensure "$role"; done
     note "$("$bin/postgres" --version | sed 's/^[^0-9]*\([0-9.]*\).*/\1/') on 127.0.0.1:$(port_postgres)"
     if ! part_running postgres; then
         postgres_prepare

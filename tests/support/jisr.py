@@ -77,11 +77,11 @@ class Answer:
 
 
 class Client:
-    """One keep-alive connection to the front door."""
+    """One keep-alive connection to the front door. `attempts`: the second one is for a connection that was closed while nobody used it; 1 sees every one that breaks."""
 
-    def __init__(self, url=None):
+    def __init__(self, url=None, attempts=2):
         parts = urllib.parse.urlsplit(url or settings()["JISR_URL"])
-        self.host, self.port = parts.hostname, parts.port
+        self.host, self.port, self.attempts = parts.hostname, parts.port, attempts
         self.connection = None
 
     def call(self, method, path, body=None, headers=None, **named):
@@ -91,7 +91,7 @@ class Client:
             body = json.dumps(body, ensure_ascii=False).encode()
         if body is not None and "content-type" not in sent:
             sent["content-type"] = "application/json"
-        for attempt in (1, 2):
+        for attempt in range(1, self.attempts + 1):
             if self.connection is None:
                 self.connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
             try:
@@ -99,7 +99,7 @@ class Client:
                 return Answer(self.connection.getresponse())
             except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
                 self.close()
-                if attempt == 2:
+                if attempt == self.attempts:
                     raise
         return None
 

@@ -29,6 +29,26 @@ class RunningPlatform(unittest.TestCase):
         eventually("as many as are there", counted)
         self.assertRegex(deploy("status", check=False).splitlines()[0], r"\bPARKED\b")
 
+    def test_the_status_of_a_part_that_has_just_died_asks_nothing_of_the_terminal(self):
+        pid_file = pathlib.Path(settings()["JISR_HOME"]) / "run/receiver.pid"
+        pid = pid_file.read_text(encoding="utf-8")
+        pid_file.write_text("4194305\n", encoding="utf-8")  # beyond all that the kernel gives
+        try:
+            with subprocess.Popen([str(PROJECT / "deploy/status"), "--json"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as status:
+                said = json.loads(status.stdout.read())  # its input stays open, as a terminal does
+        finally:
+            pid_file.write_text(pid, encoding="utf-8")
+        self.assertEqual([part["rss_kb"] for part in said["parts"] if part["part"] == "receiver"], [0])
+
+    def test_what_the_platform_keeps_is_read_by_nobody_else(self):
+        data = pathlib.Path(settings()["JISR_DATA"])
+        for folder in ("pg", "kafka/log", "keys"):
+            with self.subTest(folder):
+                self.assertEqual((data / folder).stat().st_mode & 0o077, 0)
+        for path in (data / "pass").iterdir():
+            with self.subTest(path.name):
+                self.assertEqual(path.stat().st_mode & 0o077, 0)
+
 
 if __name__ == "__main__":
     unittest.main()

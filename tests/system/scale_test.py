@@ -1,11 +1,13 @@
 """Copies come and go while requests are under way: none is lost."""
+import http.client
 import json
+import pathlib
 import subprocess
 import threading
 import time
 import unittest
 
-from support.jisr import CROWDED, PROJECT, Client, bearer, deploy, file_application, person, reaches, staff_token
+from support.jisr import CROWDED, PROJECT, Client, bearer, deploy, file_application, person, reaches, rows, settings, staff_token
 
 
 class Load:
@@ -16,13 +18,13 @@ class Load:
         self.threads = [threading.Thread(target=self.run) for _ in range(clients)]
 
     def run(self):
-        client = Client()
+        client = Client(attempts=1)
         while not self.over.is_set():
             try:
                 answer = self.ask(client)
                 if answer.status not in (200, 201):
                     self.bad.append(repr(answer))
-            except OSError as error:
+            except (OSError, http.client.HTTPException) as error:
                 client.close()
                 self.bad.append(repr(error))
             self.answered += 1
@@ -106,6 +108,24 @@ class Commands(unittest.TestCase):
         said = deploy("up", "--empty")
         self.assertIn("Ready in", said)
         self.assertIn("0 started now", said)
+        self.assertNotIn("New programs", said)
+
+    def test_up_finishes_what_a_run_that_was_cut_off_has_left(self):
+        """A program was put in place and nobody runs it yet; the front door has never read what stands in its configuration; a password is lost."""
+        home, read = pathlib.Path(settings()["JISR_HOME"]), pathlib.Path(settings()["JISR_DATA"]) / "haproxy/haproxy.read"
+        pids = {name: (home / f"run/{name}-1.pid").read_text(encoding="utf-8") for name in ("training", "notifier")}
+        (home / "run/training.old").touch()
+        (home / "pgpass").unlink()
+        wanted = read.read_text(encoding="utf-8")
+        read.write_text(wanted.replace("timeout queue 5s", "timeout queue 4s"), encoding="utf-8")
+        with Load(lambda client: client.get("/intake/v1/calls"), clients=2) as load:
+            said = deploy("up", "--empty")
+        self.assertEqual(load.bad, [])
+        self.assertRegex(said, r"(?m)^  New programs +training ")
+        self.assertEqual({name for name, pid in pids.items() if (home / f"run/{name}-1.pid").read_text(encoding="utf-8") != pid}, {"training"})
+        self.assertEqual((read.read_text(encoding="utf-8"), (home / "run/training.old").exists()), (wanted, False))
+        self.assertEqual(rows("SELECT 1"), [(1,)])
+        self.assertNotIn("New programs", deploy("up", "--empty"))
 
 
 if __name__ == "__main__":
