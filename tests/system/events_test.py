@@ -9,6 +9,7 @@ import unittest
 import uuid
 
 from support.jisr import (Client, basic, bearer, eventually, file_application, partner, person, reaches, rows, settings, staff_token, state_of, webhooks)
+from support.own_call import OwnCall
 from support.proto import PROTO, SERVICES, event_schema, event_topics, faults, read_yaml, unnamed, validator
 
 TOPICS = ("jisr.application.v1", "jisr.decision.v1", "jisr.training.v1", "jisr.referral.v1", "jisr.partner.v1")
@@ -24,14 +25,14 @@ MADE = {f"ma.jisr.{name}.v1" for name in (
 Record = collections.namedtuple("Record", "topic key headers value")
 
 
-def read_everything():
-    """All records of all topics, from their first to what is their end now."""
+def read_everything(topics=TOPICS):
+    """All records of these topics, from their first to what is their end now."""
     from confluent_kafka import Consumer, KafkaError, TopicPartition
 
     consumer = Consumer({"bootstrap.servers": settings()["JISR_KAFKA"], "group.id": f"test-{uuid.uuid4()}", "enable.auto.commit": False, "enable.partition.eof": True})
     try:
         known = consumer.list_topics(timeout=10).topics
-        places = [TopicPartition(topic, part, 0) for topic in TOPICS for part in known[topic].partitions]
+        places = [TopicPartition(topic, part, 0) for topic in topics for part in known[topic].partitions]
         consumer.assign(places)
         found, at_end = [], set()
         while len(at_end) < len(places):
@@ -286,6 +287,28 @@ class Everything(unittest.TestCase):
         sent = {line["event"]["type"] for line in lines}
         self.assertLessEqual(sent, wanted)
         return lines if sent == wanted else None
+
+
+class OfCalls(unittest.TestCase):
+    """They are of no woman: a call is published, a call is closed."""
+
+    def test_a_call_is_told_as_its_schemas_say(self):
+        call = OwnCall("told")
+        call.close()
+
+        def told():
+            records = [(dict(record.headers), json.loads(record.value), record.key) for record in read_everything(("jisr.call.v1",))]
+            mine = [record for record in records if record[1]["call"] == call.id]
+            return mine if len(mine) >= 2 else None
+        records = eventually("its events", told, 30)
+        self.assertEqual([headers["ce_type"] for headers, *_ in records], ["ma.jisr.call.published.v1", "ma.jisr.call.closed.v1"])
+        self.assertEqual([data["version"] for _, data, _ in records], [1, 2])
+        for headers, data, key in records:
+            with self.subTest(headers["ce_type"]):
+                schema = event_schema(headers["ce_type"])
+                self.assertEqual((faults(validator(schema), data), unnamed(schema, data)), ([], []))
+                self.assertEqual(faults(validator(API["components"]["schemas"]["KafkaHeaders"]), headers), [])
+                self.assertEqual({key, headers["ce_subject"], headers["ce_partitionkey"]}, {headers["ce_aggregateid"]})
 
 
 if __name__ == "__main__":
