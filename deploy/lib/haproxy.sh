@@ -82,7 +82,7 @@ haproxy_start() {
     haproxy_configure
     note "$(haproxy -v | sed -n 's/^HAProxy version \([0-9.]*\).*/\1/p') on $BIND:$PORT"
     if ! part_running haproxy; then
-        part_start haproxy root USR1 10 - nice -n -5 haproxy -W -db -f "$(haproxy_folder)/haproxy.cfg"
+        part_start haproxy root TERM 10 - nice -n -5 haproxy -W -db -f "$(haproxy_folder)/haproxy.cfg"
     elif ! cmp -s <(haproxy_settings) "$read_before"; then
         haproxy_reload
     fi
