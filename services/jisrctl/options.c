@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
+
 static void help(const struct command *command, const struct option_row *rows, size_t count)
 {
     printf("jisrctl %s%s%s%s\n%s\n", command->name, count ? " [OPTION…]" : "", command->arguments[0] ? " " : "", command->arguments, command->what);
@@ -93,6 +95,17 @@ int options_parse(const struct command *command, const struct option_row *rows, 
         return -1;
     }
     return words;
+}
+
+bool options_known(const struct command *command, const char *option, const char *value, const char *const *known)
+{
+    if (str_is_one_of(str_from(value), known))
+        return true;
+    fprintf(stderr, "jisrctl %s: --%s %s is not one of", command->name, option, value);
+    for (; *known; known++)
+        fprintf(stderr, " %s", *known);
+    fputc('\n', stderr);
+    return false;
 }
 
 int options_status(int parsed)

@@ -34,6 +34,8 @@ struct command {
 /* Fills the values. Returns how many words that aren't options were moved to the front of argv, -1 after an error (said on stderr) and
  * -2 after --help (said on stdout): the command then ends with status 2 or 0. */
 int options_parse(const struct command *command, const struct option_row *rows, size_t count, int argc, char **argv);
+/* Is the value of --`option` one of `known` (ended by NULL)? False after a sentence on stderr that names them. */
+bool options_known(const struct command *command, const char *option, const char *value, const char *const *known);
 /* The exit status for a negative result of options_parse. */
 int options_status(int parsed);
 

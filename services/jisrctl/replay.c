@@ -53,7 +53,10 @@ static int run(int argc, char **argv)
         return options_status(words);
     const char *producer = words == 1 ? producer_of(argv[0]) : NULL;
     if (!producer) {
-        fputs("jisrctl replay: name one topic of proto/topics.h\n", stderr);
+        fputs("jisrctl replay: name one topic of", stderr);
+        for (size_t i = 0; i < sizeof(PRODUCERS) / sizeof(PRODUCERS[0]); i++)
+            fprintf(stderr, " %s", PRODUCERS[i].topic);
+        fputc('\n', stderr);
         return 2;
     }
     enum err err = ERR_OK;

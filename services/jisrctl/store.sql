@@ -5,7 +5,8 @@ SELECT id, kind, reason, parked_at, topic, partition, "offset", coalesce(event_i
 FROM parked WHERE $1::text = '' OR kind = $1 ORDER BY id LIMIT $2::bigint
 
 -- name: parked_retry
-UPDATE parked SET retry = true WHERE ($1::bigint = 0 OR id = $1) AND NOT retry
+-- $1: one, marked already or not; 0: all of the kind $2 ('': of either).
+UPDATE parked SET retry = true WHERE (id = $1::bigint OR ($1 = 0 AND NOT retry)) AND ($2::text = '' OR kind = $2)
 
 -- name: chain_faults
 -- A block whose head is not what its audit rows and the head before it give, or whose number does not follow.

@@ -11,6 +11,8 @@
 #include "http/auth.h"
 #include "staff_token.h"
 
+#define SUBJECT_BYTES_MAX 200
+
 static int run(int argc, char **argv);
 const struct command COMMAND_TOKEN = {"token", "", "print a staff token (roles: agent reviewer committee trainer auditor admin)", run};
 
@@ -25,6 +27,15 @@ static int64_t parse_ttl_s(const char *text)
                    : strcmp(end, "d") == 0                       ? 86400
                                                                  : 0;
     return end == text || number <= 0 || number > 366 * 86400 ? 0 : number * unit;
+}
+
+/* It goes into audit rows, lists and logs, a line each. */
+static bool is_name(struct str subject)
+{
+    for (size_t i = 0; i < subject.size; i++)
+        if ((unsigned char)subject.at[i] < ' ')
+            return false;
+    return str_is_utf8(subject) && !str_has_control(subject) && !str_is_blank(subject) && subject.size <= SUBJECT_BYTES_MAX;
 }
 
 bool staff_token_make(const struct staff_token *token, struct arena *arena, struct str *ret_token)
@@ -96,6 +107,10 @@ static int run(int argc, char **argv)
             fprintf(stderr, "jisrctl token: --territory %s is no region or province, as MA-03 or MA-TAO (ISO 3166-2)\n", token.territories.items[i]);
             return 2;
         }
+    if (token.subject && !is_name(str_from(token.subject))) {
+        fprintf(stderr, "jisrctl token: --subject is one line of text without control characters, at most %d bytes\n", SUBJECT_BYTES_MAX);
+        return 2;
+    }
     struct arena *arena = arena_new(1 << 20);
     int status = arena ? print_token(&token, arena) : 1;
     arena_free(arena);

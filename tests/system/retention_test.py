@@ -98,6 +98,9 @@ class Retention(unittest.TestCase):
         self.assertIn("for good", listed)
         with self.assertRaisesRegex(AssertionError, "no class no-such"):
             deploy("jisrctl", "retention", "--class", "no-such", "--dry-run")
+        for name in ("not-retained", "imports"):
+            with self.assertRaisesRegex(AssertionError, "a call of the programme", msg="not: 0 due"):
+                deploy("jisrctl", "retention", "--class", name, "--call", "no-such", "--dry-run")
 
 
 if __name__ == "__main__":

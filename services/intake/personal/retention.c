@@ -352,6 +352,21 @@ static enum err find_class(struct retention_run *run, struct db *db)
     return err == ERR_OK ? ERR_NOT_FOUND : err;
 }
 
+/* A name that is none would find nothing due, as if all were done. */
+static enum err check_call(const struct retention_run *run)
+{
+    struct http_request *request = run->request;
+    if (str_empty(run->message.call))
+        return ERR_OK;
+    const struct calls_snapshot *calls = calls_hold(intake_of(run->worker->service)->calls, request->arena);
+    if (!calls)
+        return ERR_UNAVAILABLE;
+    if (calls_find(calls, run->message.call))
+        return ERR_OK;
+    violations_add(&request->violations, STR("/call"), VIOLATION_UNKNOWN, "a call of the programme");
+    return ERR_INVALID;
+}
+
 enum err retention_run_post(struct http_request *request, void *context)
 {
     struct service_worker *worker = context;
@@ -362,6 +377,8 @@ enum err retention_run_post(struct http_request *request, void *context)
         err = wire_decode(&RUN, request->body, WIRE_REFUSE_UNKNOWN, request->arena, &run.message, &request->violations);
     if (err == ERR_OK)
         err = find_class(&run, worker->db);
+    if (err == ERR_OK)
+        err = check_call(&run);
     if (err != ERR_OK)
         return err;
     run.view.dry_run = run.message.dry_run;
