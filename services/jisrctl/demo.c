@@ -1,5 +1,6 @@
 /* jisrctl demo: the programme's own opening as real HTTP through the front door, and what the platform then counts. */
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +12,8 @@
 
 static int run(int argc, char **argv);
 const struct command COMMAND_DEMO = {"demo", "", "send invented applications through the front door", run};
+
+static volatile sig_atomic_t stopped; /* SIGINT has come */
 
 #define STATISTICS_LAG_US INT64_C(1200000) /* 1 s at most, and a moment */
 #define COUNT_WAIT_US INT64_C(5000000)     /* a loaded machine gets more */
@@ -99,6 +102,18 @@ static enum err settled_count(const char *url, int64_t women, struct platform_co
     return err;
 }
 
+static void stop(int number)
+{
+    stopped = number;
+}
+
+/* Once: who asks again does not want to wait for what is under way. */
+static void watch_for_interrupt(void)
+{
+    struct sigaction action = {.sa_handler = stop, .sa_flags = (int)SA_RESETHAND};
+    sigaction(SIGINT, &action, NULL);
+}
+
 static int send(const struct demo_plan *plan, bool json)
 {
     struct demo_tally tally;
@@ -115,7 +130,9 @@ static int send(const struct demo_plan *plan, bool json)
         return 1;
     }
     (json ? print_json : print_text)(plan, &tally, &count);
-    return tally.wrong > 0;
+    if (stopped)
+        fprintf(stderr, "jisrctl demo: stopped after %" PRId64 " of %" PRId64 " applications\n", tally.done, tally.planned);
+    return stopped ? 128 + stopped : tally.wrong > 0;
 }
 
 static int run(int argc, char **argv)
@@ -144,6 +161,7 @@ static int run(int argc, char **argv)
     const char *url = need_env("JISR_URL");
     if (!url)
         return 2;
-    struct demo_plan plan = {url, (uint64_t)seed, (uint64_t)first, persons, members, rate_per_s, connections};
+    struct demo_plan plan = {url, (uint64_t)seed, (uint64_t)first, persons, members, rate_per_s, connections, &stopped};
+    watch_for_interrupt();
     return send(&plan, json);
 }

@@ -33,7 +33,7 @@ struct run {
     struct demo_tally tally;
     struct slot *slots;
     size_t slot_count, free_count;
-    int64_t next, cooperatives, refusals; /* planned cooperatives and refused ones; next = applications started */
+    int64_t next, end, cooperatives, refusals; /* planned cooperatives and refused ones; next = applications started; end = to be started */
     int64_t started_us, answered_us;
     char target[512];
     pthread_mutex_t lock;
@@ -170,7 +170,7 @@ static void work_slots(struct run *run, int64_t now_us)
 
 static bool due(const struct run *run, int64_t now_us)
 {
-    if (run->next >= run->tally.planned)
+    if (run->next >= run->end)
         return false;
     return run->plan->rate_per_s == 0 || run->next * 1000000 <= (now_us - run->started_us) * run->plan->rate_per_s;
 }
@@ -201,8 +201,10 @@ static enum err send_all(struct run *run, void (*progress)(const struct demo_tal
     enum err err = ERR_OK;
     run->started_us = run->answered_us = clock_monotonic_us();
     pthread_mutex_lock(&run->lock);
-    while (err == ERR_OK && run->tally.done < run->tally.planned) {
+    while (err == ERR_OK && run->tally.done < run->end) {
         int64_t now_us = clock_monotonic_us();
+        if (*run->plan->stopped)
+            run->end = run->next;
         work_slots(run, now_us);
         fill_slots(run, now_us);
         if (now_us - shown_us > PROGRESS_US) {
@@ -212,7 +214,7 @@ static enum err send_all(struct run *run, void (*progress)(const struct demo_tal
         }
         if (now_us - run->answered_us > GIVE_UP_US)
             err = ERR_UNAVAILABLE;
-        else if (run->tally.done < run->tally.planned)
+        else if (run->tally.done < run->end)
             wait_for_change(run, run->plan->rate_per_s > 0 ? 1000 : 5000);
     }
     pthread_mutex_unlock(&run->lock);
@@ -262,7 +264,7 @@ enum err demo_run(const struct demo_plan *plan, void (*progress)(const struct de
     run.cooperatives = plan->members > 0 ? (plan->members + 8) / 9 : 0;
     run.cooperatives += run.cooperatives > 1 ? run.cooperatives % 2 : 0;
     run.refusals = plan->persons / 100;
-    run.tally.planned = plan->persons + run.cooperatives + run.refusals;
+    run.end = run.tally.planned = plan->persons + run.cooperatives + run.refusals;
     enum err err = open_run(&run);
     if (err == ERR_OK)
         err = send_all(&run, progress);

@@ -2,6 +2,7 @@
 #ifndef JISRCTL_DEMO_RUN_H
 #define JISRCTL_DEMO_RUN_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -14,6 +15,7 @@ struct demo_plan {
     int64_t persons, members;
     int64_t rate_per_s; /* 0: as quick as the platform takes them */
     int64_t connections;
+    const volatile sig_atomic_t *stopped; /* once it isn't 0 no more are begun; those that are go on until their outcome is known */
 };
 
 struct demo_tally {
