@@ -4,12 +4,13 @@
 SET client_min_messages = warning;
 SELECT format('CREATE ROLE %I LOGIN', name) FROM unnest(string_to_array(:'roles', ' ')) AS name
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
--- What staff read goes through these roles, which row-level security holds to their territory (services/*/migrations/*_territories.sql).
-SELECT format('CREATE ROLE jisr_%s_reader NOLOGIN', name) FROM unnest(ARRAY['intake', 'eligibility', 'training']) AS name
+-- What staff read goes through these roles, which row-level security holds to their territory (services/*/migrations/*_territories.sql, *_staff_reads.sql).
+SELECT format('CREATE ROLE jisr_%s_reader NOLOGIN', name) FROM unnest(ARRAY['intake', 'eligibility', 'training', 'notifier']) AS name
 WHERE to_regrole(format('jisr_%s_reader', name)) IS NULL \gexec
 GRANT jisr_intake_reader TO jisr_intake;
 GRANT jisr_eligibility_reader TO jisr_eligibility;
 GRANT jisr_training_reader TO jisr_training;
+GRANT jisr_notifier_reader TO jisr_notifier;
 ALTER ROLE jisr_owner PASSWORD :'password_owner';
 ALTER ROLE jisr_intake PASSWORD :'password_intake';
 ALTER ROLE jisr_eligibility PASSWORD :'password_eligibility';

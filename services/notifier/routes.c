@@ -1,6 +1,7 @@
 #include "routes.h"
 
 #include "messages.h"
+#include "service/service_read.h"
 #include "store_statements.h"
 
 static enum err webhook_key_get(struct http_request *request, void *context);
@@ -65,6 +66,29 @@ enum err answer_text(struct http_request *request, const struct wire_table *tabl
     return err;
 }
 
+struct plain_read {
+    struct http_request *request;
+    const struct db_statement *statement;
+    const struct db_args *args;
+    struct db_rows rows;
+};
+
+static enum err read_rows(struct db *db, void *context)
+{
+    struct plain_read *read = context;
+    return db_run(db, read->statement, read->args, read->request->arena, &read->rows);
+}
+
+enum err read_for(struct http_request *request, const struct service_worker *worker, const struct db_statement *statement, const struct db_args *args,
+                  struct db_rows *ret_rows)
+{
+    struct plain_read read = {request, statement, args, {0}};
+    enum err err = service_read(worker->db, request, &STORE_READ_AS_STAFF, read_rows, &read);
+    if (err == ERR_OK)
+        *ret_rows = read.rows;
+    return err;
+}
+
 enum err listing_answer(struct http_request *request, const struct service_worker *worker, const struct listing *listing, struct db_args *args)
 {
     struct http_page page;
@@ -76,7 +100,7 @@ enum err listing_answer(struct http_request *request, const struct service_worke
         return err;
     db_arg_id(args, http_page_after_id(&page));
     db_arg_int4(args, (int32_t)page.limit + 1);
-    err = db_run(worker->db, listing->statement, args, request->arena, &rows);
+    err = read_for(request, worker, listing->statement, args, &rows);
     char *items = err == ERR_OK ? arena_take(request->arena, (rows.count + 1) * listing->item_bytes) : NULL;
     if (!items)
         return err == ERR_OK ? ERR_LIMIT : err;

@@ -44,6 +44,9 @@ struct listing {
 /* Answers with the page that the request asks for. `args`: the statement's other parameters. What a query already got wrong comes first. */
 enum err listing_answer(struct http_request *request, const struct service_worker *worker, const struct listing *listing,
                         struct db_args *args) MUST_CHECK;
+/* The rows of a statement that only reads: for staff as its reader role (service/service_read.h), for others as the service. */
+enum err read_for(struct http_request *request, const struct service_worker *worker, const struct db_statement *statement, const struct db_args *args,
+                  struct db_rows *ret_rows) MUST_CHECK;
 /* 200 with `from` as `table` writes it. */
 enum err answer_text(struct http_request *request, const struct wire_table *table, const void *from) MUST_CHECK;
 

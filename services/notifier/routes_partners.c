@@ -91,7 +91,7 @@ enum err partner_get(struct http_request *request, void *context)
         return err;
     db_args_init(&args, request->arena);
     db_arg_id(&args, id);
-    err = db_run(worker->db, &STORE_GET_PARTNER, &args, request->arena, &rows);
+    err = read_for(request, worker, &STORE_GET_PARTNER, &args, &rows);
     if (err != ERR_OK || rows.count == 0)
         return err == ERR_OK ? ERR_NOT_FOUND : err;
     struct partner_item item;

@@ -1,5 +1,9 @@
 -- Partners and endpoints.
 
+-- name: read_as_staff
+-- From here to its end the transaction reads what staff may (migrations/0091_staff_reads.sql) and changes nothing. $1: their territories, NULL: everywhere.
+SELECT set_config('role', 'jisr_notifier_reader', true), set_config('jisr.territories', coalesce($1::text[], '{*}')::text, true)
+
 -- name: find_partner_by_key
 SELECT id FROM partner WHERE api_key_hash = $1::bytea AND enabled
 

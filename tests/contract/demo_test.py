@@ -86,5 +86,6 @@ class Demo(unittest.TestCase):
         self.assertEqual(summary["sent"], door.posts)
         self.assertIn("stopped after 4 of 505 applications", said)
 
+
 if __name__ == "__main__":
     unittest.main()

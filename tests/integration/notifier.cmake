@@ -1,6 +1,7 @@
 add_library(notifier_test_support STATIC
     ${CMAKE_SOURCE_DIR}/tests/integration/notifier_support.c ${CMAKE_SOURCE_DIR}/tests/integration/notifier_receiver.c
     ${CMAKE_SOURCE_DIR}/tests/integration/notifier_http.c ${CMAKE_SOURCE_DIR}/tests/integration/notifier_play.c
+    ${CMAKE_SOURCE_DIR}/tests/integration/staff_support.c
     ${CMAKE_SOURCE_DIR}/services/jisrctl/migrate.c)
 target_include_directories(notifier_test_support PUBLIC ${CMAKE_SOURCE_DIR}/tests ${CMAKE_BINARY_DIR}/services/notifier/catalog)
 target_link_libraries(notifier_test_support PUBLIC db_test_support notifier_parts notifier_domain)

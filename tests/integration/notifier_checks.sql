@@ -56,6 +56,9 @@ UPDATE referral SET state = 'REJECTED', note = 'sealed'
 -- name: noted
 SELECT application FROM referral WHERE note IS NOT NULL
 
+-- name: partners
+SELECT id, name, enabled, created_at FROM partner ORDER BY id
+
 -- name: outbox
 SELECT type, key, aggregate_id, version, data, coalesce(traceparent, '') FROM outbox ORDER BY id
 

@@ -2,6 +2,9 @@
 #include "tests/integration/notifier_http.h"
 
 #include "notifier_checks_statements.h"
+#include "service/service_read.h"
+#include "store_statements.h"
+#include "tests/integration/staff_support.h"
 
 #define NAME "{\"name\":{\"ar\":\"حاضنة\",\"fr\":\"Incubateur\",\"en\":\"Incubator\"}}"
 
@@ -67,6 +70,41 @@ static void only_those_whose_it_is_may_ask(void **state)
         struct said said = say(rows[i].path, rows[i].token, rows[i].body);
         if (said.status != rows[i].status)
             fail_msg("%s: %d, not %d", rows[i].path, said.status, rows[i].status);
+    }
+}
+
+/* What a handler for staff would do that forgets whose it is. */
+static enum err read_unasked(struct db *db, void *context)
+{
+    return db_run(db, context, NULL, test_arena, &(struct db_rows){0});
+}
+
+static void staff_read_partners_and_nothing_of_a_woman_whatever_a_handler_forgets(void **state)
+{
+    static const struct {
+        const struct db_statement *statement;
+        enum err outcome;
+    } rows[] = {
+        {&NOTIFIER_CHECKS_PARTNERS, ERR_OK},      {&NOTIFIER_CHECKS_REFERRALS, ERR_INTERNAL}, {&NOTIFIER_CHECKS_OFFERS, ERR_INTERNAL},
+        {&NOTIFIER_CHECKS_PENDING, ERR_INTERNAL}, {&NOTIFIER_CHECKS_BODIES, ERR_INTERNAL},    {&NOTIFIER_CHECKS_OUTBOX, ERR_INTERNAL},
+        {&NOTIFIER_CHECKS_AUDIT, ERR_INTERNAL},   {&NOTIFIER_CHECKS_NOTED, ERR_INTERNAL},
+    };
+    (void)state;
+    referral_in("OFFERED");
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct http_request request = staff_request(test_arena, i % 2 ? "MA-03" : NULL);
+        enum err err = service_read(test_db, &request, &STORE_READ_AS_STAFF, read_unasked, (void *)(uintptr_t)rows[i].statement);
+        if (err != rows[i].outcome)
+            fail_msg("%s: %s", rows[i].statement->name, err_info(err)->name);
+    }
+    /* The routes go that way: what their role may not see they can't show. */
+    const char *const paths[] = {"/partners", path_to("partners", fixture_id(0x1001), "")};
+    for (size_t i = 0; i < COUNT_OF(paths); i++) {
+        assert_int_equal(say(paths[i], staff("admin"), NULL).status, 200);
+        fixture_script(test_db, "REVOKE SELECT (name) ON partner FROM jisr_notifier_reader");
+        int status = say(paths[i], staff("admin"), NULL).status;
+        fixture_script(test_db, "GRANT SELECT (name) ON partner TO jisr_notifier_reader");
+        assert_int_equal(status, 500);
     }
 }
 
@@ -185,6 +223,7 @@ int main(void)
         TEST(a_partner_is_registered_by_an_admin_and_its_key_works_at_once),
         TEST(an_idempotency_key_gives_the_same_bytes_again_and_refuses_another_body),
         TEST(only_those_whose_it_is_may_ask),
+        TEST(staff_read_partners_and_nothing_of_a_woman_whatever_a_handler_forgets),
         TEST(an_endpoint_needs_a_url_that_may_be_called_and_types_and_territories_that_exist),
         TEST(a_secret_is_rotated_by_its_owner_and_shown_once),
         TEST(a_long_body_is_read_and_its_member_named),

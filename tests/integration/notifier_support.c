@@ -16,7 +16,8 @@ extern const struct embedded_file MIGRATION_FILES[];
 
 static const char ROLES[] =
     "DO $$ DECLARE name text; BEGIN FOREACH name IN ARRAY ARRAY['jisr_owner', 'jisr_intake', 'jisr_eligibility', 'jisr_training', 'jisr_notifier', "
-    "'jisr_intake_reader', 'jisr_eligibility_reader', 'jisr_training_reader', 'jisr_check'] LOOP IF to_regrole(name) IS NULL THEN EXECUTE "
+    "'jisr_intake_reader', 'jisr_eligibility_reader', 'jisr_training_reader', 'jisr_notifier_reader', 'jisr_check'] LOOP IF to_regrole(name) IS NULL "
+    "THEN EXECUTE "
     "format('CREATE ROLE %I', name); END IF; END LOOP; END $$";
 
 static char database[40], conninfo[512];

@@ -4,7 +4,7 @@ DECLARE
     name text;
 BEGIN
     FOREACH name IN ARRAY ARRAY['jisr_intake', 'jisr_intake_reader', 'jisr_eligibility', 'jisr_eligibility_reader', 'jisr_training', 'jisr_training_reader',
-                                'jisr_notifier'] LOOP
+                                'jisr_notifier', 'jisr_notifier_reader'] LOOP
         BEGIN
             EXECUTE format('CREATE ROLE %I', name);
         EXCEPTION WHEN duplicate_object OR unique_violation THEN

@@ -1,15 +1,16 @@
-"""The reader roles of eligibility and training, as which staff read there: what they may, and that what is a woman's is under row-level security."""
+"""The reader roles of eligibility, training and notifier, as which staff read there: what they may, and that what is a woman's is under row-level security."""
 import unittest
 
+from support.grants import ALL, RIGHTS, SCHEMAS
 from support.migrated import Migrated
 
-SCHEMAS = ["intake", "vault", "eligibility", "training", "notifier", "jisr"]
 # All that a reader may.
 MAY = {
     "jisr_eligibility_reader": {("eligibility", "decision", "SELECT"), ("eligibility", "call", "SELECT"), ("eligibility", "audit", "INSERT")},
     "jisr_training_reader": {("training", "enrolment", "SELECT"), ("training", "session", "SELECT")},
+    "jisr_notifier_reader": {("notifier", "partner", "SELECT")},
 }
-FOR_EVERYBODY = {"call", "session"}
+OF_NO_WOMAN = {"call", "session", "partner"}
 # What a reader tries, and is refused.
 TRIES = [
     ("jisr_eligibility_reader", "UPDATE eligibility.decision SET score = 100"),
@@ -18,6 +19,13 @@ TRIES = [
     ("jisr_eligibility_reader", "SELECT eligibility.forget_assessments('{}')"),
     ("jisr_training_reader", "UPDATE training.enrolment SET state = 'CANCELLED'"),
     ("jisr_training_reader", "SELECT FROM training.departure"),
+    ("jisr_notifier_reader", "SELECT api_key_hash FROM notifier.partner"),
+    ("jisr_notifier_reader", "UPDATE notifier.partner SET enabled = false"),
+    ("jisr_notifier_reader", "SELECT FROM notifier.referral"),
+    ("jisr_notifier_reader", "SELECT FROM notifier.application"),
+    ("jisr_notifier_reader", "SELECT FROM notifier.delivery"),
+    ("jisr_notifier_reader", "SELECT FROM notifier.endpoint"),
+    ("jisr_notifier_reader", "SELECT vault.partner_contact_key(gen_random_uuid(), 'x')"),
 ]
 FILL = [
     """INSERT INTO eligibility.decision (application_id, version, state, application_version, revision, call, kind, region, province, changed_at)
@@ -51,10 +59,7 @@ class Readers(Migrated):
     def test_a_reader_may_what_its_reads_need_and_nothing_else(self):
         for role, may in MAY.items():
             with self.subTest(role):
-                found = self.ask("""SELECT n.nspname, c.relname, p.privilege FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,
-                                           unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) AS p (privilege)
-                                    WHERE n.nspname = ANY (%s) AND c.relkind IN ('r', 'p', 'v', 'm') AND has_table_privilege(%s, c.oid, p.privilege)""", SCHEMAS, role)
-                self.assertEqual(set(found), may)
+                self.assertEqual(set(self.ask(RIGHTS, [role], ALL, list(SCHEMAS))), {(role, *each) for each in may})
         for role, sql in TRIES:
             self.refused(role, sql)
 
@@ -62,7 +67,7 @@ class Readers(Migrated):
         for role, may in MAY.items():
             found = self.ask("SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = %s AND c.relname = ANY (%s) AND NOT c.relrowsecurity",
                              role.split("_")[1], [table for _, table, privilege in may if privilege == "SELECT"])
-            self.assertEqual({table for table, in found} - FOR_EVERYBODY, set(), role)
+            self.assertEqual({table for table, in found} - OF_NO_WOMAN, set(), role)
 
     def test_a_transaction_sees_what_is_of_the_territories_that_it_names(self):
         for role, table in TABLES.items():

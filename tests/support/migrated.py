@@ -10,7 +10,7 @@ import psycopg2.errors
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 ROLES = ["jisr_owner", "jisr_intake", "jisr_intake_reader", "jisr_eligibility", "jisr_eligibility_reader", "jisr_training", "jisr_training_reader",
-         "jisr_notifier"]
+         "jisr_notifier", "jisr_notifier_reader"]
 
 
 def jisrctl():

@@ -13,6 +13,7 @@ READS_OF_STAFF = {
     },
     "eligibility": {"store.find_assessment", "store.is_assessed", "store.find_region", "store.find_last_of_page", "store.list_ranking", "outbox.audit"},
     "training": {"store.find_enrolment", "store.is_enrolled"},
+    "notifier": {"store.list_partners", "store.get_partner"},
 }
 
 
