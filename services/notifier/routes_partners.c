@@ -139,6 +139,17 @@ static void add_texts(struct db_args *args, struct db_column *column, struct are
     db_arg_column(args, column);
 }
 
+/* Before a change of its endpoints: nobody else changes them until the transaction's end. ERR_UNAUTHENTICATED: the partner is none any more. */
+static enum err lock_partner(struct db *db, const struct http_request *request)
+{
+    struct db_args args;
+    struct db_rows rows;
+    db_args_init(&args, request->arena);
+    db_arg_id(&args, request->who.partner);
+    enum err err = db_run(db, &STORE_LOCK_PARTNER, &args, request->arena, &rows);
+    return err == ERR_OK && rows.count == 0 ? ERR_UNAUTHENTICATED : err;
+}
+
 /* After a change: ERR_CONFLICT where it has left the partner more than it may have. */
 static enum err check_endpoints(struct db *db, const struct http_request *request)
 {
@@ -173,7 +184,9 @@ static enum err insert_endpoint(struct db *db, struct creation *creation)
     add_texts(&args, &territories, arena, &endpoint->form.territories);
     db_arg_str(&args, endpoint->sealed_secret);
     db_arg_instant(&args, creation->request->received_at);
-    enum err err = db_queue(db, &STORE_ADD_ENDPOINT, &args);
+    enum err err = lock_partner(db, creation->request);
+    if (err == ERR_OK)
+        err = db_queue(db, &STORE_ADD_ENDPOINT, &args);
     if (err == ERR_OK)
         err = inherit(db, arena, creation->id, creation->request->received_at);
     return err == ERR_OK ? check_endpoints(db, creation->request) : err;
@@ -348,6 +361,8 @@ static enum err enable(struct db *db, void *context)
     struct db_rows rows;
     struct id endpoint;
     enum err err = path_id(request, &endpoint);
+    if (err == ERR_OK)
+        err = lock_partner(db, request);
     if (err != ERR_OK)
         return err;
     db_args_init(&args, request->arena);

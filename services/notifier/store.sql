@@ -20,6 +20,10 @@ LIMIT $2::int4
 -- name: get_partner
 SELECT id, name, enabled, created_at FROM partner WHERE id = $1::uuid
 
+-- Held by whoever changes its endpoints, who counts them then.
+-- name: lock_partner
+SELECT id FROM partner WHERE id = $1::uuid AND enabled FOR NO KEY UPDATE
+
 -- name: keep_answer
 INSERT INTO idempotency (key_hash, body_hash, location, answer, created_at)
 VALUES ($1::bytea, $2::bytea, $3::text, $4::bytea, $5::timestamptz)

@@ -112,13 +112,12 @@ static void on_said(struct net_request *request, int status, const char *failure
     atomic_store(&said->done, true);
 }
 
-struct said ask(struct ask what)
+void ask_begin(struct ask what, struct said *said)
 {
-    struct said said = {0};
-    struct net_request *request = &said.request;
+    struct net_request *request = &said->request;
     *request = (struct net_request){.url = str_format(test_arena, "http://127.0.0.1:%d/notifier/v1%s", api_port, what.path),
                                     .done = on_said,
-                                    .owner = &said,
+                                    .owner = said,
                                     .get = what.body == NULL,
                                     .body = str_from(what.body)};
     struct net_header *headers = request->headers;
@@ -130,10 +129,21 @@ struct said ask(struct ask what)
     if (what.if_match)
         headers[request->header_count++] = (struct net_header){STR("if-match"), str_from(what.if_match)};
     net_client_send(client, request);
-    while (!atomic_load(&said.done))
+}
+
+void ask_end(struct said *said)
+{
+    while (!atomic_load(&said->done))
         clock_sleep_us(200);
-    if (json_parse(said.body, test_arena, &said.json) != ERR_OK)
-        said.json = NULL;
+    if (json_parse(said->body, test_arena, &said->json) != ERR_OK)
+        said->json = NULL;
+}
+
+struct said ask(struct ask what)
+{
+    struct said said = {0};
+    ask_begin(what, &said);
+    ask_end(&said);
     return said;
 }
 

@@ -28,6 +28,9 @@ struct said {
 };
 
 struct said ask(struct ask what);
+/* The same in two steps, for something to happen in between. test_arena is the client's until the second. */
+void ask_begin(struct ask what, struct said *said);
+void ask_end(struct said *said);
 struct said say(const char *path, const char *token, const char *body); /* body NULL: GET */
 struct str text_of(const struct said *said, const char *name);
 const char *staff(const char *role); /* a token */

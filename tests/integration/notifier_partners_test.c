@@ -216,6 +216,43 @@ static void a_partner_has_twenty_enabled_endpoints_at_most(void **state)
     assert_true(str_equal(text_of(&said, "state"), STR("DISABLED")));
 }
 
+/* Until somebody waits for a lock in this database; statement_timeout ends it. */
+#define WAIT_FOR_WAITER                                                                                                                 \
+    "DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock') LOOP " \
+    "PERFORM pg_sleep(0.005), pg_stat_clear_snapshot(); END LOOP; END $$"
+
+static void of_two_at_once_that_would_be_the_twentieth_one_is_refused(void **state)
+{
+    static const struct {
+        const char *meanwhile, *path, *body, *why;
+    } rows[] = {
+        {"INSERT INTO endpoint SELECT gen_random_uuid(), partner, url, event_types, territories, secret, NULL, NULL, 'ENABLED', NULL, NULL, "
+         "created_at "
+         "FROM endpoint LIMIT 1",
+         "", "{\"url\":\"https://x.ma/\",\"event_types\":[\"" ALL "\"]}", "registered beside another that is registered"},
+        {"UPDATE endpoint SET state = 'ENABLED' WHERE right(id::text, 2) = '14'", "/enablement", "", "enabled beside another that is enabled"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        notifier_clear(state);
+        struct id partner = add_partner(1), last = {0};
+        for (uint32_t number = 1; number <= (i == 0 ? 19 : 21); number++)
+            last = add_endpoint(partner, number, "/ok", ALL, "");
+        if (i == 1)
+            fixture_script(test_db,
+                           "UPDATE endpoint SET state = 'DISABLED', disabled_reason = 'endpoint gone' WHERE right(id::text, 2) IN ('14', '15')");
+        struct said said = {0};
+        const char *path = i == 0 ? "/endpoints" : path_to("endpoints", last, rows[i].path);
+        fixture_script(test_db, "BEGIN; SELECT FROM partner FOR NO KEY UPDATE");
+        fixture_script(test_db, rows[i].meanwhile);
+        ask_begin((struct ask){.path = path, .token = PARTNER_1, .body = rows[i].body}, &said);
+        fixture_script(test_db, WAIT_FOR_WAITER);
+        fixture_script(test_db, "COMMIT");
+        ask_end(&said);
+        if (said.status != 409)
+            fail_msg("%s: %d", rows[i].why, said.status);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +265,7 @@ int main(void)
         TEST(a_secret_is_rotated_by_its_owner_and_shown_once),
         TEST(a_long_body_is_read_and_its_member_named),
         TEST(a_partner_has_twenty_enabled_endpoints_at_most),
+        TEST(of_two_at_once_that_would_be_the_twentieth_one_is_refused),
         TEST(an_endpoint_that_was_gone_is_enabled_by_its_owner_and_what_was_due_waits_again),
 #undef TEST
     };
