@@ -7,6 +7,7 @@
 
 #include "app/log.h"
 #include "changes.h"
+#include "closure.h"
 
 #define CHUNK 200
 #define ARENA_BYTES ((size_t)8 << 20)
@@ -20,7 +21,7 @@ struct expiry {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t told;
-    bool stopping;
+    bool stopping, woken;
 };
 
 struct expiring {
@@ -68,7 +69,7 @@ enum err expiry_run_once(struct db *db, instant_us before, instant_us now, size_
     return err;
 }
 
-/* True: told to stop. */
+/* Or less, when it is woken. True: told to stop. */
 static bool wait_a_minute(struct expiry *expiry)
 {
     struct timespec until;
@@ -76,27 +77,47 @@ static bool wait_a_minute(struct expiry *expiry)
     until.tv_sec += EVERY_S;
     pthread_mutex_lock(&expiry->lock);
     int ended = 0;
-    while (!expiry->stopping && ended == 0)
+    while (!expiry->stopping && !expiry->woken && ended == 0)
         ended = pthread_cond_timedwait(&expiry->told, &expiry->lock, &until);
     bool stopping = expiry->stopping;
+    expiry->woken = false;
     pthread_mutex_unlock(&expiry->lock);
     return stopping;
+}
+
+static void expire_all(struct expiry *expiry)
+{
+    size_t expired = CHUNK;
+    enum err err = ERR_OK;
+    while (err == ERR_OK && expired == CHUNK) {
+        instant_us now = clock_wall_us();
+        err = expiry_run_once(expiry->db, now - expiry->offer_days * INSTANT_DAY, now, &expired);
+        if (err == ERR_OK && expired > 0)
+            expiry->committed(expiry->service);
+    }
+    if (err != ERR_OK)
+        log_line(LOG_WARNING, "offers-not-expired", LOG_ERR(err));
+}
+
+static void finish_closures(struct expiry *expiry)
+{
+    bool found = true;
+    enum err err = ERR_OK;
+    while (err == ERR_OK && found) {
+        err = closure_run_once(expiry->db, clock_wall_us(), &found);
+        if (err == ERR_OK && found)
+            expiry->committed(expiry->service);
+    }
+    if (err != ERR_OK)
+        log_line(LOG_WARNING, "referrals-of-closed-partner-not-revoked", LOG_ERR(err));
 }
 
 static void *run(void *context)
 {
     struct expiry *expiry = context;
     while (!wait_a_minute(expiry)) {
-        size_t expired = CHUNK;
-        enum err err = ERR_OK;
-        while (err == ERR_OK && expired == CHUNK) {
-            instant_us now = clock_wall_us();
-            err = expiry_run_once(expiry->db, now - expiry->offer_days * INSTANT_DAY, now, &expired);
-            if (err == ERR_OK && expired > 0)
-                expiry->committed(expiry->service);
-        }
-        if (err != ERR_OK)
-            log_line(LOG_WARNING, "offers-not-expired", LOG_ERR(err));
+        expire_all(expiry);
+        finish_closures(expiry);
     }
     return NULL;
 }
@@ -143,12 +164,23 @@ enum err expiry_start(struct service *service, int64_t offer_days, void (*commit
     return err;
 }
 
-void expiry_stop(struct expiry *expiry)
+static void tell(struct expiry *expiry, bool *what)
 {
     pthread_mutex_lock(&expiry->lock);
-    expiry->stopping = true;
+    *what = true;
     pthread_cond_signal(&expiry->told);
     pthread_mutex_unlock(&expiry->lock);
+}
+
+void expiry_wake(struct expiry *expiry)
+{
+    if (expiry)
+        tell(expiry, &expiry->woken);
+}
+
+void expiry_stop(struct expiry *expiry)
+{
+    tell(expiry, &expiry->stopping);
     pthread_join(expiry->thread, NULL);
     done(expiry);
 }

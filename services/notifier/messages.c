@@ -141,6 +141,7 @@ static const struct wire_field partner_item_fields[] = {
     WIRE_RAW(partner_item, name, WIRE_REQUIRED),
     WIRE_BOOL(partner_item, enabled, WIRE_REQUIRED),
     WIRE_INSTANT(partner_item, created_at, WIRE_REQUIRED),
+    WIRE_INSTANT(partner_item, closed_at, WIRE_NULLABLE),
 };
 WIRE_TABLE(PARTNER_ITEM, partner_item, partner_item_fields);
 

@@ -83,7 +83,7 @@ struct partner_item {
     struct id id;
     struct str name; /* JSON */
     bool enabled;
-    instant_us created_at;
+    instant_us created_at, closed_at; /* closed_at: INSTANT_NEVER while it is not */
 };
 struct endpoint_item {
     struct id id;

@@ -9,7 +9,7 @@ const struct referral_step REFERRAL_STEPS[] = {
      "the partner takes her; from now on it may read her contact card"},
     {REFERRAL_OFFERED, REFERRAL_REJECT, REFERRAL_REJECTED, EVENT_REFERRAL_REJECTED, "the partner can't take her and says why"},
     {REFERRAL_OFFERED, REFERRAL_REVOKE, REFERRAL_REVOKED, EVENT_REFERRAL_REVOKED,
-     "she withdrew her application or her consent (law 09-08), or lost her place"},
+     "she withdrew her application or her consent (law 09-08), or lost her place; or the partner is closed"},
     {REFERRAL_OFFERED, REFERRAL_EXPIRE, REFERRAL_EXPIRED, EVENT_REFERRAL_CLOSED, "no answer in time: she must not wait for one that does not come"},
     {REFERRAL_ACCEPTED, REFERRAL_REPORT, REFERRAL_DONE, EVENT_REFERRAL_CLOSED, "the partner reports what came of it"},
     {REFERRAL_ACCEPTED, REFERRAL_REVOKE, REFERRAL_REVOKED, EVENT_REFERRAL_REVOKED, "the same: the partner must stop using her data"},

@@ -11,6 +11,8 @@ const struct http_route NOTIFIER_ROUTES[] = {
     {HTTP_POST, "/notifier/v1/partners", WHO_ADMIN, NULL, partner_post, HTTP_JSON_BYTES_MAX, HTTP_NO_STORE, "register a partner; its API key, once"},
     {HTTP_GET, "/notifier/v1/partners", WHO_ADMIN, NULL, partner_list, 0, 0, "the partners"},
     {HTTP_GET, "/notifier/v1/partners/{id}", WHO_ADMIN, NULL, partner_get, 0, 0, "one partner"},
+    {HTTP_POST, "/notifier/v1/partners/{id}/closure", WHO_ADMIN, NULL, closure_post, HTTP_JSON_BYTES_MAX, HTTP_ANY_MEDIA,
+     "its key works no more, its webhooks end, and what it holds of women is revoked"},
     {HTTP_POST, "/notifier/v1/endpoints", WHO_PARTNER, NULL, endpoint_post, HTTP_JSON_BYTES_MAX, HTTP_NO_STORE,
      "register a webhook; its secret, once"},
     {HTTP_GET, "/notifier/v1/endpoints", WHO_PARTNER, NULL, endpoint_list, 0, HTTP_NO_STORE, "one's own webhooks"},

@@ -22,6 +22,9 @@ enum err endpoint_get(struct http_request *request, void *context);
 enum err secret_rotation_post(struct http_request *request, void *context);
 enum err enablement_post(struct http_request *request, void *context);
 
+/* closure.c */
+enum err closure_post(struct http_request *request, void *context);
+
 /* routes_referrals.c */
 enum err referral_list(struct http_request *request, void *context);
 enum err referral_get(struct http_request *request, void *context);

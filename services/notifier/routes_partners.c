@@ -68,7 +68,8 @@ static void read_partner(const struct db_rows *rows, size_t row, struct arena *a
 {
     (void)arena;
     *(struct partner_item *)ret_item =
-        (struct partner_item){db_get_id(rows, row, 0), db_get_str(rows, row, 1), db_get_bool(rows, row, 2), db_get_instant(rows, row, 3)};
+        (struct partner_item){db_get_id(rows, row, 0), db_get_str(rows, row, 1), db_get_bool(rows, row, 2), db_get_instant(rows, row, 3),
+                              db_is_null(rows, row, 4) ? INSTANT_NEVER : db_get_instant(rows, row, 4)};
 }
 
 static const struct listing PARTNERS = {{"partners", 1, 50, 200}, &STORE_LIST_PARTNERS, &PARTNER_PAGE, sizeof(struct partner_item), read_partner};
@@ -139,7 +140,7 @@ static void add_texts(struct db_args *args, struct db_column *column, struct are
     db_arg_column(args, column);
 }
 
-/* Before a change of its endpoints: nobody else changes them until the transaction's end. ERR_UNAUTHENTICATED: the partner is none any more. */
+/* Before a change of its endpoints: nobody else changes them until the transaction's end. ERR_UNAUTHENTICATED: it was closed meanwhile. */
 static enum err lock_partner(struct db *db, const struct http_request *request)
 {
     struct db_args args;

@@ -242,6 +242,18 @@ enum err store_lock_expired(struct db *db, struct arena *arena, instant_us befor
     return err == ERR_OK ? read_referrals(&rows, arena, ret_referrals) : err;
 }
 
+enum err store_lock_held(struct db *db, struct arena *arena, struct id partner, struct id after, size_t max, struct referral_set *ret_referrals)
+{
+    struct db_args args;
+    struct db_rows rows;
+    db_args_init(&args, arena);
+    db_arg_id(&args, partner);
+    db_arg_id(&args, after);
+    db_arg_int4(&args, (int32_t)max);
+    enum err err = db_run(db, &STORE_LOCK_REFERRALS_HELD, &args, arena, &rows);
+    return err == ERR_OK ? read_referrals(&rows, arena, ret_referrals) : err;
+}
+
 enum err store_lock_referral(struct db *db, struct arena *arena, struct id id, struct id partner, struct referral *ret_referral)
 {
     struct db_args args;

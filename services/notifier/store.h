@@ -83,6 +83,9 @@ enum err store_lock_revocable(struct db *db, struct arena *arena, const struct i
 enum err store_lock_elsewhere(struct db *db, struct arena *arena, const struct id_set *applications, struct referral_set *ret_referrals) MUST_CHECK;
 /* Offers older than `before`, at most `max`, those that nobody else holds. Locked. */
 enum err store_lock_expired(struct db *db, struct arena *arena, instant_us before, size_t max, struct referral_set *ret_referrals) MUST_CHECK;
+/* Those of a partner that are open, at most `max` after an id, in its order. Locked. */
+enum err store_lock_held(struct db *db, struct arena *arena, struct id partner, struct id after, size_t max,
+                         struct referral_set *ret_referrals) MUST_CHECK;
 /* One of this partner's. Locked. ERR_NOT_FOUND. */
 enum err store_lock_referral(struct db *db, struct arena *arena, struct id id, struct id partner, struct referral *ret_referral) MUST_CHECK;
 /* Writes state, reason and outcome, and raises the version of each from `version` by one. ERR_SERIALIZATION when one has moved. */

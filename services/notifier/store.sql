@@ -11,16 +11,33 @@ SELECT id FROM partner WHERE api_key_hash = $1::bytea AND enabled
 INSERT INTO partner (id, name, api_key_hash, created_at) VALUES ($1::uuid, $2::text, $3::bytea, $4::timestamptz)
 
 -- name: list_partners
-SELECT id, name, enabled, created_at
+SELECT id, name, enabled, created_at, closed_at
 FROM partner
 WHERE id > $1::uuid
 ORDER BY id
 LIMIT $2::int4
 
 -- name: get_partner
-SELECT id, name, enabled, created_at FROM partner WHERE id = $1::uuid
+SELECT id, name, enabled, created_at, closed_at FROM partner WHERE id = $1::uuid
 
--- Held by whoever changes its endpoints, who counts them then.
+-- Once: closed it stays.
+-- name: close_partner
+UPDATE partner SET enabled = false, closed_at = $2::timestamptz, revoked_to = '00000000-0000-0000-0000-000000000000' WHERE id = $1::uuid AND enabled
+
+-- Without a reason: such an endpoint is nobody's way to hear of women, and none that comes back.
+-- name: disable_endpoints_of
+UPDATE endpoint SET state = 'DISABLED', disabled_reason = NULL, disabled_at = $2::timestamptz
+WHERE id IN (SELECT id FROM endpoint WHERE partner = $1::uuid ORDER BY id FOR UPDATE)
+RETURNING id
+
+-- One copy at a time for each.
+-- name: find_closing
+SELECT id, revoked_to FROM partner WHERE revoked_to IS NOT NULL ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+
+-- name: note_revoked
+UPDATE partner SET revoked_to = $2::uuid WHERE id = $1::uuid
+
+-- Held by whoever changes its endpoints, who counts them then; of one that is closed nothing is changed.
 -- name: lock_partner
 SELECT id FROM partner WHERE id = $1::uuid AND enabled FOR NO KEY UPDATE
 
@@ -157,6 +174,15 @@ WHERE r.state = 'OFFERED' AND r.offered_at < $1::timestamptz
 ORDER BY r.offered_at
 LIMIT $2::int4
 FOR UPDATE OF r SKIP LOCKED
+
+-- What a closed partner still holds of women, a chunk after $2.
+-- name: lock_referrals_held
+SELECT r.id, r.partner, r.application, r.state, r.version, a.call, a.kind, a.region, r.province
+FROM referral r JOIN application a ON a.id = r.application
+WHERE r.partner = $1::uuid AND r.id > $2::uuid AND r.state IN ('OFFERED', 'ACCEPTED')
+ORDER BY r.id
+LIMIT $3::int4
+FOR UPDATE OF r
 
 -- name: lock_referral
 SELECT r.id, r.partner, r.application, r.state, r.version, a.call, a.kind, a.region, r.province, r.reason, r.outcome

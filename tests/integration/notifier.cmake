@@ -12,7 +12,7 @@ file(GLOB migrations CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}
 jisr_embed(notifier_test_support MIGRATION_FILES ${migrations})
 add_dependencies(notifier_test_support notifier_parts)
 
-foreach(part webhooks events places partners referrals gone)
+foreach(part webhooks events places partners referrals gone closure)
     jisr_test(integration notifier_${part}_test SOURCES tests/integration/notifier_${part}_test.c LINK notifier_test_support TIMEOUT 180)
     target_include_directories(notifier_${part}_test PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/catalog)
 endforeach()

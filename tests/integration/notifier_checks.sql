@@ -59,6 +59,9 @@ SELECT application FROM referral WHERE note IS NOT NULL
 -- name: partners
 SELECT id, name, enabled, created_at FROM partner ORDER BY id
 
+-- name: endpoints
+SELECT string_agg(state, ' ' ORDER BY id) FROM endpoint
+
 -- name: outbox
 SELECT type, key, aggregate_id, version, data, coalesce(traceparent, '') FROM outbox ORDER BY id
 

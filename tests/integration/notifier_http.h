@@ -37,6 +37,11 @@ const char *staff(const char *role); /* a token */
 const char *staff_of(const char *role, const char *territory);
 const char *path_to(const char *folder, struct id id, const char *rest);
 
+/* For fixture_script: until somebody waits for a lock in this database; statement_timeout ends it. */
+#define WAIT_FOR_WAITER                                                                                                                 \
+    "DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock') LOOP " \
+    "PERFORM pg_sleep(0.005), pg_stat_clear_snapshot(); END LOOP; END $$"
+
 #define ALL "ma.jisr.referral.*"
 #define PARTNER_1 "jisr_pk_1"
 #define PARTNER_2 "jisr_pk_2"

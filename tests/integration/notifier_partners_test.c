@@ -216,11 +216,6 @@ static void a_partner_has_twenty_enabled_endpoints_at_most(void **state)
     assert_true(str_equal(text_of(&said, "state"), STR("DISABLED")));
 }
 
-/* Until somebody waits for a lock in this database; statement_timeout ends it. */
-#define WAIT_FOR_WAITER                                                                                                                 \
-    "DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock') LOOP " \
-    "PERFORM pg_sleep(0.005), pg_stat_clear_snapshot(); END LOOP; END $$"
-
 static void of_two_at_once_that_would_be_the_twentieth_one_is_refused(void **state)
 {
     static const struct {

@@ -29,6 +29,7 @@ WHOLE = {
     "relay.seal audit_chain": "the last block: one row from the index's end",
     "feed.count_parked parked_key": "counted up to a bound, once a second",
     "inbox.released parked": "some of what is parked, once a batch while something is; jisrctl parked shows it",
+    "store.find_closing partner": "partners, hundreds, once a minute",
     "store.measure_queue delivery_queue": "the head of each queue, up to a bound, once a second",
     "expiry.late application": "the drafts, oldest first, once a minute",
     "retention.count_uploads document_unfinished": "a run that an operator starts",

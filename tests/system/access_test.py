@@ -39,7 +39,7 @@ ALLOWED = {
     "getAssessment": {"applicant"} | STAFF, "listRanking": STAFF, "listQuotas": ANYONE,
     "listSessions": ANYONE, "getSession": ANYONE, "getEnrolment": {"applicant"} | STAFF,
     "getWebhookKey": ANYONE,
-    "registerPartner": {"admin"}, "listPartners": {"admin"}, "getPartner": {"admin"},
+    "registerPartner": {"admin"}, "listPartners": {"admin"}, "getPartner": {"admin"}, "closePartner": {"admin"},
     "registerEndpoint": {"partner"}, "listEndpoints": {"partner"}, "getEndpoint": {"partner"}, "rotateSecret": {"partner"}, "enableEndpoint": {"partner"},
     "listReferrals": {"partner"}, "getReferral": {"partner"}, "getContact": {"partner"},
     "acceptReferral": {"partner"}, "rejectReferral": {"partner"}, "reportOutcome": {"partner"},

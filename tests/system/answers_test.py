@@ -133,6 +133,15 @@ class Answers(unittest.TestCase):
                 self.assertEqual(card.status, 200, card)
                 self.fits("/notifier/v1/referrals/{id}/contact", "get", card)
 
+    def test_the_end_of_a_partner_answers_as_described(self):
+        admin, template = bearer(staff_token("admin")), "/notifier/v1/partners/{id}/closure"
+        made = self.client.post("/notifier/v1/partners", {"name": {"ar": "شريك يغادر", "fr": "Partenaire qui part"}}, authorization=admin).json()
+        path = f"/notifier/v1/partners/{made['id']}/closure"
+        for answer in (self.client.post(path, authorization=bearer(staff_token("admin", "MA-03"))), self.client.post(path, authorization=admin), self.client.post(path, authorization=admin)):
+            self.fits(template, "post", answer)
+        self.assertEqual((answer.status, answer.json()["enabled"]), (200, False))
+        self.assertEqual(self.client.get("/notifier/v1/referrals", authorization=bearer(made["api_key"])).status, 401)
+
     def test_what_is_noted_on_a_file_answers_as_described(self):
         filed, admin, template = file_application(self.client, person()).json(), bearer(staff_token("admin")), "/intake/v1/applications/{id}"
         for part, body, who in (("/hold", {"reason": "Recours"}, admin), ("/hold", {}, admin), ("/hold/release", {"reason": "Jugé"}, admin), ("/opposition", None, basic(filed)),

@@ -1,0 +1,137 @@
+#include "closure.h"
+
+#include "changes.h"
+#include "routes.h"
+#include "store_statements.h"
+
+#define CHUNK 200
+#define ARENA_BYTES ((size_t)8 << 20)
+#define WHY "partner closed"
+
+/* ── Closing it ── */
+
+/* ERR_NOT_FOUND, or nothing to do: it is closed already. */
+static enum err why_not(struct db *db, struct http_request *request, const struct db_args *partner)
+{
+    struct db_rows rows;
+    enum err err = db_run(db, &STORE_GET_PARTNER, partner, request->arena, &rows);
+    return err == ERR_OK && rows.count == 0 ? ERR_NOT_FOUND : err;
+}
+
+/* Waits for offers that are being made to them (store_lock_subscriptions), so that each is there when the revoking begins. */
+static enum err disable_endpoints(struct db *db, struct http_request *request, struct id partner)
+{
+    struct db_args args;
+    struct db_rows rows;
+    struct db_column endpoints;
+    db_args_init(&args, request->arena);
+    db_arg_id(&args, partner);
+    db_arg_instant(&args, request->received_at);
+    enum err err = db_run(db, &STORE_DISABLE_ENDPOINTS_OF, &args, request->arena, &rows);
+    if (err != ERR_OK)
+        return err;
+    db_column_init(&endpoints, request->arena, DB_UUID);
+    for (size_t i = 0; i < rows.count; i++)
+        db_column_id(&endpoints, db_get_id(&rows, i, 0));
+    db_args_init(&args, request->arena);
+    db_arg_column(&args, &endpoints);
+    db_arg_str(&args, STR(WHY));
+    db_arg_instant(&args, request->received_at);
+    return db_queue(db, &STORE_BURY_DELIVERIES, &args);
+}
+
+static enum err close_partner(struct db *db, void *context)
+{
+    struct http_request *request = context;
+    struct db_args args, partner;
+    struct db_rows rows;
+    struct id id;
+    enum err err = path_id(request, &id);
+    if (err != ERR_OK)
+        return err;
+    db_args_init(&partner, request->arena);
+    db_arg_id(&partner, id);
+    db_args_init(&args, request->arena);
+    db_arg_id(&args, id);
+    db_arg_instant(&args, request->received_at);
+    err = db_run(db, &STORE_CLOSE_PARTNER, &args, request->arena, &rows);
+    if (err != ERR_OK || rows.affected == 0)
+        return err == ERR_OK ? why_not(db, request, &partner) : err;
+    err = disable_endpoints(db, request, id);
+    if (err != ERR_OK)
+        return err;
+    struct str actor = principal_actor(&request->who, request->arena);
+    const struct audit_row audit = {.at = request->received_at, .subject = id, .actor = actor, .action = STR("close-partner")};
+    return actor.at ? audit_write(&audit, db, request->arena) : ERR_LIMIT;
+}
+
+enum err closure_post(struct http_request *request, void *context)
+{
+    const struct service_worker *worker = context;
+    if (request->who.territory_count > 0) /* as for its registration */
+        return ERR_FORBIDDEN;
+    enum err err = db_transaction(worker->db, close_partner, request);
+    if (err != ERR_OK)
+        return err;
+    deliverer_reload(notifier_of(worker)->deliverer);
+    expiry_wake(notifier_of(worker)->expiry);
+    return partner_get(request, context);
+}
+
+/* ── What it held ── */
+
+struct closing {
+    struct arena *arena;
+    instant_us now;
+    bool found;
+};
+
+static enum err note_progress(struct db *db, struct arena *arena, struct id partner, const struct referral_set *revoked)
+{
+    struct db_args args;
+    db_args_init(&args, arena);
+    db_arg_id(&args, partner);
+    if (revoked->count < CHUNK)
+        db_arg_null(&args); /* those were the last */
+    else
+        db_arg_id(&args, revoked->items[revoked->count - 1].id);
+    return db_queue(db, &STORE_NOTE_REVOKED, &args);
+}
+
+static enum err revoke_some(struct db *db, void *context)
+{
+    struct closing *closing = context;
+    struct arena *arena = closing->arena;
+    struct referral_set referrals;
+    struct outbox outbox;
+    struct db_args args;
+    struct db_rows rows;
+    arena_reset(arena);
+    outbox_init(&outbox, arena);
+    db_args_init(&args, arena);
+    enum err err = db_run(db, &STORE_FIND_CLOSING, &args, arena, &rows);
+    closing->found = err == ERR_OK && rows.count > 0;
+    if (!closing->found)
+        return err;
+    struct id partner = db_get_id(&rows, 0, 0);
+    err = store_lock_held(db, arena, partner, db_get_id(&rows, 0, 1), CHUNK, &referrals);
+    const struct subscription_set nobody = {0}; /* it has no endpoint any more */
+    struct changes changes = {db, arena, &outbox, &nobody, closing->now};
+    if (err == ERR_OK)
+        err = changes_apply(&changes, &referrals, REFERRAL_REVOKE);
+    if (err == ERR_OK)
+        err = note_progress(db, arena, partner, &referrals);
+    return err == ERR_OK ? outbox_write(&outbox, db) : err;
+}
+
+enum err closure_run_once(struct db *db, instant_us now, bool *ret_found)
+{
+    struct closing closing = {arena_new(ARENA_BYTES), now, false};
+    if (!closing.arena)
+        return ERR_MEMORY;
+    enum err err = db_transaction(db, revoke_some, &closing);
+    arena_free(closing.arena);
+    if (err == ERR_OK)
+        *ret_found = closing.found;
+    return err;
+}
