@@ -60,9 +60,9 @@ static enum err get_metrics(struct http_request *request, void *service)
     return ERR_OK;
 }
 
-#define ROW(path, handler, what)                                                           \
-    {                                                                                      \
-        HTTP_GET, path, WHO_ANYONE, handler, NULL, 0, HTTP_NO_STORE | HTTP_ANY_MEDIA, what \
+#define ROW(path, handler, what)                                                             \
+    {                                                                                        \
+        HTTP_GET, path, WHO_ANYONE, handler, NULL, 0, HTTP_NO_STORE | HTTP_GIVES_OTHER, what \
     }
 static const struct http_route ROUTES[] = {
     ROW("/livez", get_livez, "the process turns"),

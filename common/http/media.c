@@ -34,37 +34,57 @@ static int specificity(struct str range, struct str type)
     return same_group ? 2 : 0;
 }
 
-/* A weight (RFC 9110 §12.4.2) that is zero in all its forms: 0, 0., 0.000. */
-bool media_weight_is_zero(struct str parameters)
+/* 0, 0., 0.5, 0.123, 1.000 (RFC 9110 §12.4.2). */
+static int thousandths(struct str text)
+{
+    struct str rest = text;
+    struct str whole = str_cut(&rest, '.');
+    int64_t fraction = 0;
+    if (rest.size > 3 || (rest.size > 0 && (!str_parse_int64(rest, &fraction) || fraction < 0)) || !str_equal(whole, STR("0")))
+        return 1000;
+    for (size_t i = rest.size; i < 3; i++)
+        fraction *= 10;
+    return (int)fraction;
+}
+
+int media_weight(struct str parameters)
 {
     while (!str_empty(parameters)) {
         struct str value = str_cut(&parameters, ';');
         struct str name = str_trim(str_cut(&value, '='));
-        if (!str_equal_nocase(name, STR("q")))
-            continue;
-        value = str_trim(value);
-        for (size_t i = 0; i < value.size; i++)
-            if (value.at[i] != '0' && value.at[i] != '.')
-                return false;
-        return true;
+        if (str_equal_nocase(name, STR("q")))
+            return thousandths(str_trim(value));
     }
-    return false;
+    return 1000;
+}
+
+struct range {
+    int specificity, weight; /* 0, 0: no range has the type in it */
+};
+
+/* The most specific range that has the type in it; of two, the first. */
+static struct range range_of(struct str accept, struct str type)
+{
+    struct range best = {0};
+    while (!str_empty(accept)) {
+        struct str parameters = str_cut(&accept, ',');
+        struct str name = str_trim(str_cut(&parameters, ';'));
+        int here = specificity(name, type);
+        if (here > best.specificity)
+            best = (struct range){here, media_weight(parameters)};
+    }
+    return best;
 }
 
 bool media_accepts(struct str accept, struct str type)
 {
-    if (str_empty(str_trim(accept)))
-        return true;
-    int best = 0;
-    bool accepted = false;
-    while (!str_empty(accept)) {
-        struct str parameters = str_cut(&accept, ',');
-        struct str range = str_trim(str_cut(&parameters, ';'));
-        int here = specificity(range, type);
-        if (here > best) {
-            best = here;
-            accepted = !media_weight_is_zero(parameters);
-        }
-    }
-    return accepted;
+    return str_empty(str_trim(accept)) || range_of(accept, type).weight > 0;
+}
+
+bool media_prefers(struct str accept, struct str type, struct str other)
+{
+    struct range wanted = range_of(accept, type), beside = range_of(accept, other);
+    if (wanted.specificity < 3 || wanted.weight == 0)
+        return false;
+    return beside.specificity == 3 ? wanted.weight > beside.weight : wanted.weight >= beside.weight;
 }

@@ -10,7 +10,9 @@
 bool media_is_json(struct str content_type);
 /* Whether an Accept header (empty: everything) allows `type`; the most specific range decides, and a weight of 0 excludes. */
 bool media_accepts(struct str accept, struct str type);
-/* Whether `name;q=…` parameters have a weight of zero: "not this one". */
-bool media_weight_is_zero(struct str parameters);
+/* Whether the header names `type` itself and prefers it to `other`: weighs it more, or as much where `other` is only one of a group that it names. */
+bool media_prefers(struct str accept, struct str type, struct str other);
+/* The weight in `name;q=…` parameters, in thousandths; 0: "not this one"; 1000: none is given, or none that can be read. */
+int media_weight(struct str parameters);
 
 #endif

@@ -53,7 +53,7 @@ static bool takes_gzip(struct str accept_encoding)
         struct str parameters = str_cut(&accept_encoding, ',');
         struct str coding = str_trim(str_cut(&parameters, ';'));
         if (str_equal_nocase(coding, STR("gzip")))
-            return !media_weight_is_zero(parameters);
+            return media_weight(parameters) > 0;
     }
     return false;
 }

@@ -10,7 +10,7 @@
 #define TRACES_AT_ONCE 32
 #define UNWANTED_BODY_MAX_BYTES ((uint64_t)1024)
 
-static const struct http_route PAGE = {.method = HTTP_GET, .path = "/", .who = WHO_ANYONE, .flags = HTTP_ANY_MEDIA};
+static const struct http_route PAGE = {.method = HTTP_GET, .path = "/", .who = WHO_ANYONE, .flags = HTTP_GIVES_OTHER};
 
 struct collection {
     struct http_exchange *exchange;
@@ -151,14 +151,23 @@ static enum err check_body(const struct http_exchange *exchange)
     return media_is_json(type) ? ERR_OK : ERR_MEDIA_TYPE;
 }
 
+static const struct {
+    unsigned flag;
+    const char *type;
+} GIVES[] = {
+    {HTTP_STREAM, "text/event-stream"},  {HTTP_GIVES_CSV, "text/csv"},    {HTTP_GIVES_HTML, "text/html"},
+    {HTTP_GIVES_PDF, "application/pdf"}, {HTTP_GIVES_JPEG, "image/jpeg"},
+};
+
 static enum err check_accept(const struct http_exchange *exchange)
 {
     unsigned flags = exchange->match.route->flags;
     struct str accept = exchange_header(exchange, STR("Accept"));
-    if (flags & HTTP_ANY_MEDIA)
+    if (flags & HTTP_GIVES_OTHER)
         return ERR_OK;
-    if (flags & HTTP_STREAM)
-        return media_accepts(accept, STR("text/event-stream")) ? ERR_OK : ERR_NOT_ACCEPTABLE;
+    for (size_t i = 0; i < sizeof(GIVES) / sizeof(GIVES[0]); i++)
+        if (flags & GIVES[i].flag)
+            return media_accepts(accept, str_from(GIVES[i].type)) ? ERR_OK : ERR_NOT_ACCEPTABLE;
     bool fine = media_accepts(accept, STR("application/json")) || media_accepts(accept, STR("application/problem+json"));
     return fine ? ERR_OK : ERR_NOT_ACCEPTABLE;
 }

@@ -99,10 +99,15 @@ enum err http_idempotency_key(const struct http_request *request, struct str *re
 typedef enum err (*http_at_once)(struct http_request *request, void *service);
 
 enum http_route_flag {
-    HTTP_NO_STORE = 1, /* Cache-Control: no-store (answers with a secret or personal data) */
-    HTTP_STREAM = 2,   /* the handler ends with http_subscribe() */
-    HTTP_ANY_MEDIA =
-        4, /* the handler looks at Content-Type and Accept itself; otherwise a body must be application/json (415), and so may the answer (406) */
+    HTTP_NO_STORE = 1,  /* Cache-Control: no-store (answers with a secret or personal data) */
+    HTTP_STREAM = 2,    /* the handler ends with http_subscribe() */
+    HTTP_ANY_MEDIA = 4, /* the handler looks at Content-Type itself; otherwise a body must be application/json (415) */
+    /* What it answers with, other than application/json; to who does not accept that: 406. */
+    HTTP_GIVES_CSV = 32,
+    HTTP_GIVES_HTML = 64,
+    HTTP_GIVES_PDF = 128,
+    HTTP_GIVES_JPEG = 256,
+    HTTP_GIVES_OTHER = 512, /* the handler looks at Accept itself */
     HTTP_UPLOAD = 16, /* the body comes in pieces of at most HTTP_PIECE_BYTES; an error ends it. The deadline is for each piece. in_worker only */
 };
 

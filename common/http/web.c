@@ -10,6 +10,7 @@
 
 #include "app/log.h"
 #include "http/exchange.h"
+#include "http/media.h"
 #include "http/packed.h"
 #include "http/web_parts.h"
 
@@ -236,15 +237,11 @@ bool web_has(const struct http_web *web, struct str path)
     return page_for(web, path) != NULL;
 }
 
-/* A browser that goes somewhere names it; whoever takes anything gets a problem. */
-static bool names_html(struct str accept)
+/* A browser that goes somewhere names it before all else; whoever takes anything gets a problem. */
+static bool prefers_html(struct str accept)
 {
-    while (!str_empty(accept)) {
-        struct str parameters = str_cut(&accept, ',');
-        if (str_equal_nocase(str_trim(str_cut(&parameters, ';')), STR("text/html")))
-            return true;
-    }
-    return false;
+    struct str html = STR("text/html");
+    return media_prefers(accept, html, STR("application/json")) && media_prefers(accept, html, STR("application/problem+json"));
 }
 
 /* /intake/v1/…: what lies there speaks to programs, whatever they accept. */
@@ -260,7 +257,7 @@ enum err web_answer(const struct http_web *web, struct http_request *request)
     struct http_response *response = &request->response;
     const struct page *page = page_for(web, request->path);
     response->status = page ? 200 : 404;
-    if (!page && names_html(http_header(request, "Accept")) && !is_of_an_api(request->path))
+    if (!page && prefers_html(http_header(request, "Accept")) && !is_of_an_api(request->path))
         page = page_at(web, STR("/404.html"));
     if (!page)
         return ERR_NOT_FOUND;

@@ -33,9 +33,7 @@ def rows(service):
 def statuses_of(row, operation, parameters):
     """What the server itself may answer, before or beside the handler."""
     most, flags = row
-    statuses = {"401"}  # a credential that is malformed or forged, on a public route as well
-    if "HTTP_ANY_MEDIA" not in flags:
-        statuses.add("406")
+    statuses = {"401", "406"}  # a credential that is malformed or forged, on a public route as well; nothing that is accepted
     if most != "0":
         statuses |= {"400", "413"}
         if "HTTP_ANY_MEDIA" not in flags:

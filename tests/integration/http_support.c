@@ -110,6 +110,14 @@ static enum err get_thing(struct http_request *request, void *service)
     return ERR_OK;
 }
 
+static enum err get_table(struct http_request *request, void *service)
+{
+    (void)service;
+    request->response.content_type = STR("text/csv");
+    http_answer(request, 200, STR("a,b\r\n"));
+    return ERR_OK;
+}
+
 static enum err get_who(struct http_request *request, void *service)
 {
     (void)service;
@@ -150,7 +158,8 @@ static const struct http_route ROUTES[] = {
     {HTTP_POST, "/v1/large", WHO_ANYONE, post_echo, NULL, 200000, HTTP_ANY_MEDIA, "the same for large bodies of any type"},
     {HTTP_POST, "/v1/park", WHO_ANYONE, post_park, NULL, 4096, 0, "the body again, later"},
     {HTTP_POST, "/v1/work", WHO_ANYONE, NULL, post_work, 4096, 0, "the body again, by a worker"},
-    {HTTP_GET, "/v1/pieces", WHO_ANYONE, NULL, get_pieces, 0, HTTP_ANY_MEDIA, "an answer without end, piece by piece"},
+    {HTTP_GET, "/v1/pieces", WHO_ANYONE, NULL, get_pieces, 0, HTTP_GIVES_OTHER, "an answer without end, piece by piece"},
+    {HTTP_GET, "/v1/table", WHO_ANYONE, get_table, NULL, 0, HTTP_GIVES_CSV, "an answer that is no JSON"},
     {HTTP_GET, "/v1/staff", WHO_AGENT | WHO_ADMIN, get_who, NULL, 0, HTTP_NO_STORE, "who is asking"},
     {HTTP_GET, "/v1/mine", WHO_APPLICANT, get_who, NULL, 0, HTTP_NO_STORE, "who is asking"},
     {HTTP_GET, "/v1/partner", WHO_PARTNER, get_who, NULL, 0, HTTP_NO_STORE, "who is asking"},

@@ -116,6 +116,8 @@ class Statistics(unittest.TestCase):
         headline = {line["figure"]: int(line["value"]) for line in csv.DictReader(io.StringIO(client.get(f"/intake/v1/statistics.csv?call={CALL}").body.decode())) if not line["key"]}
         self.assertEqual(headline["women"], headline["auto_entrepreneurs"] + headline["cooperative_members"])
         self.assertEqual(client.get("/intake/v1/statistics.csv?call=no-such").status, 404)
+        for path in ("statistics.csv", "statistics/groups.csv"):
+            self.assertEqual(client.get(f"/intake/v1/{path}?call={CALL}", accept="application/json").status, 406, path)
 
 
 if __name__ == "__main__":

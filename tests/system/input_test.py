@@ -156,6 +156,9 @@ class Http(unittest.TestCase):
 
     def test_no_answer_in_a_media_type_that_we_do_not_speak(self):
         self.assertEqual(Client().get("/intake/v1/calls", accept="image/png").status, 406)
+        for accept in ("application/json", "application/problem+json", "application/json, text/html"):
+            answer = Client().get("/nope", accept=accept)
+            self.assertEqual((answer.status, answer.headers["content-type"]), (404, "application/problem+json"), accept)
 
     def test_problems_speak_the_language_that_is_asked_for(self):
         titles = {language: Client().get("/intake/v1/nothing", accept_language=language).json()["title"] for language in ("ar", "fr", "en")}

@@ -230,6 +230,27 @@ static void media_types_are_compared_with_their_parameters(void **state)
         {"application/jsonx", false},
         {"app/*", false},
     };
+    static const struct {
+        const char *accept;
+        bool html;
+        const char *why;
+    } PREFERS[] = {
+        {"", false, "whoever takes anything is no browser"},
+        {"*/*", false, "the same"},
+        {"text/*", false, "it names no page"},
+        {"text/html", true, "nothing else"},
+        {"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", true, "a browser"},
+        {"text/html, */*", true, "the rest is of a group"},
+        {"TEXT/HTML;level=1", true, "types have no case, and parameters"},
+        {"text/html, application/json", false, "as well"},
+        {"text/html, application/json;q=0.999", true, "rather"},
+        {"application/json, text/html;q=0.999", false, "rather not"},
+        {"text/html;q=0.1, */*", false, "if need be"},
+        {"text/html;q=0.0", false, "not at all"},
+        {"application/json", false, "a program"},
+    };
+    for (size_t i = 0; i < ROWS(PREFERS); i++)
+        check_int(media_prefers(str_from(PREFERS[i].accept), STR("text/html"), STR("application/json")), PREFERS[i].html, PREFERS[i].why);
     for (size_t i = 0; i < ROWS(TYPES); i++)
         check_int(media_is_json(str_from(TYPES[i].type)), TYPES[i].json, TYPES[i].type);
     for (size_t i = 0; i < ROWS(ACCEPTS); i++)

@@ -1,5 +1,6 @@
 /* What is kept of a document, piece by piece to whoever may see it. The read was audited before the first byte leaves. */
 #include "documents.h"
+#include "http/media.h"
 
 #define PIECE_ARENA_BYTES ((size_t)128 * 1024)
 
@@ -48,6 +49,8 @@ static enum err show(struct http_request *request, struct service_worker *worker
         return err;
     if (row.state != DOCUMENT_READY)
         return ERR_CONFLICT;
+    if (part == PART_CONTENT && !media_accepts(http_header(request, "Accept"), row.media))
+        return ERR_NOT_ACCEPTABLE;
     int64_t bytes = part == PART_CONTENT ? row.bytes : row.thumbnail_bytes;
     if (bytes == 0)
         return ERR_NOT_FOUND; /* a PDF has no thumbnail */

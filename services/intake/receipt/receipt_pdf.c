@@ -3,7 +3,6 @@
 #include "app/app.h"
 #include "app/child.h"
 #include "app/log.h"
-#include "http/media.h"
 #include "receipt_page.h"
 
 #define DRAW_MS INT64_C(5000)
@@ -82,8 +81,6 @@ enum err receipt_pdf_get(struct http_request *request, void *context)
     char shown[RECEIPT_SHOWN_CHARACTERS + 1];
     struct str pdf;
     struct opening opening = {.request = request, .intake = intake_of(worker->service), .action = "read-receipt", .with_form = true};
-    if (!media_accepts(http_header(request, "Accept"), STR("application/pdf")))
-        return ERR_NOT_ACCEPTABLE;
     struct str asked = http_query(request, "lang");
     if (!str_empty(asked) && !may_stand_beside_arabic(asked)) {
         violations_add(&request->violations, STR("/lang"), VIOLATION_CHOICE, "fr, en");

@@ -105,7 +105,7 @@ export class DocumentBox {
 
   async picture(item, part) {
     const key = `${item.id}/${part}`;
-    if (!this.pictures.has(key)) this.pictures.set(key, await asDataUrl(await (await request("GET", `${this.path}/${key}`, { headers: this.headers, accept: "image/jpeg" })).blob()));
+    if (!this.pictures.has(key)) this.pictures.set(key, await asDataUrl(await (await request("GET", `${this.path}/${key}`, { headers: this.headers, accept: "image/*" })).blob()));
     return this.pictures.get(key);
   }
 
