@@ -29,6 +29,7 @@ struct arena {
     struct chunk *newest;
     struct chunk *spare; /* of earlier rounds, empty */
     struct deferred *deferred;
+    bool starved; /* malloc has failed since the last reset */
 };
 
 struct arena *arena_new(size_t ceiling_bytes)
@@ -69,6 +70,7 @@ static void spare_free(struct arena *arena, size_t kept_bytes)
 void arena_reset(struct arena *arena)
 {
     run_deferred(arena);
+    arena->starved = false;
     size_t in_use_bytes = 0;
     while (arena->newest) {
         struct chunk *chunk = arena->newest;
@@ -124,8 +126,10 @@ static struct chunk *chunk_new(struct arena *arena, size_t bytes)
     if (capacity > left)
         capacity = left;
     struct chunk *chunk = malloc(sizeof(*chunk) + capacity);
-    if (!chunk)
+    if (!chunk) {
+        arena->starved = true;
         return NULL;
+    }
     *chunk = (struct chunk){.capacity = capacity};
     arena->held_bytes += capacity;
     return chunk;
@@ -198,4 +202,9 @@ bool arena_defer(struct arena *arena, void (*release)(void *), void *handle)
 size_t arena_held_bytes(const struct arena *arena)
 {
     return arena->held_bytes;
+}
+
+enum err arena_excuse(const struct arena *arena, enum err err)
+{
+    return arena->starved && err_info(err)->verdict == VERDICT_PARK ? ERR_MEMORY : err;
 }

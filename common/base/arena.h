@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "base/err.h"
+
 struct arena;
 
 /* A new arena that will never hold more than `ceiling_bytes`. NULL when there is no memory. */
@@ -24,6 +26,9 @@ void *arena_take_array(struct arena *arena, size_t count, size_t size_bytes);
 _Bool arena_extend(struct arena *arena, const void *piece, size_t bytes, size_t more_bytes);
 /* `release(handle)` runs at reset: how foreign handles live as long as the arena. False: not registered (no memory), the caller keeps the handle. */
 _Bool arena_defer(struct arena *arena, void (*release)(void *), void *handle);
+/* `err`; but where malloc had nothing to give since the last reset, an error that blames the data (ERR_LIMIT, or what followed from a piece that was
+ * missing) is ERR_MEMORY: nobody knows what it would have been, and the same again may succeed. A full arena is the data's fault. */
+enum err arena_excuse(const struct arena *arena, enum err err);
 size_t arena_held_bytes(const struct arena *arena); /* in use and kept */
 
 #endif

@@ -77,7 +77,7 @@ void buf_format(struct buf *buf, const char *format, ...)
 enum err buf_done(const struct buf *buf, struct str *ret_text)
 {
     if (buf->failed || buf->size > buf->ceiling_bytes)
-        return ERR_LIMIT;
+        return arena_excuse(buf->arena, ERR_LIMIT);
     *ret_text = (struct str){buf->at ? buf->at : "", buf->size};
     return ERR_OK;
 }

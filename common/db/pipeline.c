@@ -118,7 +118,7 @@ enum err pipeline_want(const struct db_statement *statement, struct arena *arena
     if (!ret_rows)
         return ERR_OK;
     ret_what->place = arena_take(arena, sizeof(PGresult *));
-    return ret_what->place && arena_defer(arena, clear_place, ret_what->place) ? ERR_OK : ERR_LIMIT;
+    return ret_what->place && arena_defer(arena, clear_place, ret_what->place) ? ERR_OK : arena_excuse(arena, ERR_LIMIT);
 }
 
 void pipeline_give(PGresult *result, const struct pending *to)

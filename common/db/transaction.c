@@ -62,7 +62,7 @@ enum err db_ask(struct db *db, const struct db_statement *statement, const struc
     if (db->failed)
         return db->failed;
     struct pending what;
-    enum err err = args && args->failed ? ERR_LIMIT : pipeline_want(statement, arena, ret_rows, &what);
+    enum err err = args && args->failed ? arena_excuse(args->arena, ERR_LIMIT) : pipeline_want(statement, arena, ret_rows, &what);
     return remember(db, err ? err : send_inside(db, &what, args));
 }
 
@@ -86,7 +86,7 @@ enum err db_run(struct db *db, const struct db_statement *statement, const struc
         err = db_ask(db, statement, args, arena, ret_rows);
         return err ? err : db_wait(db);
     }
-    err = args && args->failed ? ERR_LIMIT : pipeline_want(statement, arena, ret_rows, &what);
+    err = args && args->failed ? arena_excuse(args->arena, ERR_LIMIT) : pipeline_want(statement, arena, ret_rows, &what);
     return err ? err : run_alone(db, &what, args);
 }
 

@@ -118,6 +118,7 @@ enum MHD_Result exchange_answer(struct http_exchange *exchange)
     struct http_server *server = exchange->server;
     int64_t now_us = clock_monotonic_us();
     exchange->stage = STAGE_ANSWERED;
+    exchange->err = arena_excuse(exchange->arena, exchange->err);
     if (exchange->err == ERR_OVERLOADED) { /* made beforehand: refusing must stay cheap when there is much to refuse */
         connection_enter(exchange->connection, PHASE_ANSWERING, now_us);
         figures_count(server, exchange->match.index, err_info(exchange->err)->http_status, now_us - exchange->began_us);

@@ -76,7 +76,7 @@ enum err json_parse(struct str text, struct arena *arena, const struct json_valu
     bool whole = value && fill(arena, tree, value);
     tree_release();
     if (!whole)
-        return ERR_LIMIT;
+        return arena_excuse(arena, ERR_LIMIT);
     *ret_value = value;
     return ERR_OK;
 }

@@ -132,10 +132,11 @@ enum err tree_load(struct str text, json_t **ret_tree, char ret_fault[TREE_FAULT
         *ret_tree = tree;
         return ERR_OK;
     }
+    enum err full = arena_excuse(scratch, ERR_LIMIT);
     tree_release();
     enum json_error_code code = json_error_code(&error);
-    if (code == json_error_out_of_memory || scratch_left_bytes < SCRATCH_BYTES_PER_BYTE)
-        return ERR_LIMIT;
+    if (full == ERR_MEMORY || code == json_error_out_of_memory || scratch_left_bytes < SCRATCH_BYTES_PER_BYTE)
+        return full;
     (void)snprintf(ret_fault, TREE_FAULT_SIZE, "JSON (%s, line %d, column %d)", fault_text(code), error.line, error.column);
     return ERR_MALFORMED;
 }

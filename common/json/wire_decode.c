@@ -327,6 +327,6 @@ enum err wire_decode(const struct wire_table *table, struct str text, enum wire_
     decode_object(&decoder, table, &root);
     tree_release();
     if (decoder.out_of_memory)
-        return ERR_LIMIT;
+        return arena_excuse(arena, ERR_LIMIT);
     return violations->count + violations->more > before ? ERR_INVALID : ERR_OK;
 }

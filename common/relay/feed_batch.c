@@ -81,6 +81,7 @@ static enum err call_service(struct feed_batch *batch, struct event *const *even
     if (err_info(err)->verdict != VERDICT_DONE)
         return err;
     for (size_t i = 0; i < count; i++) {
+        events[i]->outcome = arena_excuse(batch->scratch, events[i]->outcome);
         enum verdict verdict = err_info(events[i]->outcome)->verdict;
         if (verdict == VERDICT_RETRY || verdict == VERDICT_STOP)
             return events[i]->outcome;
@@ -307,7 +308,7 @@ static enum err run_attempt(struct feed_batch *batch, size_t count, enum err con
 {
     struct attempt attempt = {.batch = batch, .items = &batch->items[batch->done], .count = count, .condemned = condemned};
     int64_t started_us = clock_monotonic_us();
-    enum err err = db_transaction(batch->db, attempt_body, &attempt);
+    enum err err = arena_excuse(batch->scratch, db_transaction(batch->db, attempt_body, &attempt));
     metric_observe_us(batch->seconds, clock_monotonic_us() - started_us);
     CRASH_POINT("feed-after-commit");
     if (err == ERR_OK)

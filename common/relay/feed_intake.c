@@ -199,6 +199,7 @@ static enum err take_or_keep(struct feed_intake *intake, struct feed_batch *batc
         return ERR_OK;
     }
     consumer_release(message);
+    err = arena_excuse(batch->arena, err);
     return err == ERR_LIMIT ? ERR_INTERNAL : err; /* a record larger than the whole arena */
 }
 

@@ -152,7 +152,7 @@ static void keep_done(const struct release *release)
 static enum err run_round(struct release *release)
 {
     for (;;) {
-        enum err err = db_transaction(release->batch->db, release_body, release);
+        enum err err = arena_excuse(release->batch->scratch, db_transaction(release->batch->db, release_body, release));
         enum verdict verdict = err_info(err)->verdict;
         if (verdict != VERDICT_PARK && verdict != VERDICT_HOLD)
             return err;

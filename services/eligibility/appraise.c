@@ -117,8 +117,9 @@ static enum err open_and_assess(const struct eligibility *eligibility, struct fi
     } else {
         *ret_why = "its facts can't be opened";
     }
+    err = arena_excuse(eligibility->scratch, err); /* what looks like a fault of hers may be a lack of memory */
     arena_reset(eligibility->scratch);
-    return err;
+    return arena_excuse(arena, err);
 }
 
 enum err appraise(const struct eligibility *eligibility, struct file *file, struct arena *arena)

@@ -12,6 +12,7 @@
 #include "proto/topics.h"
 #include "services/eligibility/events.h"
 #include "store_statements.h"
+#include "tests/support/starve.h"
 
 struct stage stage;
 
@@ -177,7 +178,9 @@ static enum err settle_body(struct db *db, void *context)
 
 enum err settle(struct db *db, struct event **events, size_t count)
 {
-    struct batch batch = {events, count, arena_new((size_t)64 << 20), arena_new((size_t)4 << 20)};
+    struct batch batch = {events, count, arena_new((size_t)64 << 20), arena_new(stage.is_short_of_memory ? NO_CEILING : (size_t)4 << 20)};
+    if (stage.is_short_of_memory)
+        starve(batch.scratch);
     enum err err = db_transaction(db, settle_body, &batch);
     arena_free(batch.arena);
     arena_free(batch.scratch);

@@ -12,6 +12,7 @@ struct stage {
     struct db *db;
     struct eligibility eligibility;
     char conninfo[512];
+    bool is_short_of_memory; /* settle: malloc has nothing for the assessing */
 };
 
 extern struct stage stage;

@@ -97,6 +97,16 @@ static void the_one_event_that_fails_its_batch_is_found_and_parked(void **state)
     relay_fixture_await(&fixture, &RELAY_CHECKS_COUNT_POISON, poison + 1, 30);
 }
 
+static void an_event_that_there_was_no_memory_for_is_handled_again_and_not_parked(void **state)
+{
+    (void)state;
+    int64_t poison = relay_fixture_number(&fixture, &RELAY_CHECKS_COUNT_POISON);
+    write_event(KEY(7), 1, EVENT_APPLICATION_SUBMITTED, "{\"unlucky\":1}");
+    write_event(KEY(8), 1, EVENT_APPLICATION_SUBMITTED, "{\"fine\":1}");
+    relay_fixture_await(&fixture, &RELAY_CHECKS_COUNT_APPLICATIONS, 2, 30);
+    assert_int_equal(relay_fixture_number(&fixture, &RELAY_CHECKS_COUNT_POISON), poison);
+}
+
 /* What jisrctl replay does, but for the records of other tests before the start of this one. */
 static void set_back(void)
 {
@@ -230,6 +240,7 @@ int main(void)
         TEST(what_comes_before_its_cause_is_held_until_the_cause_comes),
         TEST(what_the_service_refuses_is_parked_and_can_be_put_back_with_all_behind_it),
         TEST(what_is_no_event_holds_back_the_next_of_its_application_and_stays_what_it_is),
+        TEST(an_event_that_there_was_no_memory_for_is_handled_again_and_not_parked),
         TEST(the_one_event_that_fails_its_batch_is_found_and_parked),
         TEST(a_generation_that_is_raised_fences_and_starts_again_without_a_second_effect),
         TEST(a_log_shorter_than_the_position_stops_its_partition_until_the_operator_decides),

@@ -1,5 +1,6 @@
 #include "tests/integration/relay_support.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "bus/admin.h"
 #include "proto/topics.h"
 #include "relay_checks_statements.h"
+#include "tests/support/starve.h"
 
 #define PARTITIONS 12
 
@@ -218,6 +220,16 @@ static void decide(struct feed_call *call, const struct event *event)
     outbox_add(call->outbox, &row);
 }
 
+/* The first time there is no memory to read it in. */
+static bool is_unlucky(struct feed_call *call, const struct event *event)
+{
+    static atomic_int times;
+    if (!contains(event->data, "unlucky") || atomic_fetch_add(&times, 1) > 0)
+        return false;
+    starve(call->arena);
+    return true;
+}
+
 static void judge(const struct db_rows *known, struct event *event)
 {
     if (contains(event->data, "poison")) {
@@ -248,6 +260,8 @@ static enum err count_effects(struct feed_call *call)
         if (contains(event->data, "explode"))
             return ERR_INVALID;
         judge(&known, event);
+        if (is_unlucky(call, event))
+            event->outcome = ERR_MALFORMED;
         if (event->outcome != ERR_OK)
             continue;
         db_column_str(&columns[TOPIC], str_from(event->topic));
@@ -291,7 +305,7 @@ void relay_fixture_start(const struct relay_fixture *fixture, struct relay **ret
         .service = fixture->service,
         .topics = topics,
         .max_events = 500,
-        .arena_bytes = (size_t)32 * 1024 * 1024,
+        .arena_bytes = NO_CEILING,
         .handle = count_effects,
         .context = context.out,
         .relay = *ret_relay,

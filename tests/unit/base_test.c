@@ -1,5 +1,6 @@
 /* Errors, arenas, buffers and identifiers. */
 #include "support/check.h"
+#include "support/starve.h"
 
 #include <ctype.h>
 
@@ -112,6 +113,37 @@ static void a_ceiling_holds_through_many_resets(void **state)
         arena_reset(arena);
     }
     arena_free(arena);
+}
+
+static void a_lack_of_memory_is_no_fault_of_the_data(void **state)
+{
+    (void)state;
+    static const struct {
+        enum err err, full, starved;
+        const char *why;
+    } CASES[] = {
+        {ERR_OK, ERR_OK, ERR_OK, "it went well all the same"},
+        {ERR_LIMIT, ERR_LIMIT, ERR_MEMORY, "there was no room for it"},
+        {ERR_INVALID, ERR_INVALID, ERR_MEMORY, "it looked wrong without what was missing"},
+        {ERR_UNAVAILABLE, ERR_UNAVAILABLE, ERR_UNAVAILABLE, "is tried again anyhow"},
+        {ERR_INTERNAL, ERR_INTERNAL, ERR_INTERNAL, "blames nobody's data"},
+    };
+    struct arena *full = arena_new(4096), *starved = arena_new(NO_CEILING);
+    check(!arena_take(full, 8192), "past the ceiling");
+    starve(starved);
+    for (size_t i = 0; i < ROWS(CASES); i++) {
+        check_int(arena_excuse(full, CASES[i].err), CASES[i].full, CASES[i].why);
+        check_int(arena_excuse(starved, CASES[i].err), CASES[i].starved, CASES[i].why);
+    }
+    struct buf buf;
+    struct str text;
+    buf_init(&buf, starved, SIZE_MAX / 2);
+    buf_add(&buf, (struct str){"", SIZE_MAX / 4});
+    check_int(buf_done(&buf, &text), ERR_MEMORY, "a buffer says so itself");
+    arena_reset(starved);
+    check_int(arena_excuse(starved, ERR_LIMIT), ERR_LIMIT, "the next round begins anew");
+    arena_free(full);
+    arena_free(starved);
 }
 
 static void fill(struct arena *arena, size_t bytes)
@@ -283,6 +315,7 @@ int main(void)
         cmocka_unit_test(codes_of_morocco_are_known_and_those_of_other_countries_have_their_form),
         cmocka_unit_test(consumers_never_drop_an_event_on_a_fault),
         cmocka_unit_test(an_arena_gives_zeroed_aligned_memory_up_to_its_ceiling),
+        cmocka_unit_test(a_lack_of_memory_is_no_fault_of_the_data),
         cmocka_unit_test(a_ceiling_holds_through_many_resets),
         cmocka_unit_test(what_recent_rounds_needed_is_kept_and_what_one_large_round_needed_is_not),
         cmocka_unit_test(what_was_deferred_runs_last_first_at_reset),

@@ -144,6 +144,7 @@ static void forget_unfinished(struct import_work *work)
 
 static void after_failure(struct import_job *job, enum err err)
 {
+    err = arena_excuse(job->life, arena_excuse(job->arena, err));
     log_line(LOG_WARNING, "import-broke-off", LOG_ERR(err), LOG_INT("tries", job->row.tries), LOG_INT("line", job->row.next_line));
     if (job->row.tries < TRIES_MAX || err_info(err)->verdict == VERDICT_RETRY || !job->call)
         return; /* its lease runs out, and it is gone on with */

@@ -152,11 +152,11 @@ static void settle_winners(struct submit_batch *batch, enum err err)
 /* A lost answer to COMMIT: the same insert again waits for a backend that is still committing, and finds its own rows when it has. */
 static enum err run_until_known(struct db *db, struct submit_batch *batch)
 {
-    enum err err = db_transaction(db, submit_body, batch);
+    enum err err = arena_excuse(batch->arena, db_transaction(db, submit_body, batch));
     bool unknown = err == ERR_COMMIT_UNKNOWN;
     for (int tries = 0; unknown && tries < UNKNOWN_TRIES && (err == ERR_COMMIT_UNKNOWN || err == ERR_UNAVAILABLE); tries++) {
         clock_sleep_us(UNKNOWN_WAIT_US);
-        err = db_transaction(db, submit_body, batch);
+        err = arena_excuse(batch->arena, db_transaction(db, submit_body, batch));
     }
     return unknown && err == ERR_UNAVAILABLE ? ERR_COMMIT_UNKNOWN : err;
 }
