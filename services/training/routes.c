@@ -1,5 +1,6 @@
 #include "routes.h"
 
+#include "db/outbox.h"
 #include "http/page.h"
 #include "messages.h"
 #include "service/service.h"
@@ -108,17 +109,31 @@ static enum err get_session(struct http_request *request, void *context)
 
 struct reading {
     struct http_request *request;
+    struct id application;
     struct db_rows rows;
 };
 
+static enum err audit(struct db *db, const struct reading *reading)
+{
+    const struct http_request *request = reading->request;
+    const struct audit_row row = {.at = request->received_at,
+                                  .subject = reading->application,
+                                  .actor = principal_actor(&request->who, request->arena),
+                                  .action = STR("read-enrolment")};
+    return audit_write(&row, db, request->arena);
+}
+
+/* Staff read an enrolment in a transaction with its audit row. */
 static enum err read_enrolment(struct db *db, void *context)
 {
     struct reading *reading = context;
     struct http_request *request = reading->request;
     struct db_rows filed;
     enum err err = run_by_id(request, db, &STORE_FIND_ENROLMENT, &reading->rows);
+    if (err == ERR_OK && !principal_covers(&request->who, db_get_str(&reading->rows, 0, 3), db_get_str(&reading->rows, 0, 4)))
+        return ERR_FORBIDDEN;
     if (err == ERR_OK)
-        return principal_covers(&request->who, db_get_str(&reading->rows, 0, 3), db_get_str(&reading->rows, 0, 4)) ? ERR_OK : ERR_FORBIDDEN;
+        return request->who.role == WHO_APPLICANT ? ERR_OK : audit(db, reading);
     if (err == ERR_NOT_FOUND && run_by_id(request, db, &STORE_IS_ENROLLED, &filed) == ERR_OK && db_get_bool(&filed, 0, 0))
         return ERR_FORBIDDEN; /* it is there, and not for the role that looked */
     return err;
@@ -129,8 +144,7 @@ static enum err get_enrolment(struct http_request *request, void *context)
     struct service_worker *worker = context;
     struct reading reading = {.request = request};
     struct str body;
-    struct id application;
-    if (!id_parse(request->params[0], &application) || !principal_may_see(&request->who, application))
+    if (!id_parse(request->params[0], &reading.application) || !principal_may_see(&request->who, reading.application))
         return ERR_NOT_FOUND;
     enum err err = service_read(worker->db, request, &STORE_READ_AS_STAFF, read_enrolment, &reading);
     if (err != ERR_OK)

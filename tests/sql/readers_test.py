@@ -7,7 +7,7 @@ from support.migrated import Migrated
 # All that a reader may.
 MAY = {
     "jisr_eligibility_reader": {("eligibility", "decision", "SELECT"), ("eligibility", "call", "SELECT"), ("eligibility", "audit", "INSERT")},
-    "jisr_training_reader": {("training", "enrolment", "SELECT"), ("training", "session", "SELECT")},
+    "jisr_training_reader": {("training", "enrolment", "SELECT"), ("training", "session", "SELECT"), ("training", "audit", "INSERT")},
     "jisr_notifier_reader": {("notifier", "partner", "SELECT")},
 }
 OF_NO_WOMAN = {"call", "session", "partner"}
@@ -19,6 +19,7 @@ TRIES = [
     ("jisr_eligibility_reader", "SELECT eligibility.forget_assessments('{}')"),
     ("jisr_training_reader", "UPDATE training.enrolment SET state = 'CANCELLED'"),
     ("jisr_training_reader", "SELECT FROM training.departure"),
+    ("jisr_training_reader", "SELECT FROM training.audit"),
     ("jisr_notifier_reader", "SELECT api_key_hash FROM notifier.partner"),
     ("jisr_notifier_reader", "UPDATE notifier.partner SET enabled = false"),
     ("jisr_notifier_reader", "SELECT FROM notifier.referral"),

@@ -12,7 +12,7 @@ READS_OF_STAFF = {
         "papers.list_revisions", "papers.list_reads", "papers.find_erasure", "papers.register", "papers.register_of_partners", "outbox.audit",
     },
     "eligibility": {"store.find_assessment", "store.is_assessed", "store.find_region", "store.find_last_of_page", "store.list_ranking", "outbox.audit"},
-    "training": {"store.find_enrolment", "store.is_enrolled"},
+    "training": {"store.find_enrolment", "store.is_enrolled", "outbox.audit"},
     "notifier": {"store.list_partners", "store.get_partner"},
 }
 

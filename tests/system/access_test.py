@@ -4,7 +4,7 @@ import re
 import unittest
 
 from support.documents import kept_document, png
-from support.jisr import CALL, Client, basic, bearer, eventually, file_application, identity_number, partner, person, reaches, staff_token, state_of, webhooks
+from support.jisr import CALL, Client, basic, bearer, eventually, file_application, identity_number, partner, person, reaches, rows, staff_token, state_of, webhooks
 from support.proto import PROTO, SERVICES, read_yaml
 
 HERE, ELSEWHERE = "MA-03", "MA-11"
@@ -198,6 +198,18 @@ class Access(unittest.TestCase):
                         with self.subTest(f"{who} {name}"):
                             answer = self.ask(name, credential)
                             self.assertEqual(answer.status, 200, answer)
+
+    def test_what_staff_read_of_one_woman_is_in_the_audit_and_what_she_reads_is_not(self):
+        below = f"applications/{self.hers['id']}"
+        for service, action, path in (("intake", "read", f"/intake/v1/{below}"), ("eligibility", "read-assessment", f"/eligibility/v1/{below}/assessment"),
+                                      ("training", "read-enrolment", f"/training/v1/{below}/enrolment")):
+            with self.subTest(service):
+                counts = []
+                for who in (None, bearer(staff_token("reviewer", HERE)), self.token(self.hers)):
+                    if who:
+                        self.assertEqual(self.client.get(path, authorization=who).status, 200)
+                    counts += rows(f"SELECT count(*) FROM {service}.audit WHERE subject = %s AND action = %s", self.hers["id"], action)[0]
+                self.assertEqual(counts[1:], [counts[0] + 1] * 2)
 
     def test_a_contact_card_is_for_a_partner_that_has_accepted(self):
         self.refused("getContact", "the partner, too early", self.partner, (409,))
