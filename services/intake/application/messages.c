@@ -132,24 +132,15 @@ static enum err decode_extra(struct str json, struct arena *arena, struct form *
  * same. */
 static void name_the_fields_bounds(struct violations *violations)
 {
-    static const struct {
-        const char *pointer;
-        int64_t min, max;
-    } BOUNDS[] = {
-        {"/project/requested_centimes", 1, CENTIMES_MAX},
-        {"/project/own_contribution_centimes", 0, CENTIMES_MAX},
-        {"/project/jobs", 0, JOBS_MAX},
-        {"/situation/monthly_income_centimes", 0, CENTIMES_MAX},
-        {"/situation/household_size", 1, HOUSEHOLD_MAX},
-    };
     for (size_t i = 0; i < violations->count; i++) {
         struct violation *violation = &violations->items[i];
         if (violation->code != VIOLATION_TOO_LARGE && violation->code != VIOLATION_TOO_SMALL)
             continue;
-        for (size_t j = 0; j < sizeof(BOUNDS) / sizeof(BOUNDS[0]); j++)
-            if (str_equal(violation->pointer, str_from(BOUNDS[j].pointer)))
-                violation->detail =
-                    str_format(violations->arena, "%lld", (long long)(violation->code == VIOLATION_TOO_LARGE ? BOUNDS[j].max : BOUNDS[j].min));
+        for (size_t j = 0; j < FORM_NUMBER_COUNT; j++)
+            if (str_equal(violation->pointer, str_from(FORM_NUMBERS[j].pointer))) {
+                int64_t bound = violation->code == VIOLATION_TOO_LARGE ? FORM_NUMBERS[j].max : FORM_NUMBERS[j].min;
+                violation->detail = str_format(violations->arena, "%lld", (long long)bound);
+            }
     }
 }
 

@@ -133,7 +133,7 @@ void form_validate(const struct form *form, const struct call_terms *terms, stru
     if (form->draft || !kind_known)
         return;
     judge_applicant(&judge, &form->applicant, ret_facts);
-    judge_project(&judge, &form->project);
+    judge_project(&judge, form);
     if (form->has_assistance)
         judge_assistance(&judge, &form->assistance);
     judge_extra(&judge, form, terms);

@@ -68,6 +68,15 @@ struct form_facts {
     int64_t women;     /* registrations that this application counts for */
 };
 
+/* The whole numbers of the form, and what each may be. A draft is not held to it. */
+struct form_number {
+    const char *pointer;
+    size_t value_at, given_at; /* offsets in struct form: int64_t, bool */
+    int64_t min, max;
+};
+extern const struct form_number FORM_NUMBERS[];
+extern const size_t FORM_NUMBER_COUNT;
+
 /* One with a quota in the call. */
 bool call_has_province(const struct call_terms *terms, struct str province);
 bool kind_parse(struct str name, enum kind *ret_kind);

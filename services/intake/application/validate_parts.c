@@ -126,21 +126,30 @@ void judge_milieu(struct judge *judge, struct str milieu)
         judge_choice(judge, STR("/applicant/address"), "milieu", milieu, MILIEUS);
 }
 
-struct bounded {
-    const char *name;
-    bool given;
-    int64_t amount, min, max;
+#define NUMBER(section, member, min, max)                                                                                          \
+    {                                                                                                                              \
+        "/" #section "/" #member, offsetof(struct form, section.member), offsetof(struct form, section.has_##member), (min), (max) \
+    }
+const struct form_number FORM_NUMBERS[] = {
+    NUMBER(project, requested_centimes, 1, CENTIMES_MAX),
+    NUMBER(project, own_contribution_centimes, 0, CENTIMES_MAX),
+    NUMBER(project, jobs, 0, JOBS_MAX),
+    NUMBER(situation, household_size, 1, HOUSEHOLD_MAX),
+    NUMBER(situation, monthly_income_centimes, 0, CENTIMES_MAX),
 };
+const size_t FORM_NUMBER_COUNT = sizeof(FORM_NUMBERS) / sizeof(FORM_NUMBERS[0]);
 
-static void judge_bounds(struct judge *judge, struct str place, const struct bounded *rows, size_t count)
+/* Those of a section of the form. */
+static void judge_numbers(struct judge *judge, const struct form *form, struct str section)
 {
-    for (size_t i = 0; i < count; i++) {
-        const struct bounded *row = &rows[i];
-        if (!row->given || (row->amount >= row->min && row->amount <= row->max))
+    for (size_t i = 0; i < FORM_NUMBER_COUNT; i++) {
+        const struct form_number *number = &FORM_NUMBERS[i];
+        const int64_t value = *(const int64_t *)(const void *)((const char *)form + number->value_at);
+        bool given = *(const bool *)((const char *)form + number->given_at), low = value < number->min;
+        if (!str_starts(str_from(number->pointer), section) || !given || (!low && value <= number->max))
             continue;
-        bool low = row->amount < row->min;
-        struct str bound = str_format(judge->violations->arena, "%lld", (long long)(low ? row->min : row->max));
-        judge_add(judge, place, row->name, low ? VIOLATION_TOO_SMALL : VIOLATION_TOO_LARGE, bound.at);
+        struct str bound = str_format(judge->violations->arena, "%lld", (long long)(low ? number->min : number->max));
+        judge_add(judge, STR(""), number->pointer + 1, low ? VIOLATION_TOO_SMALL : VIOLATION_TOO_LARGE, bound.at);
     }
 }
 
@@ -156,21 +165,17 @@ static void judge_code(struct judge *judge, struct str place, const char *name, 
         judge_add(judge, place, name, VIOLATION_FORMAT, "a code such as agrifood");
 }
 
-void judge_project(struct judge *judge, const struct form_project *project)
+void judge_project(struct judge *judge, const struct form *form)
 {
     struct str place = STR("/project");
+    const struct form_project *project = &form->project;
     if (judge_required(judge, place, "title", project->title))
         judge_one_line(judge, place, "title", project->title);
     judge_code(judge, place, "sector", project->sector);
     judge_code(judge, place, "stage", project->stage);
     if (!project->has_requested_centimes)
         judge_add(judge, place, "requested_centimes", VIOLATION_REQUIRED, NULL);
-    const struct bounded rows[] = {
-        {"requested_centimes", project->has_requested_centimes, project->requested_centimes, 1, CENTIMES_MAX},
-        {"own_contribution_centimes", project->has_own_contribution_centimes, project->own_contribution_centimes, 0, CENTIMES_MAX},
-        {"jobs", project->has_jobs, project->jobs, 0, JOBS_MAX},
-    };
-    judge_bounds(judge, place, rows, sizeof(rows) / sizeof(rows[0]));
+    judge_numbers(judge, form, place);
 }
 
 void judge_person(struct judge *judge, const struct form *form)
@@ -178,11 +183,7 @@ void judge_person(struct judge *judge, const struct form *form)
     if (form->has_cooperative)
         judge_add(judge, STR(""), "cooperative", VIOLATION_NOT_ALLOWED, "a person has no cooperative");
     const struct form_situation *situation = &form->situation;
-    const struct bounded rows[] = {
-        {"household_size", situation->has_household_size, situation->household_size, 1, HOUSEHOLD_MAX},
-        {"monthly_income_centimes", situation->has_monthly_income_centimes, situation->monthly_income_centimes, 0, CENTIMES_MAX},
-    };
-    judge_bounds(judge, STR("/situation"), rows, sizeof(rows) / sizeof(rows[0]));
+    judge_numbers(judge, form, STR("/situation"));
     if (situation->has_rsu_index && situation->rsu_index < 0)
         judge_add(judge, STR("/situation"), "rsu_index", VIOLATION_TOO_SMALL, "0");
     else if (situation->has_rsu_index && situation->rsu_index > 1000)

@@ -19,7 +19,7 @@ void judge_applicant(struct judge *judge, const struct form_applicant *applicant
 /* Of a draft too: what isn't in the list is never kept. A text that was given has its `at`, be it empty; null and what is missing have none. */
 void judge_milieu(struct judge *judge, struct str milieu);
 void judge_assistance(struct judge *judge, const struct form_assistance *assistance); /* assistance.c */
-void judge_project(struct judge *judge, const struct form_project *project);
+void judge_project(struct judge *judge, const struct form *form);
 /* What the call asks for beyond the core. */
 void judge_extra(struct judge *judge, const struct form *form, const struct call_terms *terms);
 void judge_person(struct judge *judge, const struct form *form);
