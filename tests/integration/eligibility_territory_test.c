@@ -8,7 +8,6 @@
 #include "tests/integration/staff_support.h"
 
 #define WOMAN 500
-#define PROVINCE "MA-TAO" /* of MA-03 */
 
 struct reading {
     struct http_request *request;
@@ -44,26 +43,14 @@ static enum err read_unasked(struct db *db, void *context)
 static void staff_see_what_is_of_their_territory_whatever_a_handler_forgets(void **state)
 {
     (void)state;
-    static const struct {
-        const char *territories;
-        int64_t sees;
-        const char *why;
-    } CASES[] = {
-        {NULL, 1, "everywhere"},
-        {PROVINCE, 1, "her province"},
-        {"MA-03", 1, "its region"},
-        {"MA-FES " PROVINCE, 1, "one of two"},
-        {"MA-FES", 0, "another province of the region"},
-        {"MA-11", 0, "another region"},
-    };
     new_quota(PROVINCE, 1);
     play((const struct wish[]){{.number = WOMAN, .type = EVENT_APPLICATION_SUBMITTED, .province = PROVINCE, .version = 1}}, 1);
-    for (size_t i = 0; i < ROWS(CASES); i++) {
-        struct http_request request = staff_request(stage.arena, CASES[i].territories);
+    for (size_t i = 0; i < TERRITORY_CASE_COUNT; i++) {
+        struct http_request request = staff_request(stage.arena, TERRITORY_CASES[i].territories);
         struct reading reading = {.request = &request};
-        check_int(service_read(stage.db, &request, &STORE_READ_AS_STAFF, read_unasked, &reading), ERR_OK, CASES[i].why);
-        check_int(reading.assessments, CASES[i].sees, CASES[i].why);
-        check_int(reading.ranked, CASES[i].sees, CASES[i].why);
+        check_int(service_read(stage.db, &request, &STORE_READ_AS_STAFF, read_unasked, &reading), ERR_OK, TERRITORY_CASES[i].why);
+        check_int(reading.assessments, TERRITORY_CASES[i].sees, TERRITORY_CASES[i].why);
+        check_int(reading.ranked, TERRITORY_CASES[i].sees, TERRITORY_CASES[i].why);
     }
     check_text(told(WOMAN), "assessed 1, shortlisted 2 1", "what one transaction was held to, the next is not");
 }

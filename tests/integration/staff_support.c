@@ -6,6 +6,16 @@
 
 #define SEED STR("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff")
 
+const struct territory_case TERRITORY_CASES[] = {
+    {NULL, 1, "everywhere"},
+    {PROVINCE, 1, "her province"},
+    {"MA-03", 1, "its region"},
+    {"MA-FES " PROVINCE, 1, "one of two"},
+    {"MA-FES", 0, "another province of the region"},
+    {"MA-11", 0, "another region"},
+};
+const size_t TERRITORY_CASE_COUNT = ROWS(TERRITORY_CASES);
+
 struct http_request staff_request(struct arena *arena, const char *territories)
 {
     struct http_request request = {.arena = arena, .received_at = clock_wall_us()};

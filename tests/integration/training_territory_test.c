@@ -8,7 +8,6 @@
 #include "tests/integration/staff_support.h"
 
 #define WOMAN 1
-#define PROVINCE "MA-TAO" /* of MA-03 */
 
 extern const struct embedded_file TRAINING_TEST_FILES[];
 
@@ -43,18 +42,6 @@ static enum err read_unasked(struct db *db, void *context)
 static void staff_see_what_is_of_their_territory_whatever_a_handler_forgets(void **state)
 {
     (void)state;
-    static const struct {
-        const char *territories;
-        size_t sees;
-        const char *why;
-    } CASES[] = {
-        {NULL, 1, "everywhere"},
-        {PROVINCE, 1, "her province"},
-        {"MA-03", 1, "its region"},
-        {"MA-FES " PROVINCE, 1, "one of two"},
-        {"MA-FES", 0, "another province of the region"},
-        {"MA-11", 0, "another region"},
-    };
     char id[ID_TEXT_SIZE + 1];
     id_format(fixture_id(WOMAN), id);
     struct str insert = str_format(fixture.arena,
@@ -62,11 +49,11 @@ static void staff_see_what_is_of_their_territory_whatever_a_handler_forgets(void
                                    "VALUES (gen_random_uuid(), '%s', 'c', 'person', 'MA-03', '%s', 'WAITLISTED', 1, now(), now())",
                                    id, PROVINCE);
     fixture_script(fixture.db, insert.at);
-    for (size_t i = 0; i < ROWS(CASES); i++) {
-        struct http_request request = staff_request(fixture.arena, CASES[i].territories);
+    for (size_t i = 0; i < TERRITORY_CASE_COUNT; i++) {
+        struct http_request request = staff_request(fixture.arena, TERRITORY_CASES[i].territories);
         struct db_rows rows = {0};
-        check_int(service_read(fixture.db, &request, &STORE_READ_AS_STAFF, read_unasked, &rows), ERR_OK, CASES[i].why);
-        check_int(rows.count, CASES[i].sees, CASES[i].why);
+        check_int(service_read(fixture.db, &request, &STORE_READ_AS_STAFF, read_unasked, &rows), ERR_OK, TERRITORY_CASES[i].why);
+        check_int(rows.count, TERRITORY_CASES[i].sees, TERRITORY_CASES[i].why);
     }
 }
 
