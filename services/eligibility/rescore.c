@@ -356,7 +356,7 @@ static void *worker_main(void *context)
     return NULL;
 }
 
-static enum err find_call(const struct rescore_options *options, struct arena *arena, struct str *ret_ruleset)
+enum err rescore_find_call(const struct rescore_options *options, struct arena *arena, struct str *ret_ruleset)
 {
     struct db *db = NULL;
     struct db_args args;
@@ -380,7 +380,7 @@ enum err rescore(const struct rescore_options *options, struct rescore_result *r
     struct arena *arena = arena_new(1u << 20);
     pthread_t threads[16];
     unsigned started = 0;
-    run.err = arena ? find_call(options, arena, &run.ruleset_id) : ERR_MEMORY;
+    run.err = arena ? rescore_find_call(options, arena, &run.ruleset_id) : ERR_MEMORY;
     while (run.err == ERR_OK && started < options->jobs && started < 16 && pthread_create(&threads[started], NULL, worker_main, &run) == 0)
         started++;
     for (unsigned i = 0; i < started; i++)

@@ -35,6 +35,8 @@ struct rescore_result {
 
 /* ERR_NOT_FOUND: no such call. ERR_UNAVAILABLE: no connection. Errors are logged; *ret_result counts what was done until then. */
 enum err rescore(const struct rescore_options *options, struct rescore_result *ret_result) MUST_CHECK;
+/* The ruleset that the call goes by. ERR_NOT_FOUND: no such call. */
+enum err rescore_find_call(const struct rescore_options *options, struct arena *arena, struct str *ret_ruleset) MUST_CHECK;
 /* Connected, with the statements of both files. */
 enum err rescore_open_db(const struct rescore_options *options, struct db **ret_db) MUST_CHECK;
 /* ERR_CONFLICT: this version was used with another content. */

@@ -82,11 +82,21 @@ static int report(const struct choice *choice, enum err err, const struct rescor
     return err != ERR_OK;
 }
 
+/* A version of another ruleset would change nothing. */
+static bool is_of_the_call(const struct choice *choice, struct str used, struct str extra)
+{
+    if (str_equal(used, extra))
+        return true;
+    fprintf(stderr, "jisrctl rescore: %s is a version of %.*s, and %s goes by %.*s\n", choice->ruleset, (int)extra.size, extra.at, choice->call,
+            (int)used.size, used.at);
+    return false;
+}
+
 static int work(const struct choice *choice, const char *conninfo, const char *keys, struct arena *arena)
 {
     static struct ruleset rulesets[RULESETS_MAX];
     struct rescore_result result = {0};
-    struct str text = {0};
+    struct str text = {0}, used = {0};
     struct rescore_options options = {.conninfo = conninfo,
                                       .call = choice->call,
                                       .rulesets = rulesets,
@@ -96,9 +106,14 @@ static int work(const struct choice *choice, const char *conninfo, const char *k
                                       .progress = show_progress};
     if (!read_master(keys, arena, &options.facts_master) || !load_all(choice->ruleset, arena, rulesets, &options.ruleset_count, &text))
         return 1;
-    enum err err = ERR_OK;
-    if (choice->ruleset && !choice->dry_run)
-        err = rescore_register(&options, &rulesets[options.ruleset_count - 1], text);
+    const struct ruleset *extra = &rulesets[options.ruleset_count - 1];
+    enum err err = rescore_find_call(&options, arena, &used);
+    if (err == ERR_OK && choice->ruleset && !is_of_the_call(choice, used, extra->id)) {
+        secret_wipe(&options.facts_master, sizeof(options.facts_master));
+        return 2;
+    }
+    if (err == ERR_OK && choice->ruleset && !choice->dry_run)
+        err = rescore_register(&options, extra, text);
     if (err == ERR_CONFLICT)
         fprintf(stderr, "jisrctl rescore: %s: this version was used with another content; give the change a new version\n", choice->ruleset);
     if (err == ERR_OK)
