@@ -6,6 +6,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __SANITIZE_ADDRESS__ /* gcc */
+#define IS_WATCHED 1
+#elif defined(__has_feature) /* clang */
+#define IS_WATCHED __has_feature(address_sanitizer)
+#else
+#define IS_WATCHED 0
+#endif
+#if IS_WATCHED
+#include <sanitizer/asan_interface.h>
+#define GAP_BYTES alignof(max_align_t) /* behind each piece, so that AddressSanitizer sees whoever reads past its end */
+#else
+#define ASAN_POISON_MEMORY_REGION(at, bytes) ((void)(at), (void)(bytes))
+#define ASAN_UNPOISON_MEMORY_REGION(at, bytes) ((void)(at), (void)(bytes))
+#define GAP_BYTES ((size_t)0)
+#endif
+
 #define FIRST_CHUNK_BYTES ((size_t)4096)
 #define LARGEST_GROWTH_BYTES ((size_t)256 * 1024)
 #define KEPT_BYTES_MAX ((size_t)1024 * 1024) /* of an arena, between rounds: what is large is rare, and would be there for good beside all others */
@@ -62,6 +78,7 @@ static void spare_free(struct arena *arena, size_t kept_bytes)
         }
         *link = chunk->older;
         arena->held_bytes -= chunk->capacity;
+        ASAN_UNPOISON_MEMORY_REGION(chunk->bytes, chunk->capacity);
         free(chunk);
     }
 }
@@ -77,6 +94,7 @@ void arena_reset(struct arena *arena)
         arena->newest = chunk->older;
         chunk->older = arena->spare;
         chunk->used = 0;
+        ASAN_POISON_MEMORY_REGION(chunk->bytes, chunk->capacity);
         arena->spare = chunk;
         in_use_bytes += chunk->capacity;
     }
@@ -131,6 +149,7 @@ static struct chunk *chunk_new(struct arena *arena, size_t bytes)
         return NULL;
     }
     *chunk = (struct chunk){.capacity = capacity};
+    ASAN_POISON_MEMORY_REGION(chunk->bytes, capacity);
     arena->held_bytes += capacity;
     return chunk;
 }
@@ -147,13 +166,18 @@ static bool chunk_add(struct arena *arena, size_t bytes)
     return true;
 }
 
+/* What a piece takes of its chunk. */
+static size_t spread(size_t bytes)
+{
+    size_t rounded = (bytes + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+    return (rounded == 0 ? alignof(max_align_t) : rounded) + GAP_BYTES;
+}
+
 void *arena_take(struct arena *arena, size_t bytes)
 {
     if (bytes > SIZE_MAX / 2)
         return NULL;
-    size_t rounded = (bytes + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
-    if (rounded == 0)
-        rounded = alignof(max_align_t);
+    size_t rounded = spread(bytes);
     struct chunk *chunk = arena->newest;
     if (!chunk || rounded > chunk->capacity - chunk->used) {
         if (!chunk_add(arena, rounded))
@@ -162,7 +186,8 @@ void *arena_take(struct arena *arena, size_t bytes)
     }
     void *piece = chunk->bytes + chunk->used;
     chunk->used += rounded;
-    return memset(piece, 0, rounded);
+    ASAN_UNPOISON_MEMORY_REGION(piece, bytes);
+    return memset(piece, 0, bytes);
 }
 
 void *arena_take_array(struct arena *arena, size_t count, size_t size_bytes)
@@ -178,14 +203,15 @@ bool arena_extend(struct arena *arena, const void *piece, size_t bytes, size_t m
     struct chunk *chunk = arena->newest;
     if (!chunk || bytes > chunk->used || more_bytes > SIZE_MAX / 2)
         return false;
-    size_t rounded = (bytes + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
-    if (rounded == 0 || rounded > chunk->used || (const unsigned char *)piece != chunk->bytes + chunk->used - rounded)
+    size_t before = spread(bytes), after = spread(bytes + more_bytes);
+    if (bytes == 0 || before > chunk->used || (const unsigned char *)piece != chunk->bytes + chunk->used - before)
         return false;
-    size_t extra = (bytes + more_bytes + alignof(max_align_t) - 1) / alignof(max_align_t) * alignof(max_align_t) - rounded;
-    if (extra > chunk->capacity - chunk->used)
+    if (after - before > chunk->capacity - chunk->used)
         return false;
-    memset(chunk->bytes + chunk->used, 0, extra);
-    chunk->used += extra;
+    unsigned char *added = chunk->bytes + chunk->used - before + bytes;
+    ASAN_UNPOISON_MEMORY_REGION(added, more_bytes);
+    memset(added, 0, more_bytes);
+    chunk->used += after - before;
     return true;
 }
 
