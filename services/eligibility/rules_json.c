@@ -220,14 +220,15 @@ static bool read_array(struct reader *reader, struct rules_value *ret_value)
 /* The last of equal names wins, at the place of the first. */
 static bool add_member(struct reader *reader, size_t base, struct rules_member member)
 {
-    const struct rules_value *there = rules_member(rules_object(reader->open + base, reader->open_count - base), member.name);
+    size_t count = reader->open_count - base;
+    const struct rules_value *there = count > 0 ? rules_member(rules_object(reader->open + base, count), member.name) : NULL;
     if (there) {
         for (size_t i = base; i < reader->open_count; i++)
             if (&reader->open[i].value == there)
                 reader->open[i] = member;
         return true;
     }
-    if (reader->open_count - base >= RULES_MEMBERS_MAX)
+    if (count >= RULES_MEMBERS_MAX)
         return fail(reader, ERR_LIMIT, "too many members in an object");
     return open_push(reader, member);
 }
