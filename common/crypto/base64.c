@@ -14,6 +14,15 @@ static struct str encoded(struct arena *arena, struct str bytes, int variant)
     return (struct str){text, size - 1};
 }
 
+/* libsodium 1.0.18 takes any byte from 0x80 on for a letter. */
+static bool is_ascii(struct str text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if ((unsigned char)text.at[i] >= 0x80)
+            return false;
+    return true;
+}
+
 /* Without a list of characters to skip and without an end pointer sodium takes the whole text or nothing: no white space, no bits left over. */
 static enum err decoded(struct str text, int variant, struct arena *arena, struct str *ret_bytes)
 {
@@ -21,6 +30,8 @@ static enum err decoded(struct str text, int variant, struct arena *arena, struc
     unsigned char *bytes = arena_take(arena, capacity);
     if (!bytes)
         return ERR_LIMIT;
+    if (!is_ascii(text))
+        return ERR_INVALID;
     if (text.size && sodium_base642bin(bytes, capacity, text.at, text.size, NULL, &size, NULL, variant) != 0)
         return ERR_INVALID;
     *ret_bytes = (struct str){(const char *)bytes, size};

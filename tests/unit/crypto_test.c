@@ -160,6 +160,8 @@ static void base64_is_taken_in_exactly_one_form(void **state)
         {"+/+/", NULL, "the other alphabet", true},
         {"Z", NULL, "one letter is not a byte", true},
         {"Zg.", NULL, "a dot", true},
+        {"Zm\xe9v", NULL, "a byte beyond ASCII, which libsodium takes for a letter", false},
+        {"Zm\x80v", NULL, "the same, URL-safe", true},
     };
     struct arena *arena = *state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
