@@ -41,6 +41,7 @@ static void a_name_has_one_key_in_every_spelling(void **state)
         {"فـاطمة", "ftm", "tatweel stretches"},
         {"Naïma", "nm", "a diaeresis is folded"},
         {"Ez-Zahra", "zhr", "the article before a sun letter"},
+        {"Naاima", "nm", "a letter of the other script in a word has no consonant in this one"},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         char key[NAME_TOKENS_MAX * NAME_TOKEN_SIZE];

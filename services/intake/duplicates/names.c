@@ -120,8 +120,8 @@ static void key_latin(struct name_token *token)
             at += strlen(DIGRAPHS[i].letters);
             continue;
         }
-        bool last_h = at[0] == 'h' && at[1] == '\0'; /* Fatimah: the ta marbuta's, which has no consonant */
-        char key = LETTER_KEYS[at[0] - 'a'];
+        bool last_h = at[0] == 'h' && at[1] == '\0';                              /* Fatimah: the ta marbuta's, which has no consonant */
+        char key = at[0] >= 'a' && at[0] <= 'z' ? LETTER_KEYS[at[0] - 'a'] : '-'; /* a word may go on in another script */
         if (key != '-' && !last_h)
             append_key(token, (char[]){key, '\0'});
         at++;
