@@ -29,6 +29,19 @@ void violations_add(struct violations *violations, struct str pointer, enum viol
     };
 }
 
+void violation_step(struct buf *pointer, struct str name)
+{
+    buf_byte(pointer, '/');
+    for (size_t i = 0; i < name.size; i++) {
+        if (name.at[i] == '~')
+            buf_add(pointer, STR("~0"));
+        else if (name.at[i] == '/')
+            buf_add(pointer, STR("~1"));
+        else
+            buf_byte(pointer, name.at[i]);
+    }
+}
+
 const char *violation_slug(enum violation_code code)
 {
     return (unsigned)code < VIOLATION_COUNT ? CODES[code].slug : "unknown";

@@ -61,6 +61,8 @@ struct violations {
 void violations_init(struct violations *violations, struct arena *arena);
 /* `pointer` and `detail` are copied. */
 void violations_add(struct violations *violations, struct str pointer, enum violation_code code, const char *detail);
+/* Appends one step to a pointer: "/" and the name as RFC 6901 §3 writes it. */
+void violation_step(struct buf *pointer, struct str name);
 /* The detail in that language, in the arena; as it is when it has no words of its own. */
 struct str violation_detail(struct str detail, enum language language, struct arena *arena);
 const char *violation_slug(enum violation_code code);

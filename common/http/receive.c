@@ -89,17 +89,29 @@ static enum err find_page(struct http_exchange *exchange)
     return ERR_OK;
 }
 
+static void complain_of_value(struct http_exchange *exchange, struct str name)
+{
+    struct buf pointer;
+    struct str place;
+    buf_init(&pointer, exchange->arena, 2 * name.size + 1);
+    violation_step(&pointer, name);
+    if (buf_done(&pointer, &place) == ERR_OK)
+        violations_add(&exchange->request.violations, place, VIOLATION_TEXT, NULL);
+}
+
 /* A value that can't be read must not pass for one that is absent: a filter would be gone. */
 static bool query_is_readable(struct http_exchange *exchange)
 {
-    struct http_request *request = &exchange->request;
     struct str rest = exchange->query;
     while (!str_empty(rest)) {
         struct str value = str_cut(&rest, '&'), key = str_cut(&value, '='), name, ignored;
         bool named = field_percent_decode(exchange->arena, key, true, &name);
         if (named && field_percent_decode(exchange->arena, value, true, &ignored))
             continue;
-        violations_add(&request->violations, named ? str_format(exchange->arena, "/%.*s", (int)name.size, name.at) : STR(""), VIOLATION_TEXT, NULL);
+        if (named)
+            complain_of_value(exchange, name);
+        else
+            violations_add(&exchange->request.violations, STR(""), VIOLATION_TEXT, NULL);
         return false;
     }
     return true;

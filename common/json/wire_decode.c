@@ -35,19 +35,10 @@ static void add_step(struct buf *out, const struct place *place)
     if (!place->up)
         return;
     add_step(out, place->up);
-    buf_byte(out, '/');
-    if (!place->name) {
-        buf_format(out, "%zu", place->index);
-        return;
-    }
-    for (const char *at = place->name; *at; at++) { /* RFC 6901 §3 */
-        if (*at == '~')
-            buf_add(out, STR("~0"));
-        else if (*at == '/')
-            buf_add(out, STR("~1"));
-        else
-            buf_byte(out, *at);
-    }
+    if (place->name)
+        violation_step(out, str_from(place->name));
+    else
+        buf_format(out, "/%zu", place->index);
 }
 
 static void violate(struct decoder *decoder, const struct place *place, enum violation_code code, const char *detail)

@@ -61,6 +61,7 @@ static const struct row EXCHANGES[] = {
     {"what clients send where no body is wanted is thrown away", POST("/v1/nothing", "", "2", "{}"), 204, NULL, NULL, ""},
     {"a query that can't be read names its parameter", GET("/v1/things/1?a=1&province=%ff", EN), 400, NULL, NULL,
      "\"pointer\":\"/province\",\"code\":\"text\""},
+    {"its name is a step of a JSON pointer", GET("/v1/things/1?a%2fb~=%ff", EN), 400, NULL, NULL, "\"pointer\":\"/a~1b~0\",\"code\":\"text\""},
     {"a 422 without a field is about the whole", POST("/v1/error?err=KEY_REUSED", EN, "0", ""), 422, NULL, NULL,
      "\"errors\":[{\"pointer\":\"\",\"code\":\"idempotency-key-reused\""},
     {"by a worker", POST("/v1/work", J, "2", "{}"), 200, NULL, NULL, "{}"},

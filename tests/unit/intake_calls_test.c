@@ -129,6 +129,7 @@ static void answers_to_added_fields_are_typed_and_bounded(void **state)
         {"\"type\":\"text\",\"kinds\":[\"cooperative\"],\"required\":true", "{}", "", "asked of cooperatives alone"},
         {"\"type\":\"text\",\"kinds\":[\"cooperative\"]", "{\"f\":\"x\"}", "/extra/f unknown-field", "answered by a person"},
         {"\"type\":\"text\"", "{\"g\":\"x\"}", "/extra/g unknown-field", "a field that the call does not have"},
+        {"\"type\":\"text\"", "{\"g~/h\":\"x\"}", "/extra/g~0~1h unknown-field", "its name as a pointer has it"},
         {"\"type\":\"text\"", "[1]", "/extra type", "no object"},
     };
     for (size_t i = 0; i < ROWS(CASES); i++) {

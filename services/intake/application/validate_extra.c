@@ -1,7 +1,8 @@
 /* The fields that a call adds to the form: typed and bounded by data, no code knows them. Pure. */
 #include "validate_parts.h"
 
-#define TEXT_POINTS_MAX 2000         /* where the call says nothing */
+#define TEXT_POINTS_MAX 2000 /* where the call says nothing */
+#define NAME_BYTES_MAX ((size_t)80)
 #define WHOLE_MAX 9007199254740992.0 /* 2^53: beyond it a JSON number is not exact */
 
 static const char *const TYPES[FIELD_TYPE_COUNT] = {
@@ -127,6 +128,17 @@ static void judge_field(struct judge *judge, const struct field_terms *field, co
         JUDGES[field->type].judge(&answer);
 }
 
+/* A name as long as a letter isn't one to be repeated. */
+static void refuse_unknown(struct judge *judge, struct str id)
+{
+    struct buf pointer;
+    struct str step;
+    buf_init(&pointer, judge->violations->arena, 2 * NAME_BYTES_MAX + 1);
+    violation_step(&pointer, id.size <= NAME_BYTES_MAX ? id : STR("…"));
+    if (buf_done(&pointer, &step) == ERR_OK)
+        judge_add(judge, STR("/extra"), step.at + 1, VIOLATION_UNKNOWN_FIELD, NULL);
+}
+
 void judge_extra(struct judge *judge, const struct form *form, const struct call_terms *terms)
 {
     for (size_t i = 0; i < terms->field_count; i++)
@@ -134,6 +146,5 @@ void judge_extra(struct judge *judge, const struct form *form, const struct call
             judge_field(judge, &terms->fields[i], find_answer(form, terms->fields[i].id));
     for (size_t i = 0; i < form->extra_count; i++)
         if (!is_asked(terms, form->kind, form->extras[i].id))
-            judge_add(judge, STR("/extra"), form->extras[i].id.size <= 80 ? str_copy(judge->violations->arena, form->extras[i].id).at : "…",
-                      VIOLATION_UNKNOWN_FIELD, NULL);
+            refuse_unknown(judge, form->extras[i].id);
 }
