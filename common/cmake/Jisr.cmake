@@ -7,6 +7,7 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 option(JISR_WERROR "Warnings are errors" OFF)
 option(JISR_CRASH_POINTS "Compile the named crash points in (fault campaign only)" OFF)
+option(JISR_FUZZ "Build the fuzz targets and nothing else (clang)" OFF)
 set(JISR_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined")
 
 add_library(jisr_settings INTERFACE)
@@ -25,6 +26,10 @@ elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
     target_compile_options(jisr_settings INTERFACE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fcf-protection)
     target_link_options(jisr_settings INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
     set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+endif()
+
+if(JISR_FUZZ)
+    target_compile_options(jisr_settings INTERFACE -fsanitize=fuzzer-no-link) # counts what each input reaches
 endif()
 
 # jisr_library(NAME SOURCES a.c … LINK other …): a static library of common/ or a service's parts.
