@@ -16,12 +16,17 @@ void violations_init(struct violations *violations, struct arena *arena)
     violations->more = 0;
 }
 
+bool violations_overflow(struct violations *violations)
+{
+    bool full = violations->count == VIOLATIONS_MAX;
+    violations->more += full;
+    return full;
+}
+
 void violations_add(struct violations *violations, struct str pointer, enum violation_code code, const char *detail)
 {
-    if (violations->count == VIOLATIONS_MAX) {
-        violations->more++;
+    if (violations_overflow(violations))
         return;
-    }
     violations->items[violations->count++] = (struct violation){
         .pointer = str_copy(violations->arena, pointer),
         .code = code,

@@ -59,6 +59,8 @@ struct violations {
 };
 
 void violations_init(struct violations *violations, struct arena *arena);
+/* There is no room for another: it is counted in `more`, and nothing has to be made for it. */
+bool violations_overflow(struct violations *violations);
 /* `pointer` and `detail` are copied. */
 void violations_add(struct violations *violations, struct str pointer, enum violation_code code, const char *detail);
 /* Appends one step to a pointer: "/" and the name as RFC 6901 §3 writes it. */

@@ -45,6 +45,8 @@ static void violate(struct decoder *decoder, const struct place *place, enum vio
 {
     struct buf out;
     struct str pointer = {0};
+    if (violations_overflow(decoder->violations))
+        return;
     buf_init(&out, decoder->arena, POINTER_BYTES_MAX);
     add_step(&out, place);
     if (buf_done(&out, &pointer) != ERR_OK)

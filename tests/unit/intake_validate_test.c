@@ -261,6 +261,37 @@ static void a_form_is_kept_with_its_birth_dates_in_digits_that_every_page_reads(
     }
 }
 
+#define WRONG_MEMBERS 500
+#define REQUEST_BYTES ((size_t)8 << 20) /* of intake's requests, services/intake/main.c */
+
+static void more_wrong_than_is_told_takes_no_more_memory(void **state)
+{
+    (void)state;
+    struct arena *body_arena = arena_new(1 << 20), *arena = arena_new(REQUEST_BYTES);
+    struct violations *violations = arena_take(arena, sizeof(*violations));
+    struct call_terms terms = open_call();
+    struct form form;
+    struct form_facts facts;
+    struct buf members;
+    struct str list;
+    buf_init(&members, body_arena, 1 << 18);
+    for (int i = 0; i < WRONG_MEMBERS; i++)
+        buf_format(&members, "%s" MEMBER_NAMED("{}"), i > 0 ? "," : "");
+    assert_int_equal(buf_done(&members, &list), ERR_OK);
+    struct str body = str_format(body_arena, COOPERATIVE("null", "%.*s"), (int)list.size, list.at);
+    violations_init(violations, arena);
+    assert_int_equal(form_decode(body, arena, &form, violations), ERR_OK);
+    size_t form_bytes = arena_held_bytes(arena);
+    form_validate(&form, &terms, (struct date){2026, 11, 24}, violations, &facts);
+    assert_int_equal(violations->count, VIOLATIONS_MAX);
+    assert_true(violations->more > WRONG_MEMBERS);
+    for (size_t i = 0; i < violations->count; i++)
+        assert_true(str_starts(violations->items[i].pointer, STR("/cooperative/members/")));
+    assert_true(arena_held_bytes(arena) - form_bytes < REQUEST_BYTES / 8);
+    arena_free(arena);
+    arena_free(body_arena);
+}
+
 int main(void)
 {
     json_setup();
@@ -271,6 +302,7 @@ int main(void)
         cmocka_unit_test(an_ice_that_fails_is_a_warning_unless_the_call_is_strict),
         cmocka_unit_test(what_is_learnt_on_the_way_is_normalised),
         cmocka_unit_test(a_form_is_kept_with_its_birth_dates_in_digits_that_every_page_reads),
+        cmocka_unit_test(more_wrong_than_is_told_takes_no_more_memory),
     };
     return cmocka_run_group_tests_name("intake: a form against its call", tests, NULL, NULL);
 }

@@ -216,6 +216,30 @@ static void an_arena_that_is_too_small_is_a_limit(void **state)
     arena_free(small);
 }
 
+static void more_unknown_members_than_are_told_take_no_more_memory(void **state)
+{
+    (void)state;
+    enum { UNKNOWN = 5000 };
+    struct arena *small = arena_new(64 * 1024);
+    struct sample sample;
+    struct violations violations;
+    struct buf out;
+    struct str text;
+    buf_init(&out, arena, 1 << 20);
+    buf_byte(&out, '{');
+    for (int i = 0; i < UNKNOWN; i++)
+        buf_format(&out, "\"u%d\":1,", i);
+    buf_add(&out, STR("\"kind\":\"person\",\"inner\":{\"name\":\"a\"}}"));
+    check_int(buf_done(&out, &text), ERR_OK, "there is room");
+    violations_init(&violations, small);
+    check_int(wire_decode(&SAMPLE, text, WIRE_REFUSE_UNKNOWN, small, &sample, &violations), ERR_INVALID, "each is refused");
+    check_int(violations.count, VIOLATIONS_MAX, "as many are told as there is room for");
+    check_int(violations.count + violations.more, UNKNOWN, "and the others are counted");
+    check_text(violations.items[VIOLATIONS_MAX - 1].pointer, "/u63", "each with its place");
+    check(arena_take(small, 8 * 1024), "and memory is left for the answer");
+    arena_free(small);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +249,7 @@ int main(void)
         cmocka_unit_test(what_is_not_json_is_told_with_its_place_but_not_its_content),
         cmocka_unit_test(a_newer_writer_s_members_are_ignored_in_events),
         cmocka_unit_test(an_arena_that_is_too_small_is_a_limit),
+        cmocka_unit_test(more_unknown_members_than_are_told_take_no_more_memory),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

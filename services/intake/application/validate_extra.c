@@ -133,6 +133,8 @@ static void refuse_unknown(struct judge *judge, struct str id)
 {
     struct buf pointer;
     struct str step;
+    if (violations_overflow(judge->violations))
+        return;
     buf_init(&pointer, judge->violations->arena, 2 * NAME_BYTES_MAX + 1);
     violation_step(&pointer, id.size <= NAME_BYTES_MAX ? id : STR("…"));
     if (buf_done(&pointer, &step) == ERR_OK)

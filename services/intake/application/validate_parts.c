@@ -20,6 +20,8 @@ static bool is_named(const struct violations *violations, struct str pointer)
 
 void judge_add(struct judge *judge, struct str place, const char *name, enum violation_code code, const char *detail)
 {
+    if (violations_overflow(judge->violations))
+        return;
     struct str pointer = str_format(judge->violations->arena, "%.*s/%s", (int)place.size, place.size ? place.at : "", name);
     if (!is_named(judge->violations, pointer))
         violations_add(judge->violations, pointer, code, detail);
@@ -195,6 +197,14 @@ static bool same_number(const struct person_number *a, const struct person_numbe
     return a->number[0] != '\0' && a->type == b->type && strcmp(a->number, b->number) == 0;
 }
 
+static bool stands_before(const struct person_number *members, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (same_number(&members[i], &members[index]))
+            return true;
+    return false;
+}
+
 /* She stands in the form twice, and what is decided (her age, her doubles) must not depend on where it is read. */
 static void judge_representative(struct judge *judge, struct str place, const struct form_member *member, const struct form_applicant *applicant)
 {
@@ -223,9 +233,8 @@ static void judge_members(struct judge *judge, const struct form *form, struct f
             judge_phone(judge, place, member->phone, phone);
         if (judge_required(judge, place, "role", member->role))
             judge_choice(judge, place, "role", member->role, ROLES);
-        for (size_t earlier = 0; earlier < i; earlier++)
-            if (same_number(number, &facts->members[earlier]))
-                judge_add(judge, below(judge, place, "identity"), "number", VIOLATION_DUPLICATE, NULL);
+        if (stands_before(facts->members, i))
+            judge_add(judge, below(judge, place, "identity"), "number", VIOLATION_DUPLICATE, NULL);
         if (!same_number(number, &facts->applicant))
             continue;
         represented = true;
