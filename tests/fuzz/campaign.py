@@ -66,42 +66,46 @@ def first_comment(target):
 
 
 def prepare(target, fresh):
-    """Folders of inputs (the first takes what is new), and the dictionary."""
-    corpus, seeded = WORK / ("fresh" if fresh else "corpus") / target, WORK / "seeds" / target
-    if fresh:
-        shutil.rmtree(corpus, ignore_errors=True)
-    shutil.rmtree(seeded, ignore_errors=True)
-    words = seeds.write(target, seeded)
-    corpus.mkdir(parents=True, exist_ok=True)
-    (WORK / "crash").mkdir(exist_ok=True)
+    """What is given whole, folders of inputs (the first takes what is new), and the dictionary."""
+    corpus, seeded, large = WORK / ("fresh" if fresh else "corpus") / target, WORK / "seeds" / target, WORK / "large" / target
+    for folder in (seeded, large, *([corpus] if fresh else [])):
+        shutil.rmtree(folder, ignore_errors=True)
+    words = seeds.write(target, seeded, large)
+    for folder in (corpus, WORK / "crash"):
+        folder.mkdir(parents=True, exist_ok=True)
     dictionary = WORK / "seeds" / f"{target}.dict"
     dictionary.write_text(words, encoding="utf-8")
-    found = [FOUND / target] if (FOUND / target).is_dir() else []
-    return [corpus, seeded, *found], dictionary if words else None
+    found = FOUND / target
+    whole = sorted(found.glob("*")) + sorted(large.iterdir())
+    return whole, [corpus, seeded, *([found] if found.is_dir() else [])], dictionary if words else None
 
 
-def command(target, options):
-    folders, dictionary = prepare(target, options.fresh)
+def commands(target, options):
+    """What once failed and what is large, each once; then what is derived from all the others."""
+    whole, folders, dictionary = prepare(target, options.fresh)
+    always = [PROGRAMS / target, f"-timeout={SECONDS_AN_INPUT_MAX}", f"-artifact_prefix={WORK / 'crash'}/{target}-"]
     length = [f"-max_total_time={options.seconds}"] if options.seconds else [f"-runs={options.inputs}"]
     named = [f"-dict={dictionary}"] if dictionary else []
-    return [PROGRAMS / target, *length, *named, f"-seed={options.seed}", f"-max_len={BYTES_MAX.get(target, 4096)}", f"-timeout={SECONDS_AN_INPUT_MAX}",
-            f"-artifact_prefix={WORK / 'crash'}/{target}-", *folders]
+    return ([[*always, *whole]] if whole else []) + [[*always, *length, *named, f"-seed={options.seed}", f"-max_len={BYTES_MAX.get(target, 4096)}", *folders]]
 
 
 def why(target, output):
     told = [line.strip() for line in output.splitlines() if TELLING.search(line)][:LINES_TOLD]
-    kept = re.search(r"Test unit written to (\S+)", output)
-    if kept:
-        path = pathlib.Path(kept[1]).relative_to(PROJECT)
+    inputs = re.findall(r"(?:Running:|Test unit written to) (\S+)", output)
+    if inputs:
+        path = pathlib.Path(inputs[-1]).relative_to(PROJECT)
         told.append(f"again: .build/fuzz/fuzz/{target} {path}; once mended, keep the input in tests/fuzz/found/{target}/")
     return "\n".join(told) or output[-600:]
 
 
 def run(target, options):
     """(line, why it failed or None)"""
-    began_at = time.monotonic()
-    done = subprocess.run(command(target, options), capture_output=True, text=True, errors="replace", check=False, cwd=PROJECT)
-    seconds = time.monotonic() - began_at
+    for words in commands(target, options):
+        began_at = time.monotonic()
+        done = subprocess.run(words, capture_output=True, text=True, errors="replace", check=False, cwd=PROJECT)
+        seconds = time.monotonic() - began_at
+        if done.returncode:
+            break
     (WORK / f"{target}.log").write_text(done.stderr, encoding="utf-8")
     last = re.findall(r"^#(\d+)\s.*?cov: (\d+) ft: (\d+) corp: (\d+)", done.stderr, re.M)
     places = re.search(r"\((\d+) PCs\)", done.stderr)

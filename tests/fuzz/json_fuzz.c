@@ -24,7 +24,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     HOLD(json_parse(once, arena, &again) == ERR_OK, "and read again");
     json_add_value(&out_again, again);
     HOLD(buf_done(&out_again, &twice) == ERR_OK && str_equal(once, twice), "to the same");
-    HOLD(lax == ERR_OK, "the rules' reader takes whatever the strict one does");
+    HOLD(lax == ERR_OK || lax == ERR_LIMIT, "the rules' reader takes whatever the strict one does");
+    if (lax != ERR_OK) /* an object of more than RULES_MEMBERS_MAX members */
+        return 0;
     HOLD(rules_write(&out_other, other) && buf_done(&out_other, &others) == ERR_OK && str_equal(once, others), "and means the same by it");
     return 0;
 }

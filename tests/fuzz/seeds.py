@@ -169,6 +169,28 @@ SEEDS = {  # target: what makes its seeds
     "url": lambda: [text for text in literals("net_ssrf", "net_client") if b":" in text],
 }
 
+
+
+def large_forms():
+    """As large as a body may be, 256 kB: what is made of it has to stay within a request's memory."""
+    form = forms()[6]
+    lead, other = form["cooperative"]["members"]
+    lists = [[lead] + [other | {"identity": {"type": "cnie", "number": f"AB{number:06}"}} for number in range(499)], [lead] * 500, [other | {"name": {}, "role": "?"}] * 500]
+    made = [form | {"cooperative": form["cooperative"] | {"members": members}} for members in lists]
+    made += [forms()[1] | {"extra": {f"x{number}": 1 for number in range(20000)}}, forms()[1] | {f"x{number}": 1 for number in range(20000)}, {"extra": [{}] * 60000}]
+    return [compact(value) for value in made]
+
+
+LARGE = {  # target: inputs that are given whole, and from which nothing is derived
+    "application": large_forms,
+    "csv": lambda: [b'"' * 40000, b"a;" * 20000, (b'"' + b'a""' * 10 + b'"\n') * 1500, b'"\n' * 20000],
+    "import": lambda: [b"a" + b"nom;" * 9000, b"b" + lines()[0].encode() * 200, b"b" + b'"' * 40000],
+    "json": lambda: [b"[" * 60000, b"[" + b"{}," * 60000 + b"{}]", compact({f"x{number}": number / 7 for number in range(9000)}), b'"' + b"\\u00e9" * 30000 + b'"'],
+    "page": lambda: [b"\n" + compact(forms()[0]) + b"\n" + compact([["<"] * 9000])],
+    "rules": lambda: [compact({"rule": {"reduce": [list(range(1000)), {"cat": [{"var": "accumulator"}, {"var": "accumulator"}]}, "x"]}}),
+                      compact({"rule": {"in": ["\ud800" + "a" * 5000, "a" * 60000]}}), b'{"rule":' * 300 + b"1" + b"}" * 300],
+}
+
 WORD = re.compile(rb'"([A-Za-z_][A-Za-z0-9_.-]{2,40})"')
 
 
@@ -178,10 +200,15 @@ def words(texts):
     return "".join(f'"\\"{word.decode()}\\""\n' for word in found)
 
 
-def write(target, folder):
-    """Fills `folder` with the target's seeds; returns its dictionary."""
-    texts = SEEDS[target]()
+def fill(folder, texts):
     folder.mkdir(parents=True, exist_ok=True)
     for number, text in enumerate(texts):
-        (folder / f"seed-{number:04}").write_bytes(text)
+        (folder / f"{number:04}").write_bytes(text)
+
+
+def write(target, folder, large):
+    """Fills `folder` with the target's seeds and `large` with its large inputs; returns its dictionary."""
+    texts = SEEDS[target]()
+    fill(folder, texts)
+    fill(large, LARGE.get(target, list)())
     return words(texts)
