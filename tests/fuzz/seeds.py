@@ -100,6 +100,17 @@ def files():
     return [text.encode() for text in texts] + [header.replace("Fatima", "فاطمة").replace("é", "e").encode("cp1256"), header.encode("cp1252")]
 
 
+def whole_files():
+    """With women, and with cooperatives over several lines."""
+    header = ("référence;nom;cnie;date de naissance;téléphone;province;projet;secteur;stade;montant demandé;consents.processing;coopérative;ice;fonction;représentante\n")
+    woman = "R-{0};Fatima;CD10000{0};12/04/1991;066123456{0};Taounate;Huile;agrifood;idea;45 000;oui;;;;\n"
+    member = "{1};Khadija;AB20000{0};1980-01-31;066123456{0};MA-TAO;Huile;agrifood;idea;45 000;oui;Al Amal{2};{3};{4};\n"
+    amal = member.format(1, "C-1", "", "001525713000073", "présidente") + member.format(2, "", "", "", "membre") + member.format(3, "C-1", " 2", "", "")
+    texts = [header + woman.format(1) + woman.format(2), header + woman.format(1) + amal + woman.format(4), header + amal + '"x;"y\n' + member.format(5, "", "", "", ""),
+             header + "\n\n" + amal + amal, "sep=;\r\n" + (header + amal).replace("\n", "\r\n")]
+    return [text.encode() for text in texts] + [texts[1].encode("cp1252")] + files()
+
+
 def requests():
     paths = [text for text in literals("http_router", "http_guard") if text.startswith(b"/")]
     heads = [b"", b"Content-Length: 12\n", b"Transfer-Encoding: chunked\n", b"Expect: 100-continue\n", b"Authorization: Basic YTpi\nAccept: */*\n"]
@@ -153,6 +164,7 @@ SEEDS = {  # target: what makes its seeds
         (b"f", {"reason": "CAPACITY", "note": "x"}), (b"g", {"outcome": "CREATED", "note": None}))],
     "events_training": events(1),
     "fields": lambda: lettered(8, literals("http_router", "http_cursor", "http_guard", "violation")),
+    "file": whole_files,
     "figures": lambda: [struct.pack("<d", number) for number in (0.1, -1e300, 5e-324, 9.12, 1e21, 123456.789)] + literals("json", "eligibility_rules"),
     "import": lambda: [b"a" + text for text in files()] + [b"b" + line.encode() for line in lines()] + [b"b" + lines()[0].encode("cp1256", "replace")],
     "json": lambda: rules() + [compact(value) for value in proto("**/*.json")] + literals("json", "wire"),
@@ -183,6 +195,7 @@ def large_forms():
 
 LARGE = {  # target: inputs that are given whole, and from which nothing is derived
     "application": large_forms,
+    "file": lambda: [whole_files()[0] + whole_files()[1].split(b"\n", 2)[2] * 200, b"nom;cnie\n" + b"a;b\n" * 9000, b'"' * 70000],
     "csv": lambda: [b'"' * 40000, b"a;" * 20000, (b'"' + b'a""' * 10 + b'"\n') * 1500, b'"\n' * 20000],
     "import": lambda: [b"a" + b"nom;" * 9000, b"b" + lines()[0].encode() * 200, b"b" + b'"' * 40000],
     "json": lambda: [b"[" * 60000, b"[" + b"{}," * 60000 + b"{}]", compact({f"x{number}": number / 7 for number in range(9000)}), b'"' + b"\\u00e9" * 30000 + b'"'],

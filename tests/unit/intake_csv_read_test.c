@@ -82,6 +82,54 @@ static void a_record_has_a_ceiling(void **state)
     arena_free(arena);
 }
 
+/* Pieces of a file come as they come: what a record is must not depend on how many of them are there. */
+static void what_a_record_is_does_not_depend_on_how_much_is_seen_of_the_file(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *why;
+        size_t line_bytes; /* with its LF */
+        char filler;
+        enum csv_fault fault;
+    } LINES[] = {
+        {"the longest", CSV_RECORD_BYTES_MAX - 1, 'a', CSV_FINE},
+        {"one byte longer", CSV_RECORD_BYTES_MAX, 'a', CSV_TOO_LONG},
+        {"its end just not seen", CSV_RECORD_BYTES_MAX + 1, 'a', CSV_TOO_LONG},
+        {"much longer", CSV_RECORD_BYTES_MAX + 5000, 'a', CSV_TOO_LONG},
+        {"quotes that seem to be closed", CSV_RECORD_BYTES_MAX + 5000, '"', CSV_TOO_LONG},
+    };
+    struct arena *arena = arena_new(1 << 20);
+    static struct csv_record record;
+    static char text[2 * CSV_RECORD_BYTES_MAX];
+    for (size_t i = 0; i < ROWS(LINES); i++) {
+        memset(text, LINES[i].filler, sizeof(text));
+        text[LINES[i].line_bytes - 1] = '\n';
+        for (size_t seen = CSV_RECORD_BYTES_MAX; seen <= sizeof(text); seen += CSV_RECORD_BYTES_MAX / 2) {
+            assert_int_equal(csv_read((struct str){text, seen}, ',', arena, &record), ERR_OK);
+            check_int(record.fault, LINES[i].fault, LINES[i].why);
+            check_int(record.count, LINES[i].fault == CSV_FINE, LINES[i].why);
+        }
+    }
+    arena_free(arena);
+}
+
+static void a_line_end_that_is_cut_in_two_is_one_line_end(void **state)
+{
+    (void)state;
+    static char text[CSV_RECORD_BYTES_MAX + 1];
+    bool ended = true;
+    memset(text, 'a', sizeof(text));
+    text[CSV_RECORD_BYTES_MAX - 1] = '\r';
+    text[CSV_RECORD_BYTES_MAX] = '\n';
+    size_t size = csv_line_end((struct str){text, CSV_RECORD_BYTES_MAX}, &ended);
+    assert_int_equal(size, CSV_RECORD_BYTES_MAX - 1);
+    assert_false(ended);
+    assert_int_equal(csv_line_end((struct str){text + size, 2}, &ended), 2);
+    assert_true(ended);
+    assert_int_equal(csv_line_end(STR("a\r"), &ended), 2); /* the end of the file */
+    assert_true(ended);
+}
+
 /* Whatever the bytes are, a record takes at least one of them, and never more than there are. */
 static void any_bytes_are_read_to_their_end(void **state)
 {
@@ -172,9 +220,13 @@ static void the_encoding_is_told_from_the_letters(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_record_is_read_as_rfc_4180_says),     cmocka_unit_test(a_record_has_a_ceiling),
-        cmocka_unit_test(any_bytes_are_read_to_their_end),       cmocka_unit_test(the_separator_is_told_from_the_header),
+        cmocka_unit_test(a_record_is_read_as_rfc_4180_says),
+        cmocka_unit_test(a_record_has_a_ceiling),
+        cmocka_unit_test(any_bytes_are_read_to_their_end),
+        cmocka_unit_test(the_separator_is_told_from_the_header),
         cmocka_unit_test(the_encoding_is_told_from_the_letters),
+        cmocka_unit_test(what_a_record_is_does_not_depend_on_how_much_is_seen_of_the_file),
+        cmocka_unit_test(a_line_end_that_is_cut_in_two_is_one_line_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

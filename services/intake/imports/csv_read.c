@@ -102,7 +102,16 @@ static enum csv_fault take_cell(struct reading *reading)
         take_line_end(reading);
     else
         reading->at++; /* the separator */
-    return reading->at > CSV_RECORD_BYTES_MAX ? CSV_TOO_LONG : CSV_FINE;
+    return CSV_FINE;
+}
+
+/* Where the window ends the file need not: of what reaches that far nobody knows whether it is whole. */
+static void refuse_too_long(struct reading *reading)
+{
+    if (reading->record->fault != CSV_FINE || reading->at < CSV_RECORD_BYTES_MAX)
+        return;
+    reading->record->fault = CSV_TOO_LONG;
+    reading->record->count--;
 }
 
 size_t csv_line_end(struct str window, bool *ret_ended)
@@ -110,20 +119,25 @@ size_t csv_line_end(struct str window, bool *ret_ended)
     struct reading reading = {.window = window};
     while (!is_end(&reading, reading.at))
         reading.at++;
-    *ret_ended = reading.at < window.size;
-    take_line_end(&reading);
+    /* Its LF may come in the next window. */
+    bool torn = window.size >= CSV_RECORD_BYTES_MAX && reading.at + 1 == window.size && window.at[reading.at] == '\r';
+    *ret_ended = reading.at < window.size && !torn;
+    if (!torn)
+        take_line_end(&reading);
     return reading.at;
 }
 
 enum err csv_read(struct str window, char separator, struct arena *arena, struct csv_record *ret_record)
 {
-    struct reading reading = {.window = window, .separator = separator, .arena = arena, .record = ret_record};
+    struct str most = {window.at, window.size < CSV_RECORD_BYTES_MAX ? window.size : CSV_RECORD_BYTES_MAX};
+    struct reading reading = {.window = most, .separator = separator, .arena = arena, .record = ret_record};
     bool line_ended = true;
     ret_record->count = 0;
     ret_record->lines = 1;
     ret_record->fault = CSV_FINE;
     while (ret_record->fault == CSV_FINE && !reading.ended)
         ret_record->fault = take_cell(&reading);
+    refuse_too_long(&reading);
     ret_record->text = (struct str){window.at, reading.at};
     if (ret_record->fault != CSV_FINE) {
         ret_record->text.size = csv_line_end(window, &line_ended);

@@ -26,8 +26,9 @@ struct csv_record {
     int64_t lines;        /* of the file that it takes; 0: its line does not end within the window (csv_line_end finds where) */
 };
 
-/* The record that `window` (not empty) begins with; the window has CSV_RECORD_BYTES_MAX bytes, or all that is left of the file. A faulty record is
- * taken to end with its first line, so that a wrong quote costs one line and not the rest of the file. ERR_LIMIT without memory. */
+/* The record that `window` (not empty) begins with; the window has CSV_RECORD_BYTES_MAX bytes or more, or all that is left of the file. A record with
+ * its line end is shorter than that, however much of the file the window has. A faulty one is taken to end with its first line, so that a wrong quote
+ * costs one line and not the rest of the file. ERR_LIMIT without memory. */
 enum err csv_read(struct str window, char separator, struct arena *arena, struct csv_record *ret_record) MUST_CHECK;
 /* Bytes up to and with the end of the line that the window begins in; all of it when there is none. */
 size_t csv_line_end(struct str window, bool *ret_ended);
