@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
         }                                                                                             \
     } while (0)
 
-/* The arena of the input, empty; as large as a request's. */
+/* The arena of the input, empty. */
 struct arena *fuzz_arena(void);
 static inline struct str fuzz_text(const uint8_t *bytes, size_t size)
 {

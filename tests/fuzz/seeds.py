@@ -155,6 +155,7 @@ def events(count):
 SEEDS = {  # target: what makes its seeds
     "application": lambda: [compact(form) for form in forms()],
     "call": calls,
+    "cells": lambda: lettered(5, [cell.encode() for line in lines() for cell in line.strip().split(";")] + ["-0,50".encode(), "1 234 567,8".encode(), "٩٫١٢".encode(), b"007"]),
     "csv": lambda: files() + [text for text in literals("intake_csv_read")] + [line.encode() for line in lines()],
     "events_eligibility": events(3),
     "events_intake": events(3),
