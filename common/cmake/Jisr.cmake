@@ -7,7 +7,7 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 option(JISR_WERROR "Warnings are errors" OFF)
 option(JISR_CRASH_POINTS "Compile the named crash points in (fault campaign only)" OFF)
-option(JISR_FUZZ "Build the fuzz targets and nothing else (clang)" OFF)
+option(JISR_FUZZ "The target `fuzz`: libFuzzer (clang alone)" OFF)
 set(JISR_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined")
 
 add_library(jisr_settings INTERFACE)

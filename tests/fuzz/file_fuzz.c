@@ -1,5 +1,5 @@
 /* A whole file of women on its way to being applications: looked through, read by pieces and windows, persons and cooperatives, chunk by chunk, each
- * line judged. What becomes of a line does not depend on where a piece or a chunk ends. */
+ * line judged. What becomes of a line does not depend on where a piece or a chunk ends. 'b': a dry run. */
 #include "fuzz.h"
 #include "services/intake/application/messages.h"
 #include "services/intake/imports/import_amend.h"
@@ -17,6 +17,7 @@
 static struct str file;
 static size_t piece_bytes;
 static struct call call;
+static bool dry_run;
 
 enum err store_find_import_piece(struct db *db, struct arena *arena, const struct import_place *place, int64_t *ret_start, struct str *ret_plain)
 {
@@ -68,6 +69,7 @@ enum err submission_prepare(struct submission *item, const struct submission_sou
 
 struct outcome {
     int64_t line;
+    enum import_outcome is;
     bool refused, follows;
     struct id key, hash;
     uint8_t errors[32]; /* a hash of their text */
@@ -83,11 +85,13 @@ static void note(struct outcomes *outcomes, const struct import_chunk *chunk, co
 {
     struct import_errors errors;
     struct outcome outcome = {.line = line->result->line, .follows = line->follows, .key = line->key, .hash = line->hash};
-    outcome.refused = line->result->outcome == LINE_REFUSED;
-    HOLD(outcome.refused || line->result->outcome == LINE_OUTCOME_COUNT, "a new line is open or refused");
-    HOLD(outcome.refused || line->follows || line->item, "what is open goes on");
+    outcome.is = line->result->outcome;
+    outcome.refused = outcome.is == LINE_REFUSED || outcome.is == LINE_CHANGED;
+    HOLD(outcome.refused || dry_run || outcome.is == LINE_OUTCOME_COUNT, "a new line is open or refused");
+    HOLD(outcome.refused || !dry_run || outcome.is == LINE_TAKEN || outcome.is == LINE_KNOWN, "and of a dry run settled");
+    HOLD(outcome.refused || dry_run || line->follows || line->item, "what is open goes on");
     HOLD(import_errors_read(line->result->errors, LANGUAGE_FR, chunk->arena, &errors) == ERR_OK, "what is wrong can be read");
-    HOLD(!outcome.refused || errors.items.count > 0, "and whoever is refused is told why");
+    HOLD(!outcome.refused || line->follows || errors.items.count > 0, "and whoever is refused is told why");
     HOLD(outcomes->count == 0 || outcomes->items[outcomes->count - 1].line < outcome.line, "lines come in their order");
     sha256(line->result->errors, outcome.errors);
     if (outcomes->count < RESULTS_MAX)
@@ -121,7 +125,8 @@ static void read_file(size_t piece, int64_t chunk_lines, struct outcomes *outcom
         arena_reset(arenas[i]);
     }
     struct import_job job = {.intake = &intake, .life = arenas[0], .arena = arenas[1], .key = key, .reader = &reader, .call = &call};
-    job.row = (struct import_row){.size = (int64_t)file.size, .language = STR("ar"), .uploaded_at = UPLOADED_AT, .who = {.role = WHO_AGENT}};
+    job.row = (struct import_row){
+        .dry_run = dry_run, .size = (int64_t)file.size, .language = STR("ar"), .uploaded_at = UPLOADED_AT, .who = {.role = WHO_AGENT}};
     intake.settings = &settings;
     reader = (struct import_reader){.key = &job.key, .size = (int64_t)file.size, .arena = arenas[2]};
     piece_bytes = piece;
@@ -143,14 +148,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     static struct outcomes whole, by_pieces;
     call = (struct call){.terms = fuzz_terms(), .json = STR("{\"quotas\":[{\"province\":\"MA-TAO\",\"name\":{\"fr\":\"Taounate\"}}]}")};
     file = fuzz_text(bytes, size);
-    if (size == 0)
+    dry_run = fuzz_choice(&file, 2) == 1;
+    if (file.size == 0)
         return 0;
     read_file(16384, 100, &whole);
     read_file(64, 2, &by_pieces);
     HOLD(whole.lines == by_pieces.lines && whole.count == by_pieces.count, "as many lines");
     for (size_t i = 0; i < whole.count; i++) {
         const struct outcome *one = &whole.items[i], *other = &by_pieces.items[i];
-        HOLD(one->line == other->line && one->refused == other->refused && one->follows == other->follows, "with the same outcome");
+        HOLD(one->line == other->line && one->is == other->is && one->follows == other->follows, "with the same outcome");
         HOLD(id_compare(one->key, other->key) == 0 && id_compare(one->hash, other->hash) == 0, "of the same content");
         HOLD(memcmp(one->errors, other->errors, sizeof(one->errors)) == 0, "and the same errors");
     }

@@ -1,4 +1,6 @@
-/* Numbers that people type: identity documents, phones, ICE, receipts, codes, ids. What was brought to its normal form stays as it is. */
+/* Numbers that people type: identity documents, phones, ICE, receipts, codes, ids, territories. What was brought to its normal form stays as it is.
+ */
+#include "base/geography.h"
 #include "base/id.h"
 #include "fuzz.h"
 #include "services/intake/application/identity.h"
@@ -72,9 +74,15 @@ static void whole(struct str typed)
     HOLD(str_parse_int64(str_from(text), &again) && number == again, "a number reads back");
 }
 
+static void territory(struct str typed)
+{
+    HOLD(!geography_is_moroccan(typed) || geography_is_code(typed), "a code of Morocco is a code");
+    HOLD(!geography_is_code(typed) || (typed.size >= 4 && typed.size <= 6), "which is short");
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    static void (*const KINDS[])(struct str) = {identity, phone, ice, receipt, code, id, whole};
+    static void (*const KINDS[])(struct str) = {identity, phone, ice, receipt, code, id, whole, territory};
     struct str typed = fuzz_text(bytes, size);
     KINDS[fuzz_choice(&typed, sizeof(KINDS) / sizeof(KINDS[0]))](typed);
     return 0;

@@ -1,6 +1,7 @@
-/* How a photo says that it is to be turned (Exif, which we read ourselves), and the turning. */
+/* How a photo says that it is to be turned (Exif, which we read ourselves), the turning, and whether it hides another file. */
 #include "fuzz.h"
 #include "picture/picture.h"
+#include "services/intake/documents/document.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
@@ -8,6 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct picture turned, back, small;
     int orientation = picture_orientation(fuzz_text(bytes, size));
     HOLD(orientation >= 1 && orientation <= 8, "one of eight");
+    HOLD(!document_is_two_files(fuzz_text(bytes, size), true) || size >= 5, "two files have room for two beginnings");
     if (size < 6)
         return 0;
     int width = bytes[size - 1] % 8 + 1, height = (int)((size / 3) / (size_t)width);

@@ -165,12 +165,12 @@ SEEDS = {  # target: what makes its seeds
         (b"f", {"reason": "CAPACITY", "note": "x"}), (b"g", {"outcome": "CREATED", "note": None}))],
     "events_training": events(1),
     "fields": lambda: lettered(8, literals("http_router", "http_cursor", "http_guard", "violation")),
-    "file": whole_files,
+    "file": lambda: lettered(2, whole_files()),
     "figures": lambda: [struct.pack("<d", number) for number in (0.1, -1e300, 5e-324, 9.12, 1e21, 123456.789)] + literals("json", "eligibility_rules"),
     "import": lambda: [b"a" + text for text in files()] + [b"b" + line.encode() for line in lines()] + [b"b" + lines()[0].encode("cp1256", "replace")],
     "json": lambda: rules() + [compact(value) for value in proto("**/*.json")] + literals("json", "wire"),
     "names": names,
-    "numbers": lambda: lettered(7, literals("intake_identity", "base")),
+    "numbers": lambda: lettered(8, literals("intake_identity", "base", "notifier_domain")),
     "page": pages,
     "photo": photos,
     "record": records,
@@ -196,7 +196,7 @@ def large_forms():
 
 LARGE = {  # target: inputs that are given whole, and from which nothing is derived
     "application": large_forms,
-    "file": lambda: [whole_files()[0] + whole_files()[1].split(b"\n", 2)[2] * 200, b"nom;cnie\n" + b"a;b\n" * 9000, b'"' * 70000],
+    "file": lambda: lettered(2, [whole_files()[0] + whole_files()[1].split(b"\n", 2)[2] * 200, b'"' * 70000]),
     "csv": lambda: [b'"' * 40000, b"a;" * 20000, (b'"' + b'a""' * 10 + b'"\n') * 1500, b'"\n' * 20000],
     "import": lambda: [b"a" + b"nom;" * 9000, b"b" + lines()[0].encode() * 200, b"b" + b'"' * 40000],
     "json": lambda: [b"[" * 60000, b"[" + b"{}," * 60000 + b"{}]", compact({f"x{number}": number / 7 for number in range(9000)}), b'"' + b"\\u00e9" * 30000 + b'"'],

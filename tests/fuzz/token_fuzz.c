@@ -5,6 +5,7 @@
 #include "crypto/jwt.h"
 #include "crypto/seal.h"
 #include "fuzz.h"
+#include "http/credential.h"
 
 #define SEED_HEX "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60" /* RFC 8037, appendix A.1 */
 #define HEADER "{\"alg\":\"EdDSA\",\"kid\":\"fuzz\"}"
@@ -52,6 +53,23 @@ static void hold_claims_are_good(const struct jwt_claims *claims, struct arena *
         HOLD(str_equal(again.territories[i], claims->territories[i]), "with its territories");
 }
 
+/* Staff may come from the organisation's issuer or from ours, a woman from ours alone. */
+static void hold_is_somebody_in_particular(struct str token, const struct jwt_claims *claims, struct arena *arena)
+{
+    const struct auth ours = {.keys = keys, .issuer = "jisr"}, theirs = {.staff_keys = keys, .staff_issuer = "jisr"};
+    struct credential credential;
+    struct principal who = {0}, staff = {0};
+    credential_read(str_format(arena, "Bearer %.*s", (int)token.size, token.at), arena, &credential);
+    HOLD(credential.kind == CREDENTIAL_JWT, "a token is a credential");
+    bool is_who = credential_verify_at_once(&ours, &credential, NOW, arena, &who) == ERR_OK;
+    bool is_staff = credential_verify_at_once(&theirs, &credential, NOW, arena, &staff) == ERR_OK;
+    HOLD(!is_staff || ((staff.role & WHO_STAFF) && is_who && who.role == staff.role), "whom an organisation names is staff");
+    HOLD(!is_who || (str_equal(who.subject, claims->subject) && !str_empty(who.subject)), "an audit row has a name");
+    HOLD(!is_who || (who.role & (WHO_STAFF | WHO_APPLICANT)), "nobody signs for a partner");
+    HOLD(!is_who || who.role != WHO_APPLICANT || !str_empty(claims->application), "a woman has her application");
+    HOLD(!is_who || who.territory_count == claims->territory_count, "and staff no more territory than they were given");
+}
+
 static void whole_token(struct str text, struct arena *arena)
 {
     struct jwt_claims claims;
@@ -65,6 +83,7 @@ static void claims_of_an_issuer(struct str text, struct arena *arena)
     if (jwt_verify(keys, ISSUER, token, NOW, arena, &claims) != ERR_OK)
         return;
     hold_claims_are_good(&claims, arena);
+    hold_is_somebody_in_particular(token, &claims, arena);
     struct str other = str_copy(arena, token);
     char *last = (char *)(uintptr_t)other.at + other.size - 10; /* ours, in the arena */
     *last = *last == 'A' ? 'B' : 'A';
