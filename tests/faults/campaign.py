@@ -294,7 +294,11 @@ class Campaign:
         while number < max(1, len(in_turn)) or time.monotonic() < until:
             self.only = [in_turn[number % len(in_turn)]] if in_turn else None
             number += 1
-            result = self.one_round(number)
+            try:
+                result = self.one_round(number)
+            except Exception:
+                self.screen.say(f"broken off; the rounds before it: {self.write_report(build)}")
+                raise
             if result["findings"]:
                 self.screen.say(f"    kept in {self.keep(result)}; again: tests/faults/run {self.again()}")
                 if not self.options.go_on:

@@ -39,7 +39,8 @@ class Platform:
     def __init__(self, pg, kafka, receiver_log, journal, before=(), poison=(), heads=None, records=None):
         self.pg, self.is_ours = pg, isinstance(pg, str)
         if self.is_ours:
-            self.pg = psycopg2.connect(pg)
+            # One look at everything, however long it takes on a busy machine.
+            self.pg = psycopg2.connect(pg, options="-c idle_in_transaction_session_timeout=0 -c statement_timeout=0")
             self.pg.set_session(isolation_level="REPEATABLE READ", readonly=True)
         self._kafka, self._records, self._receiver_log, self._journal = kafka, records, receiver_log, journal
         self.poison = {(line["topic"], line["partition"], line["offset"]): line for line in poison}
