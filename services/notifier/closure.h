@@ -6,7 +6,8 @@
 
 #include "db/db.h"
 
-/* One transaction's worth; *ret_found: there was a closed partner whose referrals are not all revoked, so ask again. In a connection of the service. */
+/* One transaction's worth; *ret_found: there was a closed partner whose referrals are not all revoked, so ask again. In a connection of the service.
+ */
 enum err closure_run_once(struct db *db, instant_us now, bool *ret_found) MUST_CHECK;
 
 #endif

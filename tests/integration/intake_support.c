@@ -7,6 +7,7 @@
 #include "app/app.h"
 #include "app/log.h"
 #include "base/embedded.h"
+#include "awaiting_statements.h"
 #include "documents_statements.h"
 #include "duplicates_statements.h"
 #include "expiry_statements.h"
@@ -21,8 +22,9 @@ static const char ROLES[] =
     "EXECUTE format('CREATE ROLE %I', name); EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END; END LOOP; END $$";
 
 static const struct db_catalog *const BARE[] = {NULL};
-static const struct db_catalog *const CATALOGS[] = {&STORE_CATALOG,   &EXPIRY_CATALOG, &DUPLICATES_CATALOG,    &DOCUMENTS_CATALOG,
-                                                    &IMPORTS_CATALOG, &OUTBOX_CATALOG, &INTAKE_CHECKS_CATALOG, NULL};
+static const struct db_catalog *const CATALOGS[] = {&STORE_CATALOG,      &EXPIRY_CATALOG,        &AWAITING_CATALOG,
+                                                    &DUPLICATES_CATALOG, &DOCUMENTS_CATALOG,     &IMPORTS_CATALOG,
+                                                    &OUTBOX_CATALOG,     &INTAKE_CHECKS_CATALOG, NULL};
 
 static const char *base_conninfo(void)
 {
