@@ -99,21 +99,28 @@ def why(target, output):
     return "\n".join(told) or output[-600:]
 
 
+def watched(words, log):
+    """(exit status, seconds of a processor): the machine may have other things to do."""
+    with log.open("w", encoding="utf-8") as out, subprocess.Popen(words, stdout=out, stderr=out, cwd=PROJECT) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, usage.ru_utime + usage.ru_stime
+
+
 def run(target, options):
     """(line, why it failed or None)"""
+    log = WORK / f"{target}.log"
     for words in commands(target, options):
-        began_at = time.monotonic()
-        done = subprocess.run(words, capture_output=True, text=True, errors="replace", check=False, cwd=PROJECT)
-        seconds = time.monotonic() - began_at
-        if done.returncode:
+        status, seconds = watched(words, log)
+        if status:
             break
-    (WORK / f"{target}.log").write_text(done.stderr, encoding="utf-8")
-    last = re.findall(r"^#(\d+)\s.*?cov: (\d+) ft: (\d+) corp: (\d+)", done.stderr, re.M)
-    places = re.search(r"\((\d+) PCs\)", done.stderr)
+    output = log.read_text(encoding="utf-8", errors="replace")
+    last = re.findall(r"^#(\d+)\s.*?cov: (\d+) ft: (\d+) corp: (\d+)", output, re.M)
+    places = re.search(r"\((\d+) PCs\)", output)
     inputs, covered, _, kept = last[-1] if last else ("0", "0", "0", "0")
-    line = (f"{int(inputs):>11,} inputs {int(inputs) / max(seconds, 0.01):>9,.0f}/s {int(covered):>6,} of {int(places[1]) if places else 0:>6,} places"
-            f" {int(kept):>6,} kept {seconds:>7.1f} s")
-    return line, why(target, done.stderr) if done.returncode else None
+    line = (f"{int(inputs):>11,} inputs, {int(inputs) / max(seconds, 0.01):>8,.0f} a processor's second; {int(covered):>6,} of {int(places[1]) if places else 0:>6,} places,"
+            f" {int(kept):>6,} kept")
+    return line, why(target, output) if status else None
 
 
 def main():
