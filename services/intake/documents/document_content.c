@@ -53,7 +53,7 @@ static enum err show(struct http_request *request, struct service_worker *worker
         return ERR_NOT_ACCEPTABLE;
     int64_t bytes = part == PART_CONTENT ? row.bytes : row.thumbnail_bytes;
     if (bytes == 0)
-        return ERR_NOT_FOUND; /* a PDF has no thumbnail */
+        return ERR_NOT_FOUND; /* what could not be drawn has no thumbnail */
     showing->place.application = showing->opening.row.id;
     request->job = showing;
     request->response.more = show_next;
