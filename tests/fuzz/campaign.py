@@ -2,6 +2,7 @@
 """Runs fuzz targets that are built. Started by tests/fuzz/run, which builds them and says more."""
 import argparse
 import concurrent.futures
+import functools
 import json
 import os
 import pathlib
@@ -81,10 +82,17 @@ def prepare(target, fresh):
     return whole, [corpus, seeded, *([found] if found.is_dir() else [])], dictionary if words else None
 
 
+@functools.cache
+def at_fixed_addresses():
+    """What libFuzzer derives depends on where the program lies. A machine that leaves no choice gives other inputs each time; that is all."""
+    fixed = ["setarch", "-R"]
+    return fixed if subprocess.run([*fixed, "true"], capture_output=True, check=False).returncode == 0 else []
+
+
 def commands(target, options):
     """What once failed and what is large, each once; then what is derived from all the others."""
     whole, folders, dictionary = prepare(target, options.fresh)
-    always = [PROGRAMS / target, f"-timeout={SECONDS_AN_INPUT_MAX}", f"-artifact_prefix={WORK / 'crash'}/{target}-"]
+    always = [*at_fixed_addresses(), PROGRAMS / target, f"-timeout={SECONDS_AN_INPUT_MAX}", "-reload=0", f"-artifact_prefix={WORK / 'crash'}/{target}-"]
     length = [f"-max_total_time={options.seconds}"] if options.seconds else [f"-runs={options.inputs // SLOW.get(target, 1)}"]
     named = [f"-dict={dictionary}"] if dictionary else []
     return ([[*always, *whole]] if whole else []) + [[*always, *length, *named, f"-seed={options.seed}", f"-max_len={BYTES_MAX.get(target, 4096)}", *folders]]
