@@ -5,8 +5,8 @@
 #include "app/log.h"
 #include "crypto/jwt.h"
 
-#define OUTBOX_DAYS 45       /* the register of what is kept says both: intake's retention_class, `events` */
-#define INBOX_DAYS 60        /* at least as long as the outbox: a replay must meet the inbox rows of what was done */
+#define OUTBOX_DAYS 45      /* the register of what is kept says both: intake's retention_class, `events` */
+#define INBOX_DAYS 60       /* at least as long as the outbox: a replay must meet the inbox rows of what was done */
 #define RELAY_IN_FLIGHT 600 /* rows without a report: up to 3 kB each with librdkafka's share, within the 32 MB of a service */
 #define RELAY_POLL_MS 10
 #define RELAY_SILENCE_MS 15000 /* longer than a broker takes to start again */
