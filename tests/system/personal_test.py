@@ -17,6 +17,14 @@ def canary(word):
     return f"Canari{word}" + "".join(random.choices("abcdefghijklmnop", k=12))
 
 
+def stands_in(secret, text):
+    """As it is or in base64. Eight digits stand somewhere among the hexadecimal ones of a hundred megabytes that are sealed: digits count where a number begins and ends."""
+    plain = re.escape(secret.encode())
+    if secret.isdigit():
+        plain = rb"(?<![0-9a-f])(?:212|0)?" + plain + rb"(?![0-9a-f])"
+    return bool(re.search(plain, text)) or base64.b64encode(secret.encode())[:-4] in text
+
+
 class Personal(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -157,8 +165,7 @@ class Personal(unittest.TestCase):
         logs = b"".join(path.read_bytes() for path in (pathlib.Path(settings()["JISR_HOME"]) / "log").glob("*.log"))
         for secret in secrets:
             for where, text in (("dump", dump), ("Kafka", events.encode()), ("logs", logs)):
-                for form_of_it in (secret.encode(), base64.b64encode(secret.encode())[:-4]):
-                    self.assertNotIn(form_of_it, text, f"{secret} in {where}")
+                self.assertFalse(stands_in(secret, text), f"{secret} in {where}")
         # And she is told so.
         proof = self.ask(filed, "/erasure").json()
         self.assertEqual((proof["application"], proof["receipt_number"]), (filed["id"], filed["receipt_number"]))
@@ -187,13 +194,13 @@ class Personal(unittest.TestCase):
         word = canary("Mot")
         self.client.post(self.path(twin, "/review"), {"same": False, "other": one["id"]}, authorization=reviewer)
         waiting = self.asked(word, reviewer)
-        self.assertIn(word.encode(), subprocess.run(["pg_dump", settings()["JISR_PG"]], capture_output=True, check=True).stdout)
+        self.assertTrue(stands_in(word, subprocess.run(["pg_dump", settings()["JISR_PG"]], capture_output=True, check=True).stdout))
         for filed in (one, again, twin, waiting):
             self.assertEqual(self.erase(filed).status, 200)
             for table, where in (("trait", "application_id = %s"), ("duplicate", "application_id = %s OR other_id = %s"), ("idempotency", "application_id = %s"), ("consent_change", "application_id = %s")):
                 values = [filed["id"]] * where.count("%s")
                 eventually(f"{table} to forget her", lambda: rows(f"SELECT count(*) FROM intake.{table} WHERE {where}", *values) == [(0,)], 10.0)
-        self.assertNotIn(word.encode(), subprocess.run(["pg_dump", settings()["JISR_PG"]], capture_output=True, check=True).stdout)
+        self.assertFalse(stands_in(word, subprocess.run(["pg_dump", settings()["JISR_PG"]], capture_output=True, check=True).stdout))
 
     def test_whom_staff_brought_in_a_file_is_erased_like_any_other(self):
         agent, line, name = staff_token("agent", "MA-03"), women_csv.woman("ERASE-1"), canary("Importee")
@@ -208,7 +215,7 @@ class Personal(unittest.TestCase):
         dump = subprocess.run(["pg_dump", settings()["JISR_PG"]], capture_output=True, check=True).stdout
         logs = b"".join(path.read_bytes() for path in (pathlib.Path(settings()["JISR_HOME"]) / "log").glob("*.log"))
         for secret in (name, reference, line[women_csv.HEADER.index("cnie")]):
-            self.assertNotIn(secret.encode(), dump + logs, secret)
+            self.assertFalse(stands_in(secret, dump + logs), secret)
 
     # ── Hold, opposition, rectification, registers ──
 
