@@ -22,7 +22,7 @@ static const struct date UTC_FOR_GOOD = {2026, 9, 20};
 
 static instant_us switch_at(struct date date, int hour)
 {
-    return date_to_days(date) * INSTANT_DAY + hour * 3600 * INSTANT_SECOND;
+    return date_to_days(date) * INSTANT_DAY + hour * (3600 * INSTANT_SECOND);
 }
 
 int instant_casablanca_offset_s(instant_us at)

@@ -2,15 +2,19 @@
 
 #include <string.h>
 
+/* What a spreadsheet takes for the beginning of a formula, or leaves out before one. */
+static const char FORMULA[] = {'=', '+', '-', '@', '\t', '\r', '\n'};
+static const char QUOTED[] = {',', '"', '\r', '\n'};
+
 static bool is_formula(struct str field)
 {
-    return !str_empty(field) && memchr("=+-@\t\r\n", field.at[0], 7) != NULL;
+    return !str_empty(field) && memchr(FORMULA, field.at[0], sizeof(FORMULA)) != NULL;
 }
 
 static bool needs_quotes(struct str field)
 {
     for (size_t i = 0; i < field.size; i++)
-        if (memchr(",\"\r\n", field.at[i], 4))
+        if (memchr(QUOTED, field.at[i], sizeof(QUOTED)))
             return true;
     return false;
 }

@@ -63,6 +63,6 @@ struct str violation_text(struct arena *arena, const struct violation *violation
     struct str detail = violation_detail(violation->detail, language, arena);
     /* Codes and groups of digits run from left to right in Arabic too: isolated (U+2066, U+2069), or 06 12 is read 12 06. */
     bool apart = language == LANGUAGE_AR && detail.size > 0 && detail.at == violation->detail.at;
-    return str_format(arena, "%.*s%s%.*s%s%s", (int)(place - text), text, apart ? "\xe2\x81\xa6" : "", (int)detail.size, detail.at ? detail.at : "",
-                      apart ? "\xe2\x81\xa9" : "", place + 2);
+    return str_format(arena, apart ? "%.*s\xe2\x81\xa6%.*s\xe2\x81\xa9%s" : "%.*s%.*s%s", (int)(place - text), text, (int)detail.size,
+                      detail.at ? detail.at : "", place + 2);
 }

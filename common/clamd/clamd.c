@@ -128,15 +128,17 @@ enum err clamd_verdict(struct clamd *clamd, enum clamd_verdict *ret_verdict)
     char answer[ANSWER_SIZE];
     size_t size = 0;
     enum err err = send_all(clamd, (struct str){"\0\0\0\0", 4});
-    while (err == ERR_OK && size < sizeof(answer) && (size == 0 || answer[size - 1] != '\0')) {
+    bool whole = false;
+    while (err == ERR_OK && size < sizeof(answer) && !whole) {
         err = wait_for(clamd, POLLIN);
         ssize_t got = err == ERR_OK ? recv(clamd->fd, answer + size, sizeof(answer) - size, 0) : 0;
         bool not_yet = got < 0 && (errno == EINTR || errno == EAGAIN);
         if (got <= 0 && !not_yet)
             break;
         size += not_yet ? 0 : (size_t)got;
+        whole = size > 0 && answer[size - 1] == '\0';
     }
-    struct str text = str_trim((struct str){answer, size > 0 && answer[size - 1] == '\0' ? size - 1 : size});
+    struct str text = str_trim((struct str){answer, whole ? size - 1 : size});
     if (str_ends(text, STR(" FOUND")))
         *ret_verdict = CLAMD_FOUND;
     else if (str_equal(text, STR("stream: OK")))

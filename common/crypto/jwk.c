@@ -142,6 +142,7 @@ bool jwk_make(const struct json_value *json, struct arena *arena, struct jwk *re
         why = "a key's use is not sig";
     else if (json_member(json, STR("d")))
         why = "a private key is in the list: only public ones belong there";
+    /* cppcheck-suppress arrayIndexOutOfBoundsCond ; an algorithm beyond the table is a `why` */
     EVP_PKEY *key = why ? NULL : algorithms[algorithm].make(json, arena);
     if (!why && !key)
         why = "a key's numbers don't make a key (RSA of 2048 to 8192 bits, P-256, Ed25519)";

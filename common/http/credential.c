@@ -104,11 +104,16 @@ enum err credential_verify_at_once(const struct auth *auth, const struct credent
     return ERR_UNAUTHENTICATED;
 }
 
+static bool is_hex_digit(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
+
 static bool is_api_key(struct str token)
 {
     struct str digits = {token.at + sizeof(API_KEY_PREFIX) - 1, token.size - (sizeof(API_KEY_PREFIX) - 1)};
     for (size_t i = 0; i < digits.size; i++)
-        if (!memchr("0123456789abcdef", digits.at[i], 16))
+        if (!is_hex_digit(digits.at[i]))
             return false;
     return digits.size == API_KEY_HEX;
 }

@@ -39,6 +39,7 @@ void exchange_to_worker(struct http_exchange *exchange)
 static bool call_at_once(struct http_exchange *exchange, enum err *ret_err)
 {
     bool parked = false;
+    /* cppcheck-suppress autoVariables ; only the handler, which this call outlives, sets it */
     exchange->parked = &parked;
     *ret_err = exchange->match.route->at_once(&exchange->request, exchange->server->options.service);
     return parked;

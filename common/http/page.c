@@ -48,7 +48,7 @@ enum err http_page_next(struct http_request *request, const struct http_page_ter
     struct buf out;
     if (!cursor.at)
         return ERR_LIMIT;
-    buf_init(&out, request->arena, 16 * 1024);
+    buf_init(&out, request->arena, (size_t)16 * 1024);
     buf_byte(&out, '<');
     buf_add(&out, str_cut(&target, '?'));
     buf_byte(&out, '?');

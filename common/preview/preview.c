@@ -23,8 +23,8 @@ static enum err take_pixels(cairo_surface_t *surface, struct picture *ret_pictur
     struct picture picture = {cairo_image_surface_get_width(surface), cairo_image_surface_get_height(surface), NULL};
     const unsigned char *row = cairo_image_surface_get_data(surface);
     int stride = cairo_image_surface_get_stride(surface);
-    picture.pixels = malloc((size_t)picture.width * (size_t)picture.height * 3);
-    if (!row || !picture.pixels)
+    picture.pixels = row ? malloc((size_t)picture.width * (size_t)picture.height * 3) : NULL;
+    if (!picture.pixels)
         return ERR_MEMORY;
     uint8_t *out = picture.pixels;
     for (int y = 0; y < picture.height; y++, row += stride)

@@ -106,6 +106,13 @@ static void wait_for_work(struct relay *relay)
     producer_poll(pump->producer, (int)(wait_ms < most_ms ? wait_ms : most_ms));
 }
 
+/* After the last look, as soon as nothing is on its way; at last even so. */
+static bool may_stop(const struct pump *pump, int64_t stop_at_us, int64_t now_us)
+{
+    bool last_look_done = pump->looked_at_us >= stop_at_us - STOP_WITHIN_US;
+    return stop_at_us > 0 && ((last_look_done && pump_idle(pump)) || now_us >= stop_at_us);
+}
+
 /* Until something fails, or all is sent after relay_stop. */
 static enum err lead(struct relay *relay)
 {
@@ -131,8 +138,7 @@ static enum err lead(struct relay *relay)
             relay->back_off_us = BACK_OFF_MAX_US; /* whoever else there is asks twice meanwhile */
             return ERR_UNAVAILABLE;
         }
-        bool last_look_done = stop_at_us > 0 && pump->looked_at_us >= stop_at_us - STOP_WITHIN_US;
-        if (stop_at_us > 0 && ((last_look_done && pump_idle(pump)) || now_us >= stop_at_us))
+        if (may_stop(pump, stop_at_us, now_us))
             return pump_save(pump);
         wait_for_work(relay);
     }

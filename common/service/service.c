@@ -88,7 +88,7 @@ static bool answered_at_once(const struct service_program *program, int argc, ch
     } else if (strcmp(argv[1], "--print-env") == 0) {
         config_print_env(program->settings, program->setting_count, stdout);
     } else {
-        fprintf(stderr, "jisr-%s: no option %s; settings come from the environment (see --help)\n", program->name, argv[1]);
+        (void)fprintf(stderr, "jisr-%s: no option %s; settings come from the environment (see --help)\n", program->name, argv[1]);
         *ret_status = 2;
     }
     return true;

@@ -14,6 +14,6 @@ struct service_writer {
 
 /* For batch_options: `writer_open` calls it with what its owner wants; `writer_close` is it. */
 enum err service_writer_open(struct service *service, const char *purpose, size_t arena_bytes, void *owner, void **ret_writer) MUST_CHECK;
-void service_writer_close(void *writer);
+void service_writer_close(void *context);
 
 #endif
