@@ -21,15 +21,23 @@ static int in_turn(const struct seeker *a, const struct seeker *b)
     return a->seeking == SEEKING_RANK ? decision_rank(a->decision, b->decision) : decision_arrival(a->decision, b->decision);
 }
 
+/* Two sorted runs, from `from` and from `middle`, become one in `merged`; of equals the left one comes first. */
+static void merge(struct seeker *const *seekers, struct seeker **merged, size_t from, size_t middle, size_t end)
+{
+    size_t left = from, right = middle;
+    for (size_t to = from; to < end; to++) {
+        bool from_left = right >= end || (left < middle && in_turn(seekers[left], seekers[right]) <= 0);
+        merged[to] = from_left ? seekers[left++] : seekers[right++];
+    }
+}
+
 /* Merge sort, bottom up: a batch can hold hundreds, and qsort may allocate. `spare` has room for `count`. */
 static void sort(struct seeker **seekers, struct seeker **spare, size_t count)
 {
     for (size_t width = 1; width < count; width *= 2) {
         for (size_t from = 0; from < count; from += 2 * width) {
             size_t middle = from + width < count ? from + width : count, end = from + 2 * width < count ? from + 2 * width : count;
-            size_t left = from, right = middle;
-            for (size_t to = from; to < end; to++)
-                spare[to] = right >= end || (left < middle && in_turn(seekers[left], seekers[right]) <= 0) ? seekers[left++] : seekers[right++];
+            merge(seekers, spare, from, middle, end);
         }
         for (size_t i = 0; i < count; i++)
             seekers[i] = spare[i];

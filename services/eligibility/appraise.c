@@ -4,20 +4,19 @@
 #include "rules_json.h"
 
 /* "facts:<application id>": what a sealed value is, and whose. */
-static struct str context(const char *what, struct id application, char space[64])
+static struct str context(struct str what, struct id application, char space[64])
 {
-    size_t size = strlen(what);
-    memcpy(space, what, size);
-    space[size] = ':';
-    id_format(application, space + size + 1);
-    return (struct str){space, size + 1 + ID_TEXT_SIZE};
+    memcpy(space, what.at, what.size);
+    space[what.size] = ':';
+    id_format(application, space + what.size + 1);
+    return (struct str){space, what.size + 1 + ID_TEXT_SIZE};
 }
 
 static enum err unwrap_key(const struct eligibility *eligibility, const struct file *file, struct seal_key *ret_key)
 {
     char space[64];
     struct str plain = {0};
-    enum err err = seal_open(&eligibility->facts_master, context("facts-key", file->message.application, space), file->wrapped_key,
+    enum err err = seal_open(&eligibility->facts_master, context(STR("facts-key"), file->message.application, space), file->wrapped_key,
                              eligibility->scratch, &plain);
     if (err == ERR_OK && plain.size != SEAL_KEY_SIZE)
         err = ERR_INVALID;
@@ -37,7 +36,7 @@ static enum err open_facts(const struct eligibility *eligibility, struct file *f
     if (err == ERR_OK)
         err = unwrap_key(eligibility, file, &key);
     if (err == ERR_OK)
-        err = seal_open(&key, context("facts", file->message.application, space), file->appraisal.snapshot, eligibility->scratch, &plain);
+        err = seal_open(&key, context(STR("facts"), file->message.application, space), file->appraisal.snapshot, eligibility->scratch, &plain);
     secret_wipe(&key, sizeof(key));
     return err == ERR_OK ? rules_read(plain, eligibility->scratch, ret_facts, &why) : err;
 }

@@ -351,7 +351,7 @@ static void *worker_main(void *context)
     if (err == ERR_OK)
         work(&worker);
     else
-        add_result(run, NULL, err);
+        add_result(run, &worker.result, err);
     worker_close(&worker);
     return NULL;
 }

@@ -8,9 +8,9 @@
 #include "service/service_read.h"
 #include "store_statements.h"
 
-static enum err get_assessment(struct http_request *request, void *worker);
-static enum err list_ranking(struct http_request *request, void *worker);
-static enum err list_quotas(struct http_request *request, void *worker);
+static enum err get_assessment(struct http_request *request, void *context);
+static enum err list_ranking(struct http_request *request, void *context);
+static enum err list_quotas(struct http_request *request, void *context);
 
 const struct http_route ELIGIBILITY_ROUTES[] = {
     {HTTP_GET, "/eligibility/v1/applications/{id}/assessment", WHO_APPLICANT | WHO_STAFF, NULL, get_assessment, 0, HTTP_NO_STORE,

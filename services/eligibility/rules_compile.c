@@ -75,6 +75,7 @@ static uint32_t window_start(uint32_t count)
 static bool same_constant(struct rules_value a, struct rules_value b)
 {
     if (a.kind == RULES_NUMBER && b.kind == RULES_NUMBER)
+        /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): == takes 0 for -0; the bits are meant */
         return memcmp(&a.as.number, &b.as.number, sizeof(double)) == 0;
     return a.kind < RULES_ARRAY && rules_strictly_equal(a, b);
 }
@@ -362,6 +363,7 @@ bool rules_compile(struct rules_run *run, struct rules_value rule, struct rules_
         .constants = arena_take_array(run->arena, room, sizeof(*compiler.constants)),
         .paths = arena_take_array(run->arena, values, sizeof(*compiler.paths)),
         .path_texts = arena_take_array(run->arena, values, sizeof(*compiler.path_texts)),
+        /* NOLINTNEXTLINE(bugprone-sizeof-expression): a list of pointers into the table of operators */
         .operators = arena_take_array(run->arena, values, sizeof(*compiler.operators)),
     };
     if (!compiler.instructions || !compiler.constants || !compiler.paths || !compiler.path_texts || !compiler.operators) {

@@ -133,18 +133,23 @@ static double signed_number(struct arena *arena, struct str text, size_t *ret_si
     return sign * text_decimal(arena, (struct str){rest.at, size});
 }
 
+/* "0x", "0o" or "0b" and something after it: so many bits a digit. 0: no such prefix. */
+static unsigned radix_bits(struct str text)
+{
+    if (text.size <= 2 || text.at[0] != '0')
+        return 0;
+    char prefix = (char)(text.at[1] | 0x20);
+    return prefix == 'x' ? 4 : prefix == 'o' ? 3 : prefix == 'b' ? 1 : 0;
+}
+
 double text_to_number(struct arena *arena, struct str text)
 {
     text = trim_start(text);
     if (text.size == 0)
         return 0;
-    if (text.size > 2 && text.at[0] == '0') {
-        struct str digits = {text.at + 2, text.size - 2};
-        char prefix = (char)(text.at[1] | 0x20);
-        unsigned bits_a_digit = prefix == 'x' ? 4 : prefix == 'o' ? 3 : prefix == 'b' ? 1 : 0;
-        if (bits_a_digit)
-            return radix_number(digits, bits_a_digit);
-    }
+    unsigned bits_a_digit = radix_bits(text);
+    if (bits_a_digit > 0)
+        return radix_number((struct str){text.at + 2, text.size - 2}, bits_a_digit);
     size_t size = 0;
     double number = signed_number(arena, text, &size);
     return size > 0 && all_spaces((struct str){text.at + size, text.size - size}) ? number : (double)NAN;

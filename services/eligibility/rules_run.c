@@ -135,6 +135,7 @@ static struct rules_value call(const struct frame *frame, const struct rules_ins
     if (found->order != ORDER_NONE && instruction->count == 2 && both_numbers(arguments))
         return rules_bool(in_order(found->order, arguments[0].as.number, arguments[1].as.number));
     const struct rules_call made = {arguments, instruction->count, frame->data};
+    /* cppcheck-suppress returnDanglingLifetime ; an operator copies values out of `made`, and no value points at its operands */
     return found->apply(frame->run, &made);
 }
 
@@ -148,6 +149,7 @@ static struct rules_value call_fused(const struct frame *frame, const struct rul
     if (found->order != ORDER_NONE && both_numbers(pair))
         return rules_bool(in_order(found->order, pair[0].as.number, pair[1].as.number));
     const struct rules_call made = {pair, 2, frame->data};
+    /* cppcheck-suppress returnDanglingLifetime ; an operator copies values out of `made`, and no value points at its operands */
     return found->apply(frame->run, &made);
 }
 
@@ -184,7 +186,8 @@ static bool enter(struct rules_run *run)
     return run->fault == RULES_FAULT_NONE;
 }
 
-/* Up to the CODE_END; `stack` is the first free slot. One loop over all instructions: a function for each would hide what they do to `top`. */
+/* Up to the CODE_END; `stack` is the first free slot. */
+/* NOLINTNEXTLINE(readability-function-size): one loop over all instructions: a function for each would hide what they do to `top` */
 static struct rules_value run_instructions(const struct frame *frame, uint32_t at, struct rules_value *stack)
 {
     struct rules_value *top = stack; /* the first free slot */

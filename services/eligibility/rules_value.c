@@ -44,8 +44,9 @@ struct rules_value rules_object(const struct rules_member *members, size_t count
 
 const struct rules_value *rules_member(struct rules_value object, struct str name)
 {
+    const struct rules_member *members = object.as.members;
     for (uint32_t i = 0; i < object.size; i++) {
-        const struct rules_member *member = &object.as.members[i];
+        const struct rules_member *member = &members[i];
         if (member->name.size != name.size)
             continue;
         /* Most names of one length differ at their ends: no call for those. */

@@ -182,7 +182,9 @@ enum err store_load_decisions(struct db *db, struct arena *arena, struct docket 
         err = db_wait(db);
     if (err == ERR_OK)
         err = read_quotas(&quotas, arena, docket);
-    return err == ERR_OK ? read_decisions(&decisions, docket) : err;
+    if (err == ERR_OK)
+        err = read_decisions(&decisions, docket);
+    return err;
 }
 
 static enum err append_heads(const struct db_rows *rows, struct arena *arena, struct docket *docket)

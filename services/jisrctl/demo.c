@@ -52,16 +52,16 @@ static void show_progress(const struct demo_tally *tally)
     int filled = (int)(tally->done * BAR_WIDTH / (tally->planned > 0 ? tally->planned : 1));
     double rate = seconds > 0 ? (double)tally->done / seconds : 0;
     if (isatty(STDERR_FILENO)) {
-        fputs("\r[", stderr);
+        (void)fputs("\r[", stderr);
         for (int i = 0; i < BAR_WIDTH; i++)
-            fputs(i < filled ? "█" : "·", stderr);
-        fprintf(stderr, "] %" PRId64 "/%" PRId64 "  %.0f/s ", tally->done, tally->planned, rate);
+            (void)fputs(i < filled ? "█" : "·", stderr);
+        (void)fprintf(stderr, "] %" PRId64 "/%" PRId64 "  %.0f/s ", tally->done, tally->planned, rate);
     } else {
         static int64_t next_line;
         if (tally->duration_us < next_line)
             return;
         next_line = tally->duration_us + 2000000;
-        fprintf(stderr, "demo: %" PRId64 " of %" PRId64 " applications, %.0f/s\n", tally->done, tally->planned, rate);
+        (void)fprintf(stderr, "demo: %" PRId64 " of %" PRId64 " applications, %.0f/s\n", tally->done, tally->planned, rate);
     }
 }
 
@@ -122,16 +122,16 @@ static int send(const struct demo_plan *plan, bool json)
     if (err == ERR_OK)
         err = demo_run(plan, show_progress, &tally);
     if (isatty(STDERR_FILENO))
-        fputc('\n', stderr);
+        (void)fputc('\n', stderr);
     if (err == ERR_OK)
         err = settled_count(plan->url, tally.persons + tally.members, &count);
     if (err != ERR_OK) {
-        fprintf(stderr, "jisrctl demo: %s: %s\n", plan->url, err_info(err)->text);
+        (void)fprintf(stderr, "jisrctl demo: %s: %s\n", plan->url, err_info(err)->text);
         return 1;
     }
     (json ? print_json : print_text)(plan, &tally, &count);
     if (stopped)
-        fprintf(stderr, "jisrctl demo: stopped after %" PRId64 " of %" PRId64 " applications\n", tally.done, tally.planned);
+        (void)fprintf(stderr, "jisrctl demo: stopped after %" PRId64 " of %" PRId64 " applications\n", tally.done, tally.planned);
     return stopped ? 128 + stopped : tally.wrong > 0;
 }
 
@@ -155,7 +155,7 @@ static int run(int argc, char **argv)
     int64_t rate_per_s = 0;
     bool max = strcmp(rate, "max") == 0;
     if ((!max && (!str_parse_int64(str_from(rate), &rate_per_s) || rate_per_s < 1)) || connections < 1 || connections > 1024) {
-        fputs("jisrctl demo: --rate is a number from 1 or `max`; --connections is 1 to 1024\n", stderr);
+        (void)fputs("jisrctl demo: --rate is a number from 1 or `max`; --connections is 1 to 1024\n", stderr);
         return 2;
     }
     const char *url = need_env("JISR_URL");

@@ -49,10 +49,10 @@ static struct woman make_woman(struct dice *dice, uint64_t seed, enum stream str
     static const char prefixes[] = "CDZKX";
     struct dice start = dice_for(seed, stream, 0);
     uint64_t first = roll(&start);
-    snprintf(woman.cnie, sizeof woman.cnie, "%c%c%08u", prefixes[first % 5], (char)('A' + first / 5 % 26),
-             (unsigned)((first / 130 + number) % 100000000));
-    snprintf(woman.phone, sizeof woman.phone, "0%c%08u", percent(dice, 70) ? '6' : '7', below(dice, 100000000));
-    snprintf(woman.birth, sizeof woman.birth, "%04u-%02u-%02u", 1962 + below(dice, 42), 1 + below(dice, 12), 1 + below(dice, 28));
+    (void)snprintf(woman.cnie, sizeof woman.cnie, "%c%c%08u", prefixes[first % 5], (char)('A' + first / 5 % 26),
+                   (unsigned)((first / 130 + number) % 100000000));
+    (void)snprintf(woman.phone, sizeof woman.phone, "0%c%08u", percent(dice, 70) ? '6' : '7', below(dice, 100000000));
+    (void)snprintf(woman.birth, sizeof woman.birth, "%04u-%02u-%02u", 1962 + below(dice, 42), 1 + below(dice, 12), 1 + below(dice, 28));
     return woman;
 }
 
@@ -135,7 +135,7 @@ static void finish(struct buf *out, struct demo_application *application, uint64
 {
     struct str text;
     application->body = buf_done(out, &text) == ERR_OK ? text : (struct str){NULL, 0};
-    snprintf(application->key, sizeof application->key, "demo-%llx-%s-%llu", (unsigned long long)seed, kind, (unsigned long long)number);
+    (void)snprintf(application->key, sizeof application->key, "demo-%llx-%s-%llu", (unsigned long long)seed, kind, (unsigned long long)number);
 }
 
 static void make_person(uint64_t seed, enum stream stream, uint64_t number, struct arena *arena, struct demo_application *ret_application)
@@ -144,10 +144,10 @@ static void make_person(uint64_t seed, enum stream stream, uint64_t number, stru
     struct woman woman = make_woman(&dice, seed, stream, number);
     enum demo_flaw flaw = stream == STREAM_REFUSED ? DEMO_NO_CONSENT : pick_flaw(&dice, number);
     if (flaw == DEMO_UNDER_AGE)
-        snprintf(woman.birth, sizeof woman.birth, "2011-%02u-%02u", 1 + below(&dice, 12), 1 + below(&dice, 28));
+        (void)snprintf(woman.birth, sizeof woman.birth, "2011-%02u-%02u", 1 + below(&dice, 12), 1 + below(&dice, 28));
     if (flaw == DEMO_SAME_IDENTITY) {
         struct dice other = dice_for(seed, stream, number - 1);
-        snprintf(woman.cnie, sizeof woman.cnie, "%s", make_woman(&other, seed, stream, number - 1).cnie);
+        (void)snprintf(woman.cnie, sizeof woman.cnie, "%s", make_woman(&other, seed, stream, number - 1).cnie);
     }
     struct buf out;
     buf_init(&out, arena, 4096);
@@ -184,7 +184,7 @@ void demo_cooperative(uint64_t seed, uint64_t number, unsigned members, struct a
     static const char *const ices[] = {"001561191000066", "001527456000081", "002163624000014"};
     struct dice dice = dice_for(seed, STREAM_COOPERATIVE, number);
     const struct demo_name *name = &DEMO_COOPERATIVES[below(&dice, DEMO_COOPERATIVE_COUNT)];
-    struct woman women[64];
+    struct woman women[64] = {0};
     char kind[32];
     for (unsigned i = 0; i < members && i < 64; i++)
         women[i] = make_woman(&dice, seed, STREAM_MEMBER, number * 64 + i);
@@ -207,6 +207,6 @@ void demo_cooperative(uint64_t seed, uint64_t number, unsigned members, struct a
     buf_format(&out, "]}");
     add_consents(&out, flaw);
     *ret_application = (struct demo_application){.flaw = flaw, .members = members};
-    snprintf(kind, sizeof kind, "cooperative-of-%u", members); /* how many depends on the whole run: another run's is another application */
+    (void)snprintf(kind, sizeof kind, "cooperative-of-%u", members); /* how many depends on the whole run: another run's is another application */
     finish(&out, ret_application, seed, kind, number);
 }

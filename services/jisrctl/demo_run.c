@@ -260,7 +260,7 @@ enum err demo_run(const struct demo_plan *plan, void (*progress)(const struct de
     struct run run = {.plan = plan, .slot_count = (size_t)plan->connections};
     pthread_mutex_init(&run.lock, NULL);
     pthread_cond_init(&run.changed, NULL);
-    snprintf(run.target, sizeof run.target, "%s/intake/v1/applications", plan->url);
+    (void)snprintf(run.target, sizeof run.target, "%s/intake/v1/applications", plan->url);
     run.cooperatives = plan->members > 0 ? (plan->members + 8) / 9 : 0;
     run.cooperatives += run.cooperatives > 1 ? run.cooperatives % 2 : 0;
     run.refusals = plan->persons / 100;

@@ -13,7 +13,7 @@ const char *need_env(const char *name)
     const char *value = getenv(name);
     if (value && value[0])
         return value;
-    fprintf(stderr, "jisrctl: %s is not set; deploy/jisrctl sets it for the running platform\n", name);
+    (void)fprintf(stderr, "jisrctl: %s is not set; deploy/jisrctl sets it for the running platform\n", name);
     return NULL;
 }
 
@@ -52,7 +52,7 @@ struct db *open_schema(const char *schema)
     };
     struct db *db = NULL;
     if (db_open(&options, &db) != ERR_OK || db_connect(db) != ERR_OK) {
-        fprintf(stderr, "jisrctl: PostgreSQL does not answer for schema %s (does the platform run, and has jisrctl migrate run?)\n", schema);
+        (void)fprintf(stderr, "jisrctl: PostgreSQL does not answer for schema %s (does the platform run, and has jisrctl migrate run?)\n", schema);
         db_close(db);
         return NULL;
     }

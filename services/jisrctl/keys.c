@@ -61,7 +61,7 @@ static int make_jwks(int folder, const char *path, struct arena *arena)
 static int make_all(const char *path, struct arena *arena)
 {
     if (mkdir(path, 0700) != 0 && errno != EEXIST) {
-        fprintf(stderr, "jisrctl keys: %s: %s\n", path, strerror(errno));
+        (void)fprintf(stderr, "jisrctl keys: %s: %s\n", path, strerror(errno));
         return 1;
     }
     int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -70,7 +70,7 @@ static int make_all(const char *path, struct arena *arena)
         failed = make_key(folder, KEY_FILES[i], arena) != 0;
     failed = failed || make_jwks(folder, path, arena) != 0;
     if (failed)
-        fprintf(stderr, "jisrctl keys: can't write below %s: %s\n", path, strerror(errno));
+        (void)fprintf(stderr, "jisrctl keys: can't write below %s: %s\n", path, strerror(errno));
     if (folder >= 0)
         close(folder);
     return failed;

@@ -15,10 +15,10 @@ static const struct command *const COMMANDS[] = {
 
 static int usage(FILE *out)
 {
-    fputs("jisrctl COMMAND [OPTION…]: the operators' command of Jisr\n", out);
+    (void)fputs("jisrctl COMMAND [OPTION…]: the operators' command of Jisr\n", out);
     for (size_t i = 0; i < COMMAND_COUNT; i++)
-        fprintf(out, "  %-14s %s\n", COMMANDS[i]->name, COMMANDS[i]->what);
-    fputs("Each command has --help. Settings come from the environment (JISR_…), which deploy/jisrctl sets for the running platform.\n", out);
+        (void)fprintf(out, "  %-14s %s\n", COMMANDS[i]->name, COMMANDS[i]->what);
+    (void)fputs("Each command has --help. Settings come from the environment (JISR_…), which deploy/jisrctl sets for the running platform.\n", out);
     return out == stdout ? 0 : 2;
 }
 
@@ -43,7 +43,7 @@ int main(int argc, char **argv)
     json_setup();
     log_setup("jisrctl", LOG_WARNING);
     if (crypto_setup() != ERR_OK) {
-        fputs("jisrctl: libsodium does not start\n", stderr);
+        (void)fputs("jisrctl: libsodium does not start\n", stderr);
         return 1;
     }
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
@@ -51,6 +51,6 @@ int main(int argc, char **argv)
         if (words > 0)
             return COMMANDS[i]->run(argc - 1 - words, argv + 1 + words);
     }
-    fprintf(stderr, "jisrctl: no command %s\n", argv[1]);
+    (void)fprintf(stderr, "jisrctl: no command %s\n", argv[1]);
     return usage(stderr);
 }

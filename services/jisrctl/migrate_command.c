@@ -20,6 +20,6 @@ static int run(int argc, char **argv)
         return 2;
     enum err err = migrate_run(conninfo, MIGRATION_FILES);
     if (err != ERR_OK)
-        fprintf(stderr, "jisrctl migrate: %s\n", err_info(err)->text);
+        (void)fprintf(stderr, "jisrctl migrate: %s\n", err_info(err)->text);
     return err == ERR_OK ? 0 : 1;
 }

@@ -53,19 +53,19 @@ static bool take_option(const struct command *command, const struct option_row *
     const char *equals = strchr(word, '=');
     const char *value = equals ? equals + 1 : NULL;
     if (row->type == OPTION_FLAG && equals) {
-        fprintf(stderr, "jisrctl %s: --%s takes no value\n", command->name, row->name);
+        (void)fprintf(stderr, "jisrctl %s: --%s takes no value\n", command->name, row->name);
         return false;
     }
     if (row->type != OPTION_FLAG && !value) {
         if (*at + 1 >= argc) {
-            fprintf(stderr, "jisrctl %s: --%s needs a value (%s)\n", command->name, row->name, row->argument);
+            (void)fprintf(stderr, "jisrctl %s: --%s needs a value (%s)\n", command->name, row->name, row->argument);
             return false;
         }
         value = argv[++*at];
     }
     if (set_value(row, value))
         return true;
-    fprintf(stderr, "jisrctl %s: --%s %s is not acceptable (%s)\n", command->name, row->name, value, row->argument);
+    (void)fprintf(stderr, "jisrctl %s: --%s %s is not acceptable (%s)\n", command->name, row->name, value, row->argument);
     return false;
 }
 
@@ -84,14 +84,14 @@ int options_parse(const struct command *command, const struct option_row *rows, 
         const char *name = argv[at] + 2;
         const struct option_row *row = find(rows, count, name, strcspn(name, "="));
         if (!row) {
-            fprintf(stderr, "jisrctl %s: no option %s (see jisrctl %s --help)\n", command->name, argv[at], command->name);
+            (void)fprintf(stderr, "jisrctl %s: no option %s (see jisrctl %s --help)\n", command->name, argv[at], command->name);
             return -1;
         }
         if (!take_option(command, row, argv, argc, &at))
             return -1;
     }
     if (words > 0 && command->arguments[0] == '\0') {
-        fprintf(stderr, "jisrctl %s: %s is not an option (see jisrctl %s --help)\n", command->name, argv[0], command->name);
+        (void)fprintf(stderr, "jisrctl %s: %s is not an option (see jisrctl %s --help)\n", command->name, argv[0], command->name);
         return -1;
     }
     return words;
@@ -101,10 +101,10 @@ bool options_known(const struct command *command, const char *option, const char
 {
     if (str_is_one_of(str_from(value), known))
         return true;
-    fprintf(stderr, "jisrctl %s: --%s %s is not one of", command->name, option, value);
+    (void)fprintf(stderr, "jisrctl %s: --%s %s is not one of", command->name, option, value);
     for (; *known; known++)
-        fprintf(stderr, " %s", *known);
-    fputc('\n', stderr);
+        (void)fprintf(stderr, " %s", *known);
+    (void)fputc('\n', stderr);
     return false;
 }
 

@@ -52,8 +52,8 @@ static enum err retry(struct db *db, const char *schema, const struct parked_opt
     if (err != ERR_OK)
         return err;
     if (id > 0 && rows.affected == 0) {
-        fprintf(stderr, "jisrctl parked: %s has nothing parked as %lld%s%s\n", schema, (long long)id, options->kind[0] ? " of kind " : "",
-                options->kind);
+        (void)fprintf(stderr, "jisrctl parked: %s has nothing parked as %lld%s%s\n", schema, (long long)id, options->kind[0] ? " of kind " : "",
+                      options->kind);
         return ERR_NOT_FOUND;
     }
     printf("%s: %zu to be tried again\n", schema, rows.affected);
@@ -86,16 +86,16 @@ static bool fits(const struct parked_options *options, char **words, int count, 
     if (options->kind[0] && !options_known(&COMMAND_PARKED, "kind", options->kind, KINDS))
         return false;
     if (count > 0 && !options->service) {
-        fputs("jisrctl parked: ids belong to one service: add --service NAME\n", stderr);
+        (void)fputs("jisrctl parked: ids belong to one service: add --service NAME\n", stderr);
         return false;
     }
     if ((count > 0 && options->all) || (options->limit >= 0 && (count > 0 || options->all))) {
-        fputs("jisrctl parked: ids, --all or --limit: they don't go together (see jisrctl parked --help)\n", stderr);
+        (void)fputs("jisrctl parked: ids, --all or --limit: they don't go together (see jisrctl parked --help)\n", stderr);
         return false;
     }
     for (int i = 0; i < count; i++)
         if (!str_parse_int64(str_from(words[i]), &ret_ids[i]) || ret_ids[i] < 1) {
-            fprintf(stderr, "jisrctl parked: %s is no id; `jisrctl parked` lists them, after the service\n", words[i]);
+            (void)fprintf(stderr, "jisrctl parked: %s is no id; `jisrctl parked` lists them, after the service\n", words[i]);
             return false;
         }
     return true;
@@ -112,7 +112,7 @@ static int for_each_service(struct parked_options *options, const int64_t *ids, 
         struct db *db = open_schema(PLUMBED_SCHEMAS[i]);
         enum err err = db ? work(db, PLUMBED_SCHEMAS[i], options, ids, id_count) : ERR_UNAVAILABLE;
         if (db && err != ERR_OK && err != ERR_NOT_FOUND)
-            fprintf(stderr, "jisrctl parked: %s: %s\n", PLUMBED_SCHEMAS[i], err_info(err)->text);
+            (void)fprintf(stderr, "jisrctl parked: %s: %s\n", PLUMBED_SCHEMAS[i], err_info(err)->text);
         status |= err != ERR_OK;
         db_close(db);
     }

@@ -53,10 +53,10 @@ static int run(int argc, char **argv)
         return options_status(words);
     const char *producer = words == 1 ? producer_of(argv[0]) : NULL;
     if (!producer) {
-        fputs("jisrctl replay: name one topic of", stderr);
+        (void)fputs("jisrctl replay: name one topic of", stderr);
         for (size_t i = 0; i < sizeof(PRODUCERS) / sizeof(PRODUCERS[0]); i++)
-            fprintf(stderr, " %s", PRODUCERS[i].topic);
-        fputc('\n', stderr);
+            (void)fprintf(stderr, " %s", PRODUCERS[i].topic);
+        (void)fputc('\n', stderr);
         return 2;
     }
     enum err err = ERR_OK;
@@ -65,6 +65,6 @@ static int run(int argc, char **argv)
     if (err == ERR_OK)
         err = change(producer, &STORE_REPLAY_OUTBOX, NULL);
     if (err != ERR_OK)
-        fprintf(stderr, "jisrctl replay: %s\n", err_info(err)->text);
+        (void)fprintf(stderr, "jisrctl replay: %s\n", err_info(err)->text);
     return err == ERR_OK ? 0 : 1;
 }

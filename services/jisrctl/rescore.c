@@ -24,11 +24,11 @@ static bool load(struct str text, const char *path, struct arena *arena, struct 
     struct str why = {0};
     struct ruleset *ruleset = &rulesets[*count];
     if (*count == RULESETS_MAX || ruleset_load(text, arena, ruleset, &why) != ERR_OK) {
-        fprintf(stderr, "jisrctl rescore: %s: %.*s\n", path, (int)why.size, why.at ? why.at : "");
+        (void)fprintf(stderr, "jisrctl rescore: %s: %.*s\n", path, (int)why.size, why.at ? why.at : "");
         return false;
     }
     if (ruleset_find_version(rulesets, *count, ruleset->id, ruleset->version)) {
-        fprintf(stderr, "jisrctl rescore: %s: this version is built in; give the change a new version\n", path);
+        (void)fprintf(stderr, "jisrctl rescore: %s: this version is built in; give the change a new version\n", path);
         return false;
     }
     (*count)++;
@@ -45,7 +45,7 @@ static bool load_all(const char *extra, struct arena *arena, struct ruleset *rul
         return true;
     if (config_read_file(extra, RULESET_BYTES, arena, ret_text) == ERR_OK)
         return load(*ret_text, extra, arena, rulesets, ret_count);
-    fprintf(stderr, "jisrctl rescore: %s can't be read\n", extra);
+    (void)fprintf(stderr, "jisrctl rescore: %s can't be read\n", extra);
     return false;
 }
 
@@ -55,20 +55,20 @@ static bool read_master(const char *folder, struct arena *arena, struct seal_key
     if (config_read_file(str_format(arena, "%s/facts.key", folder).at, 128, arena, &text) == ERR_OK &&
         seal_key_parse(str_trim(text), ret_key) == ERR_OK)
         return true;
-    fprintf(stderr, "jisrctl rescore: %s/facts.key is not a key file that can be read\n", folder);
+    (void)fprintf(stderr, "jisrctl rescore: %s/facts.key is not a key file that can be read\n", folder);
     return false;
 }
 
 static void show_progress(int64_t looked_at)
 {
     if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r%lld looked at", (long long)looked_at);
+        (void)fprintf(stderr, "\r%lld looked at", (long long)looked_at);
 }
 
 static int report(const struct choice *choice, enum err err, const struct rescore_result *found)
 {
     if (isatty(STDERR_FILENO))
-        fputc('\n', stderr);
+        (void)fputc('\n', stderr);
     printf("%s: %lld looked at, %lld by the version that applies, %lld scored again without a change, %lld %s (%lld not eligible any more), "
            "%lld left to the committee, %lld erased, %lld that can't be scored\n",
            choice->call, (long long)found->looked_at, (long long)found->current, (long long)found->same, (long long)found->changed,
@@ -77,8 +77,8 @@ static int report(const struct choice *choice, enum err err, const struct rescor
     printf("%s: left out: %lld who hold a place, %lld whose file waits as a double or is merged, %lld whose file is closed\n", choice->call,
            (long long)found->with_place, (long long)found->held, (long long)found->closed);
     if (err != ERR_OK)
-        fprintf(stderr, "jisrctl rescore: %s; what is done stays done: run it again to go on\n",
-                err == ERR_NOT_FOUND ? "no such call" : err_info(err)->text);
+        (void)fprintf(stderr, "jisrctl rescore: %s; what is done stays done: run it again to go on\n",
+                      err == ERR_NOT_FOUND ? "no such call" : err_info(err)->text);
     return err != ERR_OK;
 }
 
@@ -87,8 +87,8 @@ static bool is_of_the_call(const struct choice *choice, struct str used, struct 
 {
     if (str_equal(used, extra))
         return true;
-    fprintf(stderr, "jisrctl rescore: %s is a version of %.*s, and %s goes by %.*s\n", choice->ruleset, (int)extra.size, extra.at, choice->call,
-            (int)used.size, used.at);
+    (void)fprintf(stderr, "jisrctl rescore: %s is a version of %.*s, and %s goes by %.*s\n", choice->ruleset, (int)extra.size, extra.at, choice->call,
+                  (int)used.size, used.at);
     return false;
 }
 
@@ -115,7 +115,7 @@ static int work(const struct choice *choice, const char *conninfo, const char *k
     if (err == ERR_OK && choice->ruleset && !choice->dry_run)
         err = rescore_register(&options, extra, text);
     if (err == ERR_CONFLICT)
-        fprintf(stderr, "jisrctl rescore: %s: this version was used with another content; give the change a new version\n", choice->ruleset);
+        (void)fprintf(stderr, "jisrctl rescore: %s: this version was used with another content; give the change a new version\n", choice->ruleset);
     if (err == ERR_OK)
         err = rescore(&options, &result);
     secret_wipe(&options.facts_master, sizeof(options.facts_master));
@@ -137,7 +137,7 @@ static int run(int argc, char **argv)
     if (words < 0)
         return options_status(words);
     if (words > 0 || !choice.call || choice.jobs < 1 || choice.jobs > 16) {
-        fputs("jisrctl rescore: --call ID says which call; --jobs is 1 to 16; see --help\n", stderr);
+        (void)fputs("jisrctl rescore: --call ID says which call; --jobs is 1 to 16; see --help\n", stderr);
         return 2;
     }
     const char *conninfo = need_env("JISR_PG_OWNER"), *keys = need_env("JISR_KEYS");

@@ -81,8 +81,8 @@ static const struct json_value *ask(struct exchange *exchange, const char *path,
             break;
         clock_sleep_us(TRY_AGAIN_US);
     }
-    fprintf(stderr, "jisrctl retention: %s%s: %d %.*s\n", exchange->url, path, exchange->status, (int)exchange->answer.size,
-            exchange->answer.at ? exchange->answer.at : "");
+    (void)fprintf(stderr, "jisrctl retention: %s%s: %d %.*s\n", exchange->url, path, exchange->status, (int)exchange->answer.size,
+                  exchange->answer.at ? exchange->answer.at : "");
     return NULL;
 }
 
@@ -148,7 +148,7 @@ static int run_class(struct exchange *exchange, const struct choice *choice, con
         held += number_of(answer, "held");
         failed += number_of(answer, "failed");
         struct str next = text_of(answer, "after");
-        snprintf(after, sizeof(after), "%.*s", (int)next.size, next.size ? next.at : "");
+        (void)snprintf(after, sizeof(after), "%.*s", (int)next.size, next.size ? next.at : "");
     } while (after[0]);
     if (choice->dry_run)
         printf("%s: %lld due, %lld more under a legal hold; nothing was destroyed\n", class, due, held);
@@ -170,10 +170,10 @@ static int run_classes(struct exchange *exchange, const struct choice *choice)
         if (!choice->all && !choice->class)
             print_class(&items->items[i]);
         else if (choice->class ? str_equal(name, str_from(choice->class)) : (str_equal(how, STR("erase")) || str_equal(how, STR("remove"))))
-            snprintf(names[count++], sizeof(names[0]), "%.*s", (int)name.size, name.at);
+            (void)snprintf(names[count++], sizeof(names[0]), "%.*s", (int)name.size, name.at);
     }
     if (choice->class && count == 0) {
-        fprintf(stderr, "jisrctl retention: no class %s; without options it lists them\n", choice->class);
+        (void)fprintf(stderr, "jisrctl retention: no class %s; without options it lists them\n", choice->class);
         return 2;
     }
     int status = 0;
@@ -196,7 +196,7 @@ static int work(struct exchange *exchange, const struct choice *choice, struct a
         return 2;
     exchange->token = str_format(arena, "Bearer %.*s", (int)token.size, token.at);
     if (net_client_start(&options, &exchange->client) != ERR_OK) {
-        fputs("jisrctl retention: the HTTP client does not start\n", stderr);
+        (void)fputs("jisrctl retention: the HTTP client does not start\n", stderr);
         return 1;
     }
     int status = run_classes(exchange, choice);
@@ -217,7 +217,7 @@ static int run(int argc, char **argv)
     if (words < 0)
         return options_status(words);
     if (words > 0 || (choice.all && choice.class) || ((choice.dry_run || choice.call) && !choice.all && !choice.class)) {
-        fputs("jisrctl retention: --class CLASS or --all says what to look at; see --help\n", stderr);
+        (void)fputs("jisrctl retention: --class CLASS or --all says what to look at; see --help\n", stderr);
         return 2;
     }
     struct arena *arena = arena_new(1 << 20);

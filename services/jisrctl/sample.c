@@ -14,7 +14,7 @@ extern const struct embedded_file SAMPLE_FILES[];
 static void schema_of(const char *path, char *ret_schema, size_t size)
 {
     const char *name = strchr(path, '/') + 1;
-    snprintf(ret_schema, size, "%.*s", (int)strcspn(name, "/"), name);
+    (void)snprintf(ret_schema, size, "%.*s", (int)strcspn(name, "/"), name);
 }
 
 static int run(int argc, char **argv)
@@ -29,7 +29,7 @@ static int run(int argc, char **argv)
         enum err err = db ? db_script(db, (struct str){(const char *)file->bytes, file->size}) : ERR_UNAVAILABLE;
         db_close(db);
         if (err != ERR_OK) {
-            fprintf(stderr, "jisrctl sample: %s: %s\n", file->path, err_info(err)->text);
+            (void)fprintf(stderr, "jisrctl sample: %s: %s\n", file->path, err_info(err)->text);
             return 1;
         }
     }

@@ -26,7 +26,7 @@ static int64_t parse_ttl_s(const char *text)
                    : strcmp(end, "h") == 0                       ? 3600
                    : strcmp(end, "d") == 0                       ? 86400
                                                                  : 0;
-    return end == text || number <= 0 || number > 366 * 86400 ? 0 : number * unit;
+    return end == text || number <= 0 || number > 366LL * 86400 ? 0 : number * unit;
 }
 
 /* It goes into audit rows, lists and logs, a line each. */
@@ -48,7 +48,7 @@ bool staff_token_make(const struct staff_token *token, struct arena *arena, stru
         return false;
     if (config_read_file(str_format(arena, "%s/issuer.key", keys).at, 128, arena, &seed) != ERR_OK ||
         jwt_signer_load(seed, STR("jisr-1"), &signer) != ERR_OK) {
-        fprintf(stderr, "jisrctl: no usable issuer.key below %s\n", keys);
+        (void)fprintf(stderr, "jisrctl: no usable issuer.key below %s\n", keys);
         return false;
     }
     instant_us now = clock_wall_us();
@@ -66,7 +66,7 @@ bool staff_token_make(const struct staff_token *token, struct arena *arena, stru
     enum err err = jwt_sign(signer, &claims, arena, ret_token);
     jwt_signer_free(signer);
     if (err != ERR_OK)
-        fprintf(stderr, "jisrctl: signing a token failed (%s)\n", err_info(err)->name);
+        (void)fprintf(stderr, "jisrctl: signing a token failed (%s)\n", err_info(err)->name);
     return err == ERR_OK;
 }
 
@@ -94,21 +94,22 @@ static int run(int argc, char **argv)
         return options_status(words);
     enum who role;
     if (!token.role || !who_parse(str_from(token.role), &role) || !(role & WHO_STAFF)) {
-        fputs("jisrctl token: --role must be one of agent reviewer committee trainer auditor admin\n", stderr);
+        (void)fputs("jisrctl token: --role must be one of agent reviewer committee trainer auditor admin\n", stderr);
         return 2;
     }
     token.life_s = parse_ttl_s(ttl);
     if (token.life_s == 0) {
-        fprintf(stderr, "jisrctl token: --ttl %s is not a time like 90s, 15m, 1h, 2d\n", ttl);
+        (void)fprintf(stderr, "jisrctl token: --ttl %s is not a time like 90s, 15m, 1h, 2d\n", ttl);
         return 2;
     }
     for (size_t i = 0; i < token.territories.count; i++)
         if (!geography_is_code(str_from(token.territories.items[i]))) {
-            fprintf(stderr, "jisrctl token: --territory %s is no region or province, as MA-03 or MA-TAO (ISO 3166-2)\n", token.territories.items[i]);
+            (void)fprintf(stderr, "jisrctl token: --territory %s is no region or province, as MA-03 or MA-TAO (ISO 3166-2)\n",
+                          token.territories.items[i]);
             return 2;
         }
     if (token.subject && !is_name(str_from(token.subject))) {
-        fprintf(stderr, "jisrctl token: --subject is one line of text without control characters, at most %d bytes\n", SUBJECT_BYTES_MAX);
+        (void)fprintf(stderr, "jisrctl token: --subject is one line of text without control characters, at most %d bytes\n", SUBJECT_BYTES_MAX);
         return 2;
     }
     struct arena *arena = arena_new(1 << 20);

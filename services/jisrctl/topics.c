@@ -40,7 +40,7 @@ static int run(int argc, char **argv)
     const char *config[TOPIC_COUNT][5];
     struct topic_plan plans[TOPIC_COUNT];
     for (size_t i = 0; i < TOPIC_COUNT; i++) {
-        snprintf(retention[i], sizeof retention[i], "%lld", (long long)TOPICS[i].days * 86400000);
+        (void)snprintf(retention[i], sizeof retention[i], "%lld", (long long)TOPICS[i].days * 86400000);
         config[i][0] = "retention.ms";
         config[i][1] = retention[i];
         config[i][2] = replicas >= 3 ? "min.insync.replicas" : NULL;
@@ -56,6 +56,6 @@ static int run(int argc, char **argv)
         err = bus_create_topics(&bus, plans, TOPIC_COUNT, TRY_MS);
     }
     if (err != ERR_OK)
-        fprintf(stderr, "jisrctl topics: Kafka at %s: %s\n", bus.brokers, err_info(err)->text);
+        (void)fprintf(stderr, "jisrctl topics: Kafka at %s: %s\n", bus.brokers, err_info(err)->text);
     return err == ERR_OK ? 0 : 1;
 }

@@ -18,7 +18,7 @@ static int verify_schema(struct db *db, const char *schema, struct arena *arena)
     if (err == ERR_OK)
         err = db_run(db, &STORE_CHAIN_SUMMARY, &none, arena, &summary);
     if (err != ERR_OK) {
-        fprintf(stderr, "jisrctl verify: %s: %s\n", schema, err_info(err)->text);
+        (void)fprintf(stderr, "jisrctl verify: %s: %s\n", schema, err_info(err)->text);
         return 1;
     }
     int64_t blocks = db_get_int(&summary, 0, 0), chained = db_get_int(&summary, 0, 1), present = db_get_int(&summary, 0, 2);
@@ -38,7 +38,7 @@ static int run(int argc, char **argv)
     if (words < 0)
         return options_status(words);
     if (words > 1 || (words == 1 && strcmp(argv[0], "audit") != 0)) {
-        fputs("jisrctl verify: the only thing to verify is `audit`\n", stderr);
+        (void)fputs("jisrctl verify: the only thing to verify is `audit`\n", stderr);
         return 2;
     }
     int status = 0;

@@ -16,6 +16,7 @@ static const struct {
 enum err changes_init(struct change_list *list, struct arena *arena, size_t most)
 {
     list->arena = arena;
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): a list of pointers to enrolments that others hold */
     list->items = arena_take_array(arena, most + 1, sizeof *list->items);
     list->traceparents = arena_take_array(arena, most + 1, sizeof *list->traceparents);
     return list->items && list->traceparents ? ERR_OK : ERR_LIMIT;

@@ -136,46 +136,41 @@ static enum err load_departures(const struct feed_call *call, struct wishes *wis
 struct batch_state {
     struct wishes wishes;
     struct desk_set desks;
-    struct enrolment *enrolments; /* of the wishes' applications */
-    struct id *held_sessions;
-    size_t enrolment_count;
+    struct enrolment_list enrolments; /* of the wishes' applications */
     struct seating seating;
     struct change_list changes;
 };
 
-static void link_enrolments(struct batch_state *state)
+static void link_enrolment(struct batch_state *state, struct enrolment *enrolment, struct id held_session)
 {
-    for (size_t e = 0; e < state->enrolment_count; e++) {
-        struct enrolment *enrolment = &state->enrolments[e];
-        for (size_t s = 0; s < state->seating.session_count; s++)
-            if (id_compare(state->seating.sessions[s].id, state->held_sessions[e]) == 0)
-                enrolment->session = &state->seating.sessions[s];
-        for (size_t w = 0; w < state->wishes.count; w++)
-            if (id_compare(state->wishes.applications[w], enrolment->application) == 0)
-                state->wishes.items[w].enrolment = enrolment;
-        /* She is seated once, and when it is her turn: who is shortlisted again keeps her place in the queue. */
-        for (size_t w = 0; w < state->seating.waiting_count; w++)
-            if (id_compare(state->seating.waiting[w].id, enrolment->id) == 0)
-                state->seating.waiting[w].in_hand = enrolment;
-    }
+    for (size_t i = 0; i < state->seating.session_count; i++)
+        if (id_compare(state->seating.sessions[i].id, held_session) == 0)
+            enrolment->session = &state->seating.sessions[i];
+    for (size_t i = 0; i < state->wishes.count; i++)
+        if (id_compare(state->wishes.applications[i], enrolment->application) == 0)
+            state->wishes.items[i].enrolment = enrolment;
+    /* She is seated once, and when it is her turn: who is shortlisted again keeps her place in the queue. */
+    for (size_t i = 0; i < state->seating.waiting_count; i++)
+        if (id_compare(state->seating.waiting[i].id, enrolment->id) == 0)
+            state->seating.waiting[i].in_hand = enrolment;
 }
 
 /* Who has moved holds her seat, or waits, at another desk than her event names. It is locked: all desks of the call are. */
 static void add_desks_of_enrolments(struct batch_state *state)
 {
-    for (size_t i = 0; i < state->enrolment_count; i++)
-        add_desk(&state->desks, state->enrolments[i].call, state->enrolments[i].province);
+    for (size_t i = 0; i < state->enrolments.count; i++)
+        add_desk(&state->desks, state->enrolments.items[i].call, state->enrolments.items[i].province);
 }
 
 static enum err load_seating(const struct feed_call *call, struct batch_state *state)
 {
-    if (state->enrolment_count == 0 && state->wishes.comers == 0)
+    if (state->enrolments.count == 0 && state->wishes.comers == 0)
         return ERR_OK; /* most who wait for a place or are not eligible never had a seat */
     add_desks_of_enrolments(state);
-    const struct seating_query query = {&state->desks, state->held_sessions, state->enrolment_count, state->wishes.count, call->now};
+    const struct seating_query query = {&state->desks, state->enrolments.session_ids, state->enrolments.count, state->wishes.count, call->now};
     enum err err = store_load_seating(call->db, call->arena, &query, &state->seating);
-    if (err == ERR_OK)
-        link_enrolments(state);
+    for (size_t i = 0; err == ERR_OK && i < state->enrolments.count; i++)
+        link_enrolment(state, &state->enrolments.items[i], state->enrolments.session_ids[i]);
     return err;
 }
 
@@ -187,8 +182,7 @@ static enum err load(const struct feed_call *call, struct batch_state *state)
     if (err == ERR_OK)
         err = load_departures(call, &state->wishes);
     if (err == ERR_OK)
-        err = store_find_enrolments(call->db, call->arena, state->wishes.applications, state->wishes.count, &state->enrolments, &state->held_sessions,
-                                    &state->enrolment_count);
+        err = store_find_enrolments(call->db, call->arena, state->wishes.applications, state->wishes.count, &state->enrolments);
     return err == ERR_OK ? load_seating(call, state) : err;
 }
 
@@ -261,7 +255,9 @@ static enum err publish(const struct feed_call *call, struct batch_state *state)
     if (err != ERR_OK || state->changes.count == 0)
         return err;
     changes_count_waiting(&state->changes, &state->desks);
-    err = store_save(call->db, call->arena, state->changes.items, state->changes.count, &state->seating, &state->desks, call->now);
+    err = store_save_enrolments(call->db, call->arena, state->changes.items, state->changes.count, call->now);
+    if (err == ERR_OK)
+        err = store_save_seating(call->db, call->arena, &state->seating, &state->desks);
     for (size_t i = 0; err == ERR_OK && i < state->changes.count; i++)
         err = changes_publish(&state->changes, i, fresh_id(call->now), call->now, call->outbox);
     return err;

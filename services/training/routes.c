@@ -7,9 +7,9 @@
 #include "service/service_read.h"
 #include "store_statements.h"
 
-static enum err list_sessions(struct http_request *request, void *worker);
-static enum err get_session(struct http_request *request, void *worker);
-static enum err get_enrolment(struct http_request *request, void *worker);
+static enum err list_sessions(struct http_request *request, void *context);
+static enum err get_session(struct http_request *request, void *context);
+static enum err get_enrolment(struct http_request *request, void *context);
 
 const struct http_route TRAINING_ROUTES[] = {
     {HTTP_GET, "/training/v1/sessions", WHO_ANYONE, NULL, list_sessions, 0, 0, "sessions of a call and province, next first"},

@@ -38,7 +38,7 @@ enum err store_lock_desks(struct db *db, struct arena *arena, const struct desk_
     return err != ERR_OK ? err : db_run(db, &STORE_LOCK_DESKS, &locked, arena, NULL);
 }
 
-static enum err read_enrolments(const struct db_rows *rows, struct arena *arena, struct enrolment **ret_enrolments, struct id **ret_session_ids)
+static enum err read_enrolments(const struct db_rows *rows, struct arena *arena, struct enrolment_list *ret_enrolments)
 {
     struct enrolment *list = arena_take_array(arena, rows->count + 1, sizeof *list);
     struct id *session_ids = arena_take_array(arena, rows->count + 1, sizeof *session_ids);
@@ -62,23 +62,17 @@ static enum err read_enrolments(const struct db_rows *rows, struct arena *arena,
             return ERR_INTERNAL;
         list[i].before = list[i].state;
     }
-    *ret_enrolments = list;
-    *ret_session_ids = session_ids;
+    *ret_enrolments = (struct enrolment_list){list, session_ids, rows->count};
     return ERR_OK;
 }
 
-enum err store_find_enrolments(struct db *db, struct arena *arena, const struct id *applications, size_t count, struct enrolment **ret_enrolments,
-                               struct id **ret_session_ids, size_t *ret_count)
+enum err store_find_enrolments(struct db *db, struct arena *arena, const struct id *applications, size_t count, struct enrolment_list *ret_enrolments)
 {
     struct db_args args;
     struct db_rows rows;
     id_args(&args, arena, applications, count);
     enum err err = db_run(db, &STORE_FIND_ENROLMENTS, &args, arena, &rows);
-    if (err == ERR_OK)
-        err = read_enrolments(&rows, arena, ret_enrolments, ret_session_ids);
-    if (err == ERR_OK)
-        *ret_count = rows.count;
-    return err;
+    return err == ERR_OK ? read_enrolments(&rows, arena, ret_enrolments) : err;
 }
 
 enum err store_find_departures(struct db *db, struct arena *arena, const struct id *applications, size_t count, bool *ret_left)
@@ -150,7 +144,7 @@ enum err store_load_seating(struct db *db, struct arena *arena, const struct sea
 {
     struct db_args args;
     struct db_rows rows;
-    struct id *unused;
+    struct enrolment_list waiting = {0};
     enum err err = load_sessions(db, arena, query, ret_seating);
     if (err != ERR_OK)
         return err;
@@ -162,8 +156,9 @@ enum err store_load_seating(struct db *db, struct arena *arena, const struct sea
     db_arg_int4(&args, (int32_t)(places < WAITING_MAX ? places : WAITING_MAX));
     err = db_run(db, &STORE_WAITING, &args, arena, &rows);
     if (err == ERR_OK)
-        err = read_enrolments(&rows, arena, &ret_seating->waiting, &unused);
-    ret_seating->waiting_count = err == ERR_OK ? rows.count : 0;
+        err = read_enrolments(&rows, arena, &waiting);
+    ret_seating->waiting = waiting.items;
+    ret_seating->waiting_count = waiting.count;
     return err;
 }
 
@@ -279,13 +274,14 @@ static enum err save_queues(struct db *db, struct arena *arena, const struct des
     return db_queue(db, &STORE_CHANGE_WAITING, &args);
 }
 
-enum err store_save(struct db *db, struct arena *arena, struct enrolment *const *changed, size_t count, const struct seating *seating,
-                    const struct desk_set *desks, instant_us now)
+enum err store_save_enrolments(struct db *db, struct arena *arena, struct enrolment *const *changed, size_t count, instant_us now)
 {
     enum err err = add_new(db, arena, changed, count, now);
-    if (err == ERR_OK)
-        err = change_old(db, arena, changed, count, now);
-    if (err == ERR_OK)
-        err = save_seats(db, arena, seating);
+    return err == ERR_OK ? change_old(db, arena, changed, count, now) : err;
+}
+
+enum err store_save_seating(struct db *db, struct arena *arena, const struct seating *seating, const struct desk_set *desks)
+{
+    enum err err = save_seats(db, arena, seating);
     return err == ERR_OK ? save_queues(db, arena, desks) : err;
 }

@@ -18,9 +18,15 @@ struct desk_set {
 };
 
 enum err store_lock_desks(struct db *db, struct arena *arena, const struct desk_set *desks) MUST_CHECK;
-/* Enrolments of these applications; `session_ids[i]` is the seat that enrolment i holds (nil: none), to be linked by store_load_seating. */
-enum err store_find_enrolments(struct db *db, struct arena *arena, const struct id *applications, size_t count, struct enrolment **ret_enrolments,
-                               struct id **ret_session_ids, size_t *ret_count) MUST_CHECK;
+/* `session_ids[i]` is the seat that enrolment i holds (nil: none), to be linked by store_load_seating. */
+struct enrolment_list {
+    struct enrolment *items;
+    struct id *session_ids;
+    size_t count;
+};
+/* The enrolments of these applications. */
+enum err store_find_enrolments(struct db *db, struct arena *arena, const struct id *applications, size_t count,
+                               struct enrolment_list *ret_enrolments) MUST_CHECK;
 /* ret_left[i]: has application i left before? */
 enum err store_find_departures(struct db *db, struct arena *arena, const struct id *applications, size_t count, bool *ret_left) MUST_CHECK;
 enum err store_add_departures(struct db *db, struct arena *arena, const struct id *applications, size_t count, instant_us now) MUST_CHECK;
@@ -34,8 +40,9 @@ struct seating_query {
 };
 enum err store_load_seating(struct db *db, struct arena *arena, const struct seating_query *query, struct seating *ret_seating) MUST_CHECK;
 
-/* Everything that the batch changed: new enrolments, changed ones (ERR_SERIALIZATION when a version has moved), seats and queues. */
-enum err store_save(struct db *db, struct arena *arena, struct enrolment *const *changed, size_t count, const struct seating *seating,
-                    const struct desk_set *desks, instant_us now) MUST_CHECK;
+/* New enrolments, and changed ones (ERR_SERIALIZATION when a version has moved). */
+enum err store_save_enrolments(struct db *db, struct arena *arena, struct enrolment *const *changed, size_t count, instant_us now) MUST_CHECK;
+/* Seats taken and freed, and how the queues have grown and shrunk. */
+enum err store_save_seating(struct db *db, struct arena *arena, const struct seating *seating, const struct desk_set *desks) MUST_CHECK;
 
 #endif
