@@ -160,11 +160,15 @@ static enum err write_files(struct db *db, struct arena *arena, const struct doc
     struct db_args args;
     for (size_t c = 0; c < plan->column_count; c++)
         db_column_init(&columns[c], arena, plan->columns[c].type);
-    for (size_t i = 0; i < docket->count; i++)
-        if (plan->concerns(&docket->files[i]))
-            for (size_t c = 0; c < plan->column_count; c++)
-                plan->columns[c].put(&columns[c], &docket->files[i]);
-    if (columns[0].count == 0)
+    size_t rows = 0;
+    for (size_t i = 0; i < docket->count; i++) {
+        if (!plan->concerns(&docket->files[i]))
+            continue;
+        for (size_t c = 0; c < plan->column_count; c++)
+            plan->columns[c].put(&columns[c], &docket->files[i]);
+        rows++;
+    }
+    if (rows == 0)
         return ERR_OK;
     db_args_init(&args, arena);
     for (size_t c = 0; c < plan->column_count; c++)

@@ -184,9 +184,10 @@ void demo_cooperative(uint64_t seed, uint64_t number, unsigned members, struct a
     static const char *const ices[] = {"001561191000066", "001527456000081", "002163624000014"};
     struct dice dice = dice_for(seed, STREAM_COOPERATIVE, number);
     const struct demo_name *name = &DEMO_COOPERATIVES[below(&dice, DEMO_COOPERATIVE_COUNT)];
-    struct woman women[64] = {0};
+    struct woman women[64];
     char kind[32];
-    for (unsigned i = 0; i < members && i < 64; i++)
+    women[0] = make_woman(&dice, seed, STREAM_MEMBER, number * 64);
+    for (unsigned i = 1; i < members && i < 64; i++)
         women[i] = make_woman(&dice, seed, STREAM_MEMBER, number * 64 + i);
     enum demo_flaw flaw = percent(&dice, 8) ? DEMO_NO_REFERRAL_CONSENT : DEMO_SOUND;
     struct buf out;

@@ -26,7 +26,7 @@ struct demo_application {
 
 /* Person number `number` (0…) of `seed`. */
 void demo_person(uint64_t seed, uint64_t number, struct arena *arena, struct demo_application *ret_application);
-/* Cooperative number `number` with that many members (the first represents it). */
+/* Cooperative number `number` with that many members, one at least (the first represents it). */
 void demo_cooperative(uint64_t seed, uint64_t number, unsigned members, struct arena *arena, struct demo_application *ret_application);
 /* A person whose processing consent is missing. */
 void demo_refused(uint64_t seed, uint64_t number, struct arena *arena, struct demo_application *ret_application);
