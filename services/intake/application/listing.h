@@ -5,6 +5,6 @@
 #include "db/db.h"
 #include "http/server.h"
 
-enum err applications_list(struct http_request *request, void *worker) MUST_CHECK;
+enum err applications_list(struct http_request *request, void *context) MUST_CHECK;
 
 #endif

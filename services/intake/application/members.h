@@ -6,7 +6,7 @@
 
 #include "changes.h"
 
-enum err members_get(struct http_request *request, void *worker) MUST_CHECK;
+enum err members_get(struct http_request *request, void *context) MUST_CHECK;
 
 /* The line of the history about an amendment: how many joined and left. Empty when none did. */
 struct str members_line(struct arena *arena, const struct identity_change *before, const struct identity_change *after);

@@ -23,7 +23,7 @@ struct opening {
 
 /* The {id} of the path. ERR_NOT_FOUND, ERR_FORBIDDEN; with keys: ERR_ERASED. */
 enum err opening_take(struct opening *opening, struct db *db) MUST_CHECK;
-/* The same inside a transaction that does more, without `also`. */
-enum err opening_read(struct db *db, void *opening) MUST_CHECK;
+/* The same inside a transaction that does more, without `also`. `context`: the struct opening, so that db_transaction() can call it. */
+enum err opening_read(struct db *db, void *context) MUST_CHECK;
 
 #endif

@@ -4,11 +4,11 @@
 
 #include "http/server.h"
 
-enum err call_post(struct http_request *request, void *worker) MUST_CHECK;
-enum err call_drafts_list(struct http_request *request, void *worker) MUST_CHECK;
-enum err call_draft_get(struct http_request *request, void *worker) MUST_CHECK;
-enum err call_draft_put(struct http_request *request, void *worker) MUST_CHECK;
-enum err call_publication_post(struct http_request *request, void *worker) MUST_CHECK;
-enum err call_closing_post(struct http_request *request, void *worker) MUST_CHECK;
+enum err call_post(struct http_request *request, void *context) MUST_CHECK;
+enum err call_drafts_list(struct http_request *request, void *context) MUST_CHECK;
+enum err call_draft_get(struct http_request *request, void *context) MUST_CHECK;
+enum err call_draft_put(struct http_request *request, void *context) MUST_CHECK;
+enum err call_publication_post(struct http_request *request, void *context) MUST_CHECK;
+enum err call_closing_post(struct http_request *request, void *context) MUST_CHECK;
 
 #endif

@@ -7,8 +7,8 @@
 #include "http/server.h"
 #include "services/intake/store/store.h"
 
-enum err duplicates_list(struct http_request *request, void *worker) MUST_CHECK;
-enum err duplicate_get(struct http_request *request, void *worker) MUST_CHECK;
+enum err duplicates_list(struct http_request *request, void *context) MUST_CHECK;
+enum err duplicate_get(struct http_request *request, void *context) MUST_CHECK;
 
 /* ── What the list and the view both show, as rows of a wire table ── */
 

@@ -22,7 +22,7 @@ struct matching_step {
 };
 enum err matching_step_open(struct intake *intake, struct matching_step *ret_step) MUST_CHECK;
 void matching_step_close(struct matching_step *step);
-enum err matching_run(struct db *db, struct matching_step *step) MUST_CHECK;
+enum err matching_run(struct db *db, struct matching_step *matching) MUST_CHECK;
 
 /* Where the search is, for one copy at a time and until the transaction's end. `taken` false: another copy has it. */
 struct matching_cursor {

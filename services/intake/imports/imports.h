@@ -6,18 +6,18 @@
 #include "services/intake/access.h"
 #include "store_imports.h"
 
-enum err import_post(struct http_request *request, void *worker) MUST_CHECK;
-enum err imports_list(struct http_request *request, void *worker) MUST_CHECK;
-enum err import_get(struct http_request *request, void *worker) MUST_CHECK;
-enum err import_delete(struct http_request *request, void *worker) MUST_CHECK;
+enum err import_post(struct http_request *request, void *context) MUST_CHECK;
+enum err imports_list(struct http_request *request, void *context) MUST_CHECK;
+enum err import_get(struct http_request *request, void *context) MUST_CHECK;
+enum err import_delete(struct http_request *request, void *context) MUST_CHECK;
 /* The columns that a file for a call may have. */
 enum err import_columns_get(struct http_request *request, void *service) MUST_CHECK;
 /* import_upload.c */
-enum err import_upload_get(struct http_request *request, void *worker) MUST_CHECK;
-enum err import_upload_patch(struct http_request *request, void *worker) MUST_CHECK;
+enum err import_upload_get(struct http_request *request, void *context) MUST_CHECK;
+enum err import_upload_patch(struct http_request *request, void *context) MUST_CHECK;
 /* import_report_get.c */
-enum err import_report_get(struct http_request *request, void *worker) MUST_CHECK;
-enum err import_report_csv_get(struct http_request *request, void *worker) MUST_CHECK;
+enum err import_report_get(struct http_request *request, void *context) MUST_CHECK;
+enum err import_report_csv_get(struct http_request *request, void *context) MUST_CHECK;
 
 /* The import that the path names, if this one may see it: ERR_NOT_FOUND, ERR_FORBIDDEN. */
 enum err imports_find(struct http_request *request, struct intake *intake, struct db *db, bool lock, struct import_row *ret_row) MUST_CHECK;

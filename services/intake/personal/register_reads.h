@@ -5,6 +5,6 @@
 
 #include "http/server.h"
 
-enum err register_get(struct http_request *request, void *worker) MUST_CHECK;
+enum err register_get(struct http_request *request, void *context) MUST_CHECK;
 
 #endif

@@ -5,9 +5,9 @@
 
 #include "http/server.h"
 
-enum err retention_get(struct http_request *request, void *worker) MUST_CHECK;
-enum err retention_length_post(struct http_request *request, void *worker) MUST_CHECK;
+enum err retention_get(struct http_request *request, void *context) MUST_CHECK;
+enum err retention_length_post(struct http_request *request, void *context) MUST_CHECK;
 /* {"dry_run","call","after"} → what is due, or what was destroyed and where to go on. Safe to send again at any time. */
-enum err retention_run_post(struct http_request *request, void *worker) MUST_CHECK;
+enum err retention_run_post(struct http_request *request, void *context) MUST_CHECK;
 
 #endif

@@ -5,6 +5,6 @@
 
 #include "services/intake/application/opening.h"
 
-enum err receipt_pdf_get(struct http_request *request, void *worker) MUST_CHECK;
+enum err receipt_pdf_get(struct http_request *request, void *context) MUST_CHECK;
 
 #endif
