@@ -67,9 +67,19 @@ static bool is_province(const struct calls_snapshot *calls, struct str code)
     return false;
 }
 
+/* Newest first unless the order by due date is asked for. */
+static bool is_by_due(struct http_request *request)
+{
+    struct str sort = http_query(request, "sort");
+    bool by_due = sort.at && str_equal(sort, STR("due"));
+    if (sort.at && !by_due && !str_equal(sort, STR("newest")))
+        wrong(request, "/sort", VIOLATION_CHOICE, "newest, due");
+    return by_due;
+}
+
 static void check_filters(struct http_request *request, const struct calls_snapshot *calls, struct asked *asked)
 {
-    struct str due_before = http_query(request, "due_before"), sort = http_query(request, "sort"), confirmation = http_query(request, "confirmation");
+    struct str due_before = http_query(request, "due_before"), confirmation = http_query(request, "confirmation");
     enum application_state state;
     enum kind kind;
     if (asked->state.at && !application_state_parse(asked->state, &state))
@@ -86,10 +96,7 @@ static void check_filters(struct http_request *request, const struct calls_snaps
         wrong(request, "/created_by", VIOLATION_CHOICE, "me");
     if (confirmation.at && !str_equal(confirmation, STR("waiting")))
         wrong(request, "/confirmation", VIOLATION_CHOICE, "waiting");
-    if (sort.at && !str_equal(sort, STR("due")) && !str_equal(sort, STR("newest")))
-        wrong(request, "/sort", VIOLATION_CHOICE, "newest, due");
     asked->unconfirmed = confirmation.at != NULL;
-    asked->by_due = str_equal(sort, STR("due"));
 }
 
 static enum err read_question(struct http_request *request, const struct calls_snapshot *calls, struct asked *ret_asked, struct http_page *ret_page)
@@ -104,6 +111,7 @@ static enum err read_question(struct http_request *request, const struct calls_s
         .due_before = INSTANT_NEVER,
     };
     check_filters(request, calls, &asked);
+    asked.by_due = is_by_due(request);
     enum err err = http_page_read(request, asked.by_due ? &BY_DUE : &NEWEST, ret_page);
     *ret_asked = asked;
     return request->violations.count > 0 ? ERR_BAD_REQUEST : err;

@@ -39,7 +39,7 @@ static bool equal(int64_t a, int64_t b)
     return a != 0 && a == b;
 }
 
-/* Dice's coefficient in percent of two ascending lists; of `family` of each, the family's bits aside; -1: one of them has none. */
+/* An ascending list of grams; of one family of them, or of all. */
 struct gram_set {
     const uint32_t *grams;
     size_t count;
@@ -51,22 +51,25 @@ static bool belongs(const struct gram_set *set, size_t i)
     return set->family < 0 || (set->grams[i] & 3u) == (uint32_t)set->family;
 }
 
+/* The set's next from `i` on; `count`: none is left. */
+static size_t next_gram(const struct gram_set *set, size_t i)
+{
+    while (i < set->count && !belongs(set, i))
+        i++;
+    return i;
+}
+
+/* Dice's coefficient in percent, the family's bits aside; -1: one of them has none. */
 static int common_percent(struct gram_set a, struct gram_set b)
 {
-    size_t i = 0, j = 0, of_a = 0, of_b = 0, common = 0;
+    size_t i = next_gram(&a, 0), j = next_gram(&b, 0), of_a = 0, of_b = 0, common = 0;
     while (i < a.count || j < b.count) {
-        if (i < a.count && !belongs(&a, i)) {
-            i++;
-        } else if (j < b.count && !belongs(&b, j)) {
-            j++;
-        } else {
-            uint32_t left = i < a.count ? a.grams[i] >> 2 : UINT32_MAX, right = j < b.count ? b.grams[j] >> 2 : UINT32_MAX;
-            common += left == right;
-            of_a += left <= right;
-            of_b += right <= left;
-            i += left <= right;
-            j += right <= left;
-        }
+        uint32_t left = i < a.count ? a.grams[i] >> 2 : UINT32_MAX, right = j < b.count ? b.grams[j] >> 2 : UINT32_MAX;
+        common += left == right;
+        of_a += left <= right;
+        of_b += right <= left;
+        i = left <= right ? next_gram(&a, i + 1) : i;
+        j = right <= left ? next_gram(&b, j + 1) : j;
     }
     return of_a == 0 || of_b == 0 ? -1 : (int)(200 * common / (of_a + of_b));
 }

@@ -42,6 +42,30 @@ static enum err open_form(const struct matching_step *matching, const struct db_
     return ERR_OK;
 }
 
+/* The applicant, or the member of her cooperative who is in that place. `ret_phone` holds a member's, normalised. */
+static struct woman woman_of(const struct form *form, const struct form_facts *facts, size_t place, char ret_phone[PHONE_SIZE])
+{
+    struct woman woman = {
+        .name = &form->applicant.name,
+        .number = &facts->applicant,
+        .birth_date = form->applicant.birth_date,
+        .phone = str_from(facts->phone),
+        .commune = form->applicant.address.commune,
+        .project = form->project.title,
+        .ice = str_from(facts->ice),
+    };
+    if (form->kind != KIND_COOPERATIVE)
+        return woman;
+    const struct form_member *member = &form->cooperative.members[place];
+    if (!phone_normalise(member->phone, ret_phone))
+        ret_phone[0] = '\0';
+    woman.name = &member->name;
+    woman.number = &facts->members[place];
+    woman.birth_date = member->birth_date;
+    woman.phone = str_from(ret_phone);
+    return woman;
+}
+
 static enum err make_women(const struct matching_step *matching, const struct form *form, const struct form_facts *facts, struct file *file)
 {
     bool cooperative = form->kind == KIND_COOPERATIVE;
@@ -50,19 +74,8 @@ static enum err make_women(const struct matching_step *matching, const struct fo
     if (!file->women || (cooperative && !facts->members))
         return ERR_LIMIT;
     for (size_t i = 0; i < file->woman_count; i++) {
-        const struct form_member *member = cooperative ? &form->cooperative.members[i] : NULL;
         char phone[PHONE_SIZE] = "";
-        if (member && !phone_normalise(member->phone, phone))
-            phone[0] = '\0';
-        struct woman woman = {
-            .name = member ? &member->name : &form->applicant.name,
-            .number = member ? &facts->members[i] : &facts->applicant,
-            .birth_date = member ? member->birth_date : form->applicant.birth_date,
-            .phone = str_from(member ? phone : facts->phone),
-            .commune = form->applicant.address.commune,
-            .project = form->project.title,
-            .ice = str_from(facts->ice),
-        };
+        struct woman woman = woman_of(form, facts, i, phone);
         enum err err = traits_make(&matching->key, &woman, matching->group, &file->women[i]);
         if (err != ERR_OK)
             return err;
