@@ -19,7 +19,7 @@ enum age_band {
     AGE_65_OVER,
     AGE_BAND_COUNT
 };
-#define PROFILE_SLOTS (MILIEU_COUNT * AGE_BAND_COUNT)
+enum { PROFILE_SLOTS = MILIEU_COUNT * AGE_BAND_COUNT };
 
 struct profile {
     int32_t women[PROFILE_SLOTS];

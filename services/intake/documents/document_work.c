@@ -59,8 +59,9 @@ static enum err send_piece(struct cleaning *cleaning, int64_t number)
     enum err err = store_find_piece(work->db, work->arena, &place, &sealed);
     if (err == ERR_OK)
         err = document_open(&cleaning->keys.contact, &place, sealed, work->arena, &plain);
-    if (err == ERR_OK && cleaning->clamd)
-        err = clamd_write(cleaning->clamd, plain);
+    if (err != ERR_OK)
+        return err;
+    err = cleaning->clamd ? clamd_write(cleaning->clamd, plain) : ERR_OK;
     return err == ERR_OK ? child_write(cleaning->child, plain) : err;
 }
 

@@ -108,7 +108,8 @@ static enum err merge(struct str form, struct str line, struct arena *arena, str
         err = text_of(under, arena, &before);
     if (err == ERR_OK)
         err = text_of(&merged, arena, ret_body);
-    *ret_same = err == ERR_OK && str_equal(before, *ret_body);
+    if (err == ERR_OK)
+        *ret_same = str_equal(before, *ret_body);
     return err;
 }
 
@@ -141,9 +142,10 @@ static enum err amend(struct change *change, struct db *db)
         amendment->outcome = LINE_KNOWN;
         return ERR_CONFLICT;
     }
-    request->body = merged;
-    if (err == ERR_OK)
+    if (err == ERR_OK) {
+        request->body = merged;
         err = CHANGE_AMEND.apply(change, db);
+    }
     if (err == ERR_FORBIDDEN) { /* the file is open to whoever sent this one, so that it is where the line would move it */
         violations_add(&request->violations, STR("/applicant/address/province"), VIOLATION_NOT_ALLOWED, "outside of your territory");
         err = ERR_INVALID;

@@ -140,8 +140,10 @@ struct str cell_role(struct str cell)
 struct str cell_date(struct arena *arena, struct str cell)
 {
     struct str text = tighten(arena, cell);
+    if (!text.at)
+        return cell;
     char mark = text.size == 10 ? text.at[2] : '\0';
-    if (!text.at || (mark != '/' && mark != '.' && mark != '-') || text.at[5] != mark)
-        return text.at ? text : cell;
+    if ((mark != '/' && mark != '.' && mark != '-') || text.at[5] != mark)
+        return text;
     return str_format(arena, "%.4s-%.2s-%.2s", text.at + 6, text.at + 3, text.at);
 }

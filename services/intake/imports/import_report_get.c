@@ -151,9 +151,10 @@ enum err import_report_get(struct http_request *request, void *context)
         err = http_page_read(request, &BY_LINE, &page);
     if (err == ERR_OK && !page.begins && !str_parse_int64(page.after[0], &asking.asked.after))
         err = ERR_BAD_REQUEST;
-    asking.asked.limit = err == ERR_OK ? page.limit : 0;
-    if (err == ERR_OK)
-        err = db_transaction(worker->db, read_lines, &asking);
+    if (err != ERR_OK)
+        return err;
+    asking.asked.limit = page.limit;
+    err = db_transaction(worker->db, read_lines, &asking);
     if (err == ERR_OK && asking.count == (size_t)page.limit) {
         struct str last = str_format(request->arena, "%lld", (long long)asking.lines[asking.count - 1].line);
         err = http_page_next(request, &BY_LINE, &last);

@@ -79,7 +79,7 @@ static enum err find_consents(struct opening *opening, struct db *db)
 enum err consents_get(struct http_request *request, void *context)
 {
     struct service_worker *worker = context;
-    struct str body;
+    struct str body = {0};
     struct opening opening = {.request = request,
                               .intake = intake_of(worker->service),
                               .action = "read-consents",
@@ -134,7 +134,7 @@ static enum err find_reads(struct opening *opening, struct db *db)
 enum err reads_get(struct http_request *request, void *context)
 {
     struct service_worker *worker = context;
-    struct str body;
+    struct str body = {0};
     struct opening opening = {
         .request = request, .intake = intake_of(worker->service), .action = "read-register", .also = find_reads, .found = &body};
     enum err err = opening_take(&opening, worker->db);
