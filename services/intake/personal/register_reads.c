@@ -55,9 +55,9 @@ static enum err read_question(struct http_request *request, struct asking *ret_a
     *ret_asking = (struct asking){.request = request, .actor = http_query(request, "actor"), .action = http_query(request, "what")};
     if (application.at && !id_parse(application, &ret_asking->application))
         violations_add(&request->violations, STR("/application"), VIOLATION_FORMAT, "the id of an application");
-    if (readers.at && !str_equal(readers, STR("staff")) && !str_equal(readers, STR("partners")))
+    ret_asking->partners = readers.at && str_equal(readers, STR("partners"));
+    if (readers.at && !ret_asking->partners && !str_equal(readers, STR("staff")))
         violations_add(&request->violations, STR("/readers"), VIOLATION_CHOICE, "staff, partners");
-    ret_asking->partners = str_equal(readers, STR("partners"));
     read_instant(request, "from", "/from", &ret_asking->from);
     read_instant(request, "until", "/until", &ret_asking->until);
     enum err err = http_page_read(request, terms_of(ret_asking), &ret_asking->page);
