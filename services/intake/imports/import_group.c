@@ -244,13 +244,13 @@ enum err import_refuse_group(struct import_chunk *chunk, struct import_line *fir
 
 void import_settle_groups(struct import_chunk *chunk)
 {
-    const struct import_result *first = NULL;
+    const struct import_line *first = chunk->lines; /* the first of a chunk follows none */
     for (size_t i = 0; i < chunk->count; i++) {
         if (!chunk->lines[i].follows) {
-            first = chunk->lines[i].result;
+            first = &chunk->lines[i];
             continue;
         }
-        chunk->lines[i].result->outcome = first->outcome;
-        chunk->lines[i].result->application = first->application;
+        chunk->lines[i].result->outcome = first->result->outcome;
+        chunk->lines[i].result->application = first->result->application;
     }
 }
