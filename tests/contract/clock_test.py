@@ -1,4 +1,5 @@
 """Morocco's clock is written down twice, for the services and for the pages: both say the same, whatever a browser or a machine has as zone data."""
+import base64
 import json
 import re
 import subprocess
@@ -22,7 +23,8 @@ def spans_of_the_services():
 
 def shown(*moments):
     """What the pages show for moments, by the module itself."""
-    script = f"import {{ wall, unwall }} from {json.dumps(PAGES.as_uri())};" \
+    module = "data:text/javascript;base64," + base64.b64encode(PAGES.read_bytes()).decode()  # Debian's node takes a file named .js for a script of the old kind
+    script = f"import {{ wall, unwall }} from {json.dumps(module)};" \
              f"console.log(JSON.stringify({json.dumps(moments)}.map((at) => [wall(at).toISOString().slice(0, 16), new Date(unwall(wall(at).toISOString().slice(0, 16))).toISOString()])));"
     done = subprocess.run(["node", "--input-type=module", "--eval", script], capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
