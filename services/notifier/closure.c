@@ -11,10 +11,13 @@
 /* ── Closing it ── */
 
 /* ERR_NOT_FOUND, or nothing to do: it is closed already. */
-static enum err why_not(struct db *db, struct http_request *request, const struct db_args *partner)
+static enum err why_not(struct db *db, struct http_request *request, struct id partner)
 {
+    struct db_args args;
     struct db_rows rows;
-    enum err err = db_run(db, &STORE_GET_PARTNER, partner, request->arena, &rows);
+    db_args_init(&args, request->arena);
+    db_arg_id(&args, partner);
+    enum err err = db_run(db, &STORE_GET_PARTNER, &args, request->arena, &rows);
     return err == ERR_OK && rows.count == 0 ? ERR_NOT_FOUND : err;
 }
 
@@ -43,20 +46,18 @@ static enum err disable_endpoints(struct db *db, struct http_request *request, s
 static enum err close_partner(struct db *db, void *context)
 {
     struct http_request *request = context;
-    struct db_args args, partner;
+    struct db_args args;
     struct db_rows rows;
     struct id id;
     enum err err = path_id(request, &id);
     if (err != ERR_OK)
         return err;
-    db_args_init(&partner, request->arena);
-    db_arg_id(&partner, id);
     db_args_init(&args, request->arena);
     db_arg_id(&args, id);
     db_arg_instant(&args, request->received_at);
     err = db_run(db, &STORE_CLOSE_PARTNER, &args, request->arena, &rows);
     if (err != ERR_OK || rows.affected == 0)
-        return err == ERR_OK ? why_not(db, request, &partner) : err;
+        return err == ERR_OK ? why_not(db, request, id) : err;
     err = disable_endpoints(db, request, id);
     if (err != ERR_OK)
         return err;

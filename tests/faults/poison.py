@@ -1,7 +1,6 @@
 """Records that no relay has sent, written into Kafka as a relay writes its own: what nobody can process, and what was true once."""
 import contextlib
 import json
-import time
 import uuid
 
 import psycopg2
@@ -10,7 +9,6 @@ from confluent_kafka import Producer
 APPLICATION_TOPIC = "jisr.application.v1"
 OLD_NEWS = "old news"  # its kind; nobody has to park it
 OLD_NEWS_COUNT = 200
-READ_WITHIN_S = 60
 OLD_NEWS_OF = {"intake": APPLICATION_TOPIC, "eligibility": "jisr.decision.v1"}  # service → where its relay sends
 FIRST_VERSIONS = """SELECT key::text, aggregate_id::text, version::text, type, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), data
     FROM {service}.outbox o
@@ -63,25 +61,17 @@ def poison(context, dice):
 
 
 def first_versions(context):
-    """(service, rows) of each, all read before a record is sent: PostgreSQL may be struck at the same time, and is asked again."""
-    until = time.monotonic() + READ_WITHIN_S
-    while True:
-        try:
-            with contextlib.closing(psycopg2.connect(context.instance.settings()["JISR_PG"])) as connection, connection.cursor() as cursor:
-                found = []
-                for service, topic in OLD_NEWS_OF.items():
-                    cursor.execute(FIRST_VERSIONS.format(service=service, kind=topic.split(".")[1]))
-                    found.append((service, cursor.fetchall()))
-                return found
-        except psycopg2.OperationalError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(1)
+    """(service, rows) of each."""
+    with contextlib.closing(psycopg2.connect(context.instance.settings()["JISR_PG"])) as connection, connection.cursor() as cursor:
+        for service, topic in OLD_NEWS_OF.items():
+            cursor.execute(FIRST_VERSIONS.format(service=service, kind=topic.split(".")[1]))
+            yield service, cursor.fetchall()
 
 
 def old_news(context, dice):
     """First versions once more, under ids that no inbox knows, of aggregates that have gone on since."""
-    found, forger = first_versions(context), Forger(context, dice)
+    found = list(first_versions(context))  # all of it before a record is sent: PostgreSQL may be another fault's victim
+    forger = Forger(context, dice)
     for service, rows in found:
         for key, aggregate, version, type_, at, data in dice.sample(rows, min(OLD_NEWS_COUNT, len(rows))):
             id_ = forger.id()

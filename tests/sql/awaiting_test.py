@@ -6,9 +6,8 @@ import unittest
 import uuid
 
 from support.migrated import Migrated
-from support.statements import statements
+from support.statements import SESSION, statements
 
-SESSION = "SET enable_seqscan = off; SET jit = off; SET plan_cache_mode = force_generic_plan"  # as common/db/connection.c
 NOW = datetime.datetime(2026, 11, 30, 10, tzinfo=datetime.timezone.utc)
 AWAIT = ["SUBMITTED", "DUPLICATE_REVIEW", "SCREENING", "INFO_REQUESTED", "ELIGIBLE", "IN_REVIEW"]
 ENDED = ["DRAFT", "SHORTLISTED", "INELIGIBLE", "WITHDRAWN"]

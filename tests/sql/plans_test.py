@@ -7,11 +7,10 @@ import unittest
 import psycopg2
 
 from support.migrated import Database
-from support.statements import READS_OF_STAFF, statements
+from support.statements import READS_OF_STAFF, SESSION, statements
 
 SERVICES = ["intake", "eligibility", "training", "notifier"]
 SCANS = {"Seq Scan", "Index Scan", "Index Only Scan", "Bitmap Index Scan"}
-SESSION = "SET enable_seqscan = off; SET jit = off; SET plan_cache_mode = force_generic_plan"  # as common/db/connection.c
 
 # What may be read whole, and why: a table or index, or one in one statement.
 WHOLE = {

@@ -4,6 +4,8 @@ import re
 from support.migrated import PROJECT
 
 SHARED = ["common/db", "common/relay"]
+# How their sessions are set up before any is planned: common/db/connection.c.
+SESSION = "SET enable_seqscan = off; SET jit = off; SET plan_cache_mode = force_generic_plan"
 # The reads for staff, which run as the service's reader role under row security (common/service/service_read.h).
 READS_OF_STAFF = {
     "intake": {
