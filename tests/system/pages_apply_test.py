@@ -1,54 +1,14 @@
 """The form, as a woman with a cheap phone fills it in: step by step, in Arabic, with a network that comes and goes."""
-import random
 import unittest
 
 from selenium.webdriver.common.by import By
 
 from support import axe
-from support.browser import Browsing
+from support.form_page import PROJECT, START, WHERE, FormPage, you
 from support.jisr import Client, bearer, eventually, identity_number, rows, staff_token
 
-START = {"/consents/processing": "", "/consents/partner-referral": ""}
-WHERE = {"/applicant/address/province": "MA-TAO", "/applicant/address/commune": "غفساي", "/applicant/address/milieu": "rural"}
-PROJECT = {"/project/title": "زيت الزيتون بغفساي", "/project/sector": "agrifood", "/project/stage": "idea", "/project/requested_centimes": "٤٥٠٠٠",
-           "/project/own_contribution_centimes": "3000", "/project/jobs": "2"}
-SITUATION = {"/situation/household_size": "6", "/situation/monthly_income_centimes": "1800", "/situation/rsu_index": "9,12", "/situation/head_of_household": ""}
 
-
-def you(number=None):
-    return {"/applicant/name/ar": "فاطمة العلوي", "/applicant/name/latin": "Fatima El Alaoui", "/applicant/identity/number": number or identity_number(),
-            "/applicant/birth_date": "١٩٩١-٤-١٢", "/applicant/phone": "٠٦ ٦١ ٢٣ " + f"{random.randrange(10**4):04}"}
-
-
-class Applying(Browsing):
-    def setUp(self):
-        self.new_phone()
-
-    def begin(self, language="ar"):
-        self.open("apply", language)
-        self.shown("next")
-        self.wait.until(lambda _: self.all("[name='/consents/processing']"))
-
-    def step(self, answers, picture=None):
-        before = self.by_id("step").text
-        self.fill_all(answers)
-        if picture:
-            self.shot(picture)
-            self.assertEqual(axe.violations(self.browser), [], picture)
-        self.press("next")
-        self.wait.until(lambda _: self.by_id("step").text != before)
-
-    def up_to_review(self, number=None, picture=False):
-        for place, answers in enumerate((START, you(number), WHERE, PROJECT, SITUATION)):
-            self.step(answers, f"apply-step-{place + 1}-ar" if picture else None)
-
-    def receipt(self):
-        return {"receipt_number": self.shown("receipt-number").text, "secret_code": self.by_id("secret-code").text}
-
-    def same_form(self, receipt):
-        """Receipt and time of every application of the form that got this receipt, told by its fingerprint: other women apply meanwhile."""
-        return rows("SELECT receipt, created_at FROM intake.application WHERE request_hash = (SELECT request_hash FROM intake.application WHERE receipt = %s)", receipt)
-
+class Applying(FormPage):
     def test_she_applies_in_arabic_with_arabic_numerals_and_gets_her_receipt(self):
         self.begin()
         self.up_to_review(picture=True)
@@ -149,33 +109,6 @@ class Applying(Browsing):
         for text in dump[1:]:
             self.assertNotIn("7654321", text)
             self.assertNotIn("Alaoui", text)
-
-    def test_a_draft_goes_on_on_another_phone(self):
-        self.begin()
-        self.step(START)
-        self.step(you())
-        self.press("later")
-        filed = self.receipt()
-        self.shot("apply-draft-ar")
-        self.new_phone()
-        self.open("status")
-        self.by_id("receipt").send_keys(filed["receipt_number"])
-        self.by_id("code").send_keys(filed["secret_code"])
-        self.browser.find_element(By.CSS_SELECTOR, "#form button[type=submit]").click()
-        self.press("go_on_filling")
-        self.shown("next")
-        self.wait.until(lambda _: self.all("[name='/consents/processing']"))
-        self.assertTrue(self.browser.find_element(By.NAME, "/consents/processing").is_selected())
-        self.step({})
-        self.assertEqual(self.browser.find_element(By.NAME, "/applicant/name/ar").get_attribute("value"), "فاطمة العلوي")
-        self.step({})
-        for answers in (WHERE, PROJECT, SITUATION):
-            self.step(answers)
-        self.press("next")
-        self.wait.until(lambda _: self.by_id("done").is_displayed())
-        self.assertEqual(self.receipt(), filed)
-        state = rows("SELECT state FROM intake.application WHERE receipt = %s", filed["receipt_number"].replace("-", ""))[0][0]
-        self.assertNotEqual(state, "DRAFT")
 
     def test_a_cooperative_applies_with_its_members(self):
         self.begin("fr")

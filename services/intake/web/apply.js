@@ -19,8 +19,9 @@ const RETRY_MS = 15000;
 
 learn(WORDS);
 
-// mode: "new"; "draft": kept by the service too; "amend": already submitted. `file`: which application that is; `asked`: what she is asked to complete of it.
-const fresh = () => ({ key: newKey(), mode: "new", file: null, call: null, step: 0, members: 0, answers: { "/kind": "person" }, at: Date.now() });
+// mode: "new"; "draft": kept by the service too; "amend": already submitted. `file`: which application that is; `unsure`: a save of it that is not answered;
+// `asked`: what she is asked to complete of it.
+const fresh = () => ({ key: newKey(), mode: "new", file: null, unsure: null, call: null, step: 0, members: 0, answers: { "/kind": "person" }, at: Date.now() });
 
 let state = fresh();
 let calls = [];
@@ -171,12 +172,19 @@ function takeErrors(refused) {
 
 // ── Sending ──
 
+const say = (key) => { byId("saved").textContent = word(key); };
+
 async function submit() {
-  const item = { key: state.key, kind: state.mode, at: Date.now(), body: body(), state: { ...state }, file: state.file };
+  const mine = state;
   byId("next").disabled = true;
-  byId("saved").textContent = word("sending");
-  await outbox.put(item);
-  await settle(item, await outbox.attempt(item, () => { byId("saved").textContent = word("resending"); }));
+  await saving;
+  say("sending");
+  if (mine === state && errors.size === 0) { // else a save has come upon something that she has to see first
+    const { key, mode, file, unsure } = state;
+    const item = { key, kind: mode === "new" && unsure ? "draft" : mode, at: Date.now(), body: body(), state: { ...state }, file, unsure };
+    await outbox.put(item);
+    await settle(item, await outbox.attempt(item, () => say("resending")));
+  }
   byId("next").disabled = false;
   byId("saved").textContent = "";
 }
@@ -192,7 +200,7 @@ async function settle(item, { answer, later, errors: refused, status }) {
     if (mine) { await forget(KEPT); show("waiting"); }
   } else if (mine || view !== "form") {
     await outbox.drop(item);
-    state = { ...item.state, key: newKey() }; // what was refused is stored nowhere; the mended one is another request
+    state = { ...item.state, file: item.file, unsure: item.unsure, key: newKey() }; // what was refused is stored nowhere; the mended one is another request
     form.keep();
     if (refused.length) return takeErrors(refused);
     view = "form";
@@ -213,18 +221,29 @@ async function flush() {
 
 // ── A draft that the service keeps too ──
 
-async function saveDraft() {
+// One save at a time: the version that one is about to raise would look to the next as if somebody else had changed the form.
+let saving = Promise.resolve();
+const saveDraft = () => { saving = saving.then(saveNow); return saving; };
+
+async function saveNow() {
+  const mine = state;
+  say("saving");
   try {
-    state.file = await keepDraft(state, body());
-    state.mode = "draft";
-    form.keep();
-    byId("saved").textContent = word("saved");
+    await keepDraft(mine, body(), form.keep);
+    say("saved");
   } catch (problem) {
-    if (problem.status === 412) { toast(word("changed_elsewhere")); return open(await takeOver(state.file, calls)); }
-    if (!passing(problem) && problem.errors?.length) return takeErrors(problem.errors);
-    byId("saved").textContent = word("saved_here");
+    say("saved_here");
+    if (mine !== state || passing(problem)) return;
+    if (problem.status === 412) await takeTheirs();
+    else if (problem.errors?.length) takeErrors(problem.errors);
   }
-  return null;
+}
+
+async function takeTheirs() {
+  try {
+    open(await takeOver(state.file, calls));
+    toast(word("changed_elsewhere"));
+  } catch { /* without a network hers stays on the screen, and the next save asks again */ }
 }
 
 function open(taken) {
@@ -235,7 +254,9 @@ function open(taken) {
 }
 
 byId("later").addEventListener("click", async () => {
+  byId("later").disabled = true;
   await saveDraft();
+  byId("later").disabled = false;
   if (state.mode !== "draft") { toast(word("saved_here")); return; }
   done = { ...state.file, mode: "draft" };
   show("done");

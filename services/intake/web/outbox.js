@@ -1,7 +1,9 @@
 // What is on its way to the service: kept (sealed) before it is sent, sent when there is a network, with the same Idempotency-Key each time, so never twice.
-// An item: {key, kind: "new" | "draft" | "amend", at, body, state, file?: {id, receipt_number, secret_code, version}, errors?, status?}. "draft": replaced,
-// then submitted. `state` is the form that it was made from; a refused item waits with its errors until she opens it again.
+// An item: {key, kind: "new" | "draft" | "amend", at, body, state, file?: {id, receipt_number, secret_code, version}, unsure?, errors?, status?}. "draft":
+// replaced, then submitted, after a save of it that has no answer yet. `state` is the form that it was made from; a refused item waits with its errors until
+// she opens it again.
 import { basic, passing, Problem, send } from "./api.js";
+import { save } from "./draft.js";
 import { forget, keep, recallAll } from "./kept.js";
 
 const nameOf = (key) => `outbox/${key}`;
@@ -10,12 +12,19 @@ export const put = (item) => keep(nameOf(item.key), item);
 export const drop = (item) => forget(nameOf(item.key));
 export const waiting = async () => (await recallAll("outbox/")).sort((a, b) => a.at - b.at);
 
-async function deliver({ key, kind, body, file }, again) {
+// How far it has come is noted in the item: what follows a refusal goes on from there.
+async function deliver(item, again) {
+  const { key, kind, body } = item;
   if (kind === "new") return send("/applications", { key, body, again });
-  const path = `/applications/${file.id}`;
-  const headers = basic(file.receipt_number, file.secret_code);
-  const changed = await send(path, { method: "PUT", key: `${key}-form`, version: file.version, body, headers, again });
-  return { ...file, ...(kind === "draft" ? await send(`${path}/submission`, { key, headers, again }) : changed) };
+  if (item.unsure) {
+    item.file = await save(item.file, item.unsure);
+    item.unsure = null;
+  }
+  const path = `/applications/${item.file.id}`;
+  const headers = basic(item.file.receipt_number, item.file.secret_code);
+  const changed = await send(path, { method: "PUT", key: `${key}-form`, version: item.file.version, body, headers, again });
+  item.file = { ...item.file, version: changed.version };
+  return { ...item.file, ...(kind === "draft" ? await send(`${path}/submission`, { key, headers, again }) : changed) };
 }
 
 // Sends one item: {answer} when it arrived, {status, errors} when it was refused (and would be again), {later: true} when the network failed.

@@ -131,6 +131,7 @@ export const WORDS = {
   copied: ["تم النسخ", "Copié", "Copied"],
   later: ["متابعة لاحقا أو من هاتف آخر", "Continuer plus tard ou sur un autre téléphone", "Go on later or on another phone"],
   saved: ["حُفظت المسودة", "Brouillon enregistré", "Draft saved"],
+  saving: ["جار الحفظ…", "Enregistrement…", "Saving…"],
   saved_here: ["لا شبكة: ما كتبته محفوظ في هذا الهاتف.", "Pas de réseau : c'est gardé sur ce téléphone.", "No network: it is kept on this phone."],
   draft_kept: ["حُفظت مسودتك", "Votre brouillon est enregistré", "Your draft is saved"],
   draft_kept_help: ["بهذين الرقمين تتابعين الكتابة من أي هاتف، في صفحة «تتبع طلبي». لم يُرسل الطلب بعد.", "Avec ces deux numéros, continuez sur n'importe quel téléphone, à la page « Suivre ma demande ». La demande n'est pas encore envoyée.", "With these two numbers you go on on any phone, at “Follow my application”. The application is not sent yet."],
