@@ -25,6 +25,7 @@ static const struct {
     {"a province with a quota in this call", "une province qui a des places dans cet appel", "إقليم له حصة في هذا النداء"},
     {"a purpose that this call asks for", "une finalité que cet appel demande", "غرض يطلبه هذا النداء"},
     {"a ruleset that eligibility has", "un barème que l'éligibilité connaît", "سلم تنقيط تعرفه خدمة الأهلية"},
+    {"a ruleset that is not valid on each day of the call", "un barème qui n'est pas valable chaque jour de l'appel", "سلم تنقيط غير ساري طيلة أيام النداء"},
     {"a state of an application", "un état de demande", "حالة من حالات الطلب"},
     {"a value", "une valeur", "قيمة"},
     {"a whole receipt number", "un numéro de récépissé complet", "رقم وصل كامل"},

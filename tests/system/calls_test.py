@@ -78,6 +78,17 @@ class AnotherCountry(unittest.TestCase):
                 refused = self.client.post(f"{CALLS}/{draft['id']}/publication", authorization=self.admin)
                 self.assertEqual((refused.status, [each["pointer"] for each in refused.json()["errors"]]), (422, ["/ruleset"]), refused)
 
+    def test_a_ruleset_has_to_be_valid_for_as_long_as_women_may_apply(self):
+        """The sample's is, from 2026-01-01 to 2027-12-31 in Casablanca."""
+        for opens_at, closes_at, why in (("2025-12-31T22:59:59Z", None, "a second before its first day"), (None, "2028-01-01T00:00:01Z", "a second after its last one")):
+            with self.subTest(why):
+                named = {name: at for name, at in (("opens_at", opens_at), ("closes_at", closes_at)) if at}
+                draft = SAMPLE | {"id": f"too-long-{uuid.uuid4().hex[:8]}"} | named
+                made = self.client.post(CALLS, draft, authorization=self.admin)
+                self.assertEqual((made.status, [(each["pointer"], each["code"]) for each in made.json()["problems"]]), (201, [("/ruleset", "not-allowed")]), made)
+        draft = SAMPLE | {"id": f"long-{uuid.uuid4().hex[:8]}", "opens_at": "2025-12-31T23:00:00Z", "closes_at": "2028-01-01T00:00:00Z"}
+        self.assertEqual(self.client.post(CALLS, draft, authorization=self.admin).json()["problems"], [])
+
     def test_the_front_door_shows_what_was_written(self):
         shown = self.client.get(f"{CALLS}/{ID}").json()
         self.assertEqual((shown["region"], shown["members_min"], shown["fields"], shown["sample"]), ("XA-01", 3, SAMPLE["fields"], True))

@@ -3,9 +3,12 @@
 #define JISR_INTAKE_RULESETS_H
 
 #include "base/arena.h"
+#include "base/instant.h"
 #include "base/str.h"
 
 /* A version of it is there, valid on whichever days. */
 bool ruleset_is_known(struct str id, struct arena *arena);
+/* On each of these days, both included, a version of it is valid: who applies on another one would never be assessed. */
+bool ruleset_covers(struct str id, struct date first, struct date last, struct arena *arena);
 
 #endif
