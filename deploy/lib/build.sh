@@ -53,6 +53,17 @@ kafka_jars_ensure() {
     note "4.1.1, $(find "$KAFKA_LIB" -name '*.jar' | wc -l) jars"
 }
 
+# Maven waits for the network while the compiler works: begun before the build, and what has failed by then is tried once more, with its reason.
+JARS_AHEAD=
+kafka_jars_begin() {
+    (kafka_jars_ensure) >/dev/null 2>&1 9>&- &
+    JARS_AHEAD=$!
+}
+kafka_jars_step() {
+    if [[ -n $JARS_AHEAD ]]; then wait "$JARS_AHEAD" || :; fi
+    kafka_jars_ensure
+}
+
 java_require() {
     local version
     command -v java >/dev/null || die "Kafka needs Java 17 and there is no java on the PATH"
