@@ -176,7 +176,7 @@ class Campaign:
     # ── One round ──
 
     async def round(self, number):
-        planned = faults.schedule(self.options.seed, number, self.options.round_s, self.only)
+        planned = faults.schedule(self.options.seed, number, self.options.round_s, self.only, self.options.pace)
         kills_before, findings, began = collections.Counter(self.context.kills), [], time.monotonic()
         attack = faults.Attack(self.context, self.options.seed, number, planned)
         load = await self.drive(attack, findings, None)
@@ -187,12 +187,14 @@ class Campaign:
         await self.ask_again(load)
         findings += ([f"I1: {checker.some(load.faults)}"] if load.faults else []) + self.context.troubles
         self.context.troubles = []
+        quiet_at = time.monotonic()
         findings += self.check() + self.grown()
         kills = self.context.kills - kills_before
         self.kills += kills
         self.totals.update(load.counts)
         return {"round": number, "schedule": [[second, fault.name] for second, fault in planned], "faults": dict(kills), "counts": load.counts,
-                "back_after_s": getattr(load, "back_after_s", None), "seconds": round(time.monotonic() - began, 1), "findings": findings}
+                "back_after_s": getattr(load, "back_after_s", None), "seconds": round(time.monotonic() - began, 1),
+                "check_s": round(time.monotonic() - quiet_at, 1), "findings": findings}
 
     def wait_quiet(self):
         try:
@@ -256,7 +258,7 @@ class Campaign:
         """The options that have this campaign once more."""
         options = self.options
         only = f" --only {','.join(options.only)}" if options.only else ""
-        return f"--seed {options.seed} --minutes {options.minutes:g} --rate {options.rate} --round-s {options.round_s:g}{only}"
+        return f"--seed {options.seed} --minutes {options.minutes:g} --rate {options.rate} --round-s {options.round_s:g} --pace {options.pace:g}{only}"
 
     def show(self, result):
         counts, findings = result["counts"], result["findings"]

@@ -336,8 +336,8 @@ RECOVERY_S = {"service": 5, "partner": 5, "postgres": 30, "kafka": 60}
 LONG_S = 10
 
 
-def schedule(seed, number, seconds, only=None):
-    """The faults of a round: [(second, fault)], the same for the same seed. `only`: of these names, each once, the shortest first, before any comes again.
+def schedule(seed, number, seconds, only=None, pace=1):
+    """The faults of a round: [(second, fault)], the same for the same seed; `pace` times as many a second. `only`: of these names, each once, the shortest first, before any comes again.
     Otherwise every fourth round is gentle."""
     dice = random.Random(f"{seed}/{number}")
     pool = [BY_NAME[name] for name in only] if only else [BY_NAME[name] for name in GENTLE] if number % 4 == 0 else FAULTS
@@ -348,7 +348,7 @@ def schedule(seed, number, seconds, only=None):
             long_ones += 1
         if fault.seconds < LONG_S or long_ones <= 2 or only:
             planned.append((round(second, 1), fault))
-        second += dice.uniform(0.3, 2.2) if pool is FAULTS else max(2.5, fault.seconds)
+        second += dice.uniform(0.3, 2.2) / pace if pool is FAULTS else max(2.5, fault.seconds)
     return planned
 
 

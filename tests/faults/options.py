@@ -43,8 +43,11 @@ def parse(words):
     parser.add_argument("--check-options", action="store_true")
     parser.add_argument("--rate", type=int, default=250)
     parser.add_argument("--round-s", type=float, default=15)
+    parser.add_argument("--pace", type=float, default=1)
     parser.add_argument("--go-on", action="store_true")
     options = parser.parse_args(words)
+    if not 0.1 <= options.pace <= 10:
+        parser.error("--pace is from 0.1 to 10")
     if options.seed is None:
         options.seed = int(time.time()) % 100_000
     return options
