@@ -22,7 +22,8 @@ SELECT id, name, enabled, created_at, closed_at FROM partner WHERE id = $1::uuid
 
 -- Once: closed it stays.
 -- name: close_partner
-UPDATE partner SET enabled = false, closed_at = $2::timestamptz, revoked_to = '00000000-0000-0000-0000-000000000000' WHERE id = $1::uuid AND enabled
+UPDATE partner SET enabled = false, closed_at = $2::timestamptz, revoked_to = '00000000-0000-0000-0000-000000000000'
+WHERE id = $1::uuid AND closed_at IS NULL
 
 -- Without a reason: such an endpoint is nobody's way to hear of women, and none that comes back.
 -- name: disable_endpoints_of

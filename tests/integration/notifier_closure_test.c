@@ -163,6 +163,19 @@ static void an_endpoint_that_comes_while_it_is_closed_is_refused(void **state)
     check_int(said.status, 401, "its key is none any more");
 }
 
+/* Before there was a way to close one, `enabled` was the only switch. */
+static void a_partner_that_somebody_has_switched_off_by_hand_can_be_closed(void **state)
+{
+    (void)state;
+    two_partners();
+    fixture_script(test_db, "UPDATE partner SET enabled = false WHERE right(id::text, 1) = '1'");
+    struct said said = close_first();
+    check_int(said.status, 200, "closed");
+    assert_true(text_of(&said, "closed_at").size > 0);
+    check_int((int64_t)revoke_all(), 1, "transactions");
+    check_int(test_ask(&NOTIFIER_CHECKS_OUTBOX, NULL).count, 2, "revoked");
+}
+
 static void it_is_for_an_administrator_of_all_territories(void **state)
 {
     (void)state;
@@ -196,6 +209,7 @@ int main(void)
         TEST(nobody_is_offered_to_it_any_more),
         TEST(an_offer_that_is_being_made_is_there_when_the_revoking_begins),
         TEST(an_endpoint_that_comes_while_it_is_closed_is_refused),
+        TEST(a_partner_that_somebody_has_switched_off_by_hand_can_be_closed),
         TEST(it_is_for_an_administrator_of_all_territories),
 #undef TEST
     };
