@@ -230,6 +230,11 @@ size_t arena_held_bytes(const struct arena *arena)
     return arena->held_bytes;
 }
 
+bool arena_is_starved(const struct arena *arena)
+{
+    return arena->starved;
+}
+
 enum err arena_excuse(const struct arena *arena, enum err err)
 {
     return arena->starved && err_info(err)->verdict == VERDICT_PARK ? ERR_MEMORY : err;

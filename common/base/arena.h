@@ -26,8 +26,10 @@ void *arena_take_array(struct arena *arena, size_t count, size_t size_bytes);
 _Bool arena_extend(struct arena *arena, const void *piece, size_t bytes, size_t more_bytes);
 /* `release(handle)` runs at reset: how foreign handles live as long as the arena. False: not registered (no memory), the caller keeps the handle. */
 _Bool arena_defer(struct arena *arena, void (*release)(void *), void *handle);
-/* `err`; but where malloc had nothing to give since the last reset, an error that blames the data (ERR_LIMIT, or what followed from a piece that was
- * missing) is ERR_MEMORY: nobody knows what it would have been, and the same again may succeed. A full arena is the data's fault. */
+/* Malloc had nothing to give since the last reset: what was worked out here may be any, for not everybody notices. */
+_Bool arena_is_starved(const struct arena *arena);
+/* `err`; but where the arena is starved, an error that blames the data (ERR_LIMIT, or what followed from a piece that was missing) is ERR_MEMORY:
+ * nobody knows what it would have been, and the same again may succeed. A full arena is the data's fault. */
 enum err arena_excuse(const struct arena *arena, enum err err);
 size_t arena_held_bytes(const struct arena *arena); /* in use and kept */
 

@@ -13,6 +13,12 @@ struct id id_make(int64_t unix_ms, const uint8_t entropy[10])
     return id;
 }
 
+struct id id_first_of(int64_t unix_ms)
+{
+    static const uint8_t no_entropy[10];
+    return id_make(unix_ms, no_entropy);
+}
+
 struct id id_from_hash(const uint8_t hash[16])
 {
     struct id id;

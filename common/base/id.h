@@ -15,6 +15,7 @@ struct id {
 #define ID_TEXT_SIZE 36 /* 8-4-4-4-12, lower case */
 
 struct id id_make(int64_t unix_ms, const uint8_t entropy[10]);
+struct id id_first_of(int64_t unix_ms); /* those that are made earlier are below it, and all others are not */
 /* A derived id (UUIDv8, RFC 9562 §5.8): the same for the same 16 bytes of a hash; for effects that must have one id however often they are computed.
  */
 struct id id_from_hash(const uint8_t hash[16]);

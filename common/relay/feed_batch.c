@@ -80,8 +80,9 @@ static enum err call_service(struct feed_batch *batch, struct event *const *even
     enum err err = batch->options->handle(&call);
     if (err_info(err)->verdict != VERDICT_DONE)
         return err;
+    if (arena_is_starved(batch->scratch))
+        return ERR_MEMORY; /* no outcome is to be trusted */
     for (size_t i = 0; i < count; i++) {
-        events[i]->outcome = arena_excuse(batch->scratch, events[i]->outcome);
         enum verdict verdict = err_info(events[i]->outcome)->verdict;
         if (verdict == VERDICT_RETRY || verdict == VERDICT_STOP)
             return events[i]->outcome;

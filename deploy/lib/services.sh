@@ -31,6 +31,15 @@ service_env_write() {
     echo "$file"
 }
 
+# In any copy: the first one may be what a run that was cut off has stopped last.
+service_runs() {
+    local i
+    for ((i = 1; i <= MAX_COPIES; i++)); do
+        if part_running "$1-$i"; then return 0; fi
+    done
+    return 1
+}
+
 service_start() {
     local env_file
     env_file=$(service_env_write "$1" "$2")

@@ -116,7 +116,8 @@ static enum err open_and_assess(const struct eligibility *eligibility, struct fi
     } else {
         *ret_why = "its facts can't be opened";
     }
-    err = arena_excuse(eligibility->scratch, err); /* what looks like a fault of hers may be a lack of memory */
+    if (arena_is_starved(eligibility->scratch))
+        err = ERR_MEMORY; /* what looks like a fault of hers may be a lack of memory, and so may her score */
     arena_reset(eligibility->scratch);
     return arena_excuse(arena, err);
 }

@@ -39,9 +39,8 @@ static enum err fold(struct db *db, void *context)
 static enum err forget(struct db *db, void *context)
 {
     struct work *work = context;
-    static const uint8_t no_entropy[10];
     instant_us before = clock_wall_us() - KEYS_KEPT;
-    struct id below = id_make(before / 1000, no_entropy); /* ids begin with their time */
+    struct id below = id_first_of(before / 1000);
     struct db_args args;
     struct db_rows rows;
     db_args_init(&args, work->arena);

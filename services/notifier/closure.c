@@ -5,6 +5,7 @@
 #include "store_statements.h"
 
 #define CHUNK 200
+#define BURY_CHUNK 5000 /* a partner that was silent for days leaves hundreds of thousands */
 #define ARENA_BYTES ((size_t)8 << 20)
 #define WHY "partner closed"
 
@@ -25,22 +26,10 @@ static enum err why_not(struct db *db, struct http_request *request, struct id p
 static enum err disable_endpoints(struct db *db, struct http_request *request, struct id partner)
 {
     struct db_args args;
-    struct db_rows rows;
-    struct db_column endpoints;
     db_args_init(&args, request->arena);
     db_arg_id(&args, partner);
     db_arg_instant(&args, request->received_at);
-    enum err err = db_run(db, &STORE_DISABLE_ENDPOINTS_OF, &args, request->arena, &rows);
-    if (err != ERR_OK)
-        return err;
-    db_column_init(&endpoints, request->arena, DB_UUID);
-    for (size_t i = 0; i < rows.count; i++)
-        db_column_id(&endpoints, db_get_id(&rows, i, 0));
-    db_args_init(&args, request->arena);
-    db_arg_column(&args, &endpoints);
-    db_arg_str(&args, STR(WHY));
-    db_arg_instant(&args, request->received_at);
-    return db_queue(db, &STORE_BURY_DELIVERIES, &args);
+    return db_queue(db, &STORE_DISABLE_ENDPOINTS_OF, &args);
 }
 
 static enum err close_partner(struct db *db, void *context)
@@ -87,42 +76,68 @@ struct closing {
     bool found;
 };
 
-static enum err note_progress(struct db *db, struct arena *arena, struct id partner, const struct referral_set *revoked)
+/* What its endpoints waited for. */
+static enum err bury_some(struct db *db, const struct closing *closing, struct id partner, bool *ret_all)
+{
+    struct db_args args;
+    struct db_rows rows;
+    db_args_init(&args, closing->arena);
+    db_arg_id(&args, partner);
+    db_arg_str(&args, STR(WHY));
+    db_arg_instant(&args, closing->now);
+    db_arg_int4(&args, BURY_CHUNK);
+    enum err err = db_run(db, &STORE_BURY_DELIVERIES_OF, &args, closing->arena, &rows);
+    *ret_all = err == ERR_OK && rows.affected < BURY_CHUNK;
+    return err;
+}
+
+static enum err revoke_some(struct db *db, const struct closing *closing, struct id partner, struct id *after, bool *ret_all)
+{
+    struct referral_set referrals;
+    struct outbox outbox;
+    outbox_init(&outbox, closing->arena);
+    const struct subscription_set nobody = {0}; /* it has no endpoint any more */
+    struct changes changes = {db, closing->arena, &outbox, &nobody, closing->now};
+    enum err err = store_lock_held(db, closing->arena, partner, *after, CHUNK, &referrals);
+    if (err == ERR_OK)
+        err = changes_apply(&changes, &referrals, REFERRAL_REVOKE);
+    if (err != ERR_OK)
+        return err;
+    *ret_all = referrals.count < CHUNK;
+    if (referrals.count > 0)
+        *after = referrals.items[referrals.count - 1].id;
+    return outbox_write(&outbox, db);
+}
+
+static enum err note_progress(struct db *db, struct arena *arena, struct id partner, const struct id *revoked_to)
 {
     struct db_args args;
     db_args_init(&args, arena);
     db_arg_id(&args, partner);
-    if (revoked->count < CHUNK)
-        db_arg_null(&args); /* those were the last */
+    if (revoked_to)
+        db_arg_id(&args, *revoked_to);
     else
-        db_arg_id(&args, revoked->items[revoked->count - 1].id);
+        db_arg_null(&args);
     return db_queue(db, &STORE_NOTE_REVOKED, &args);
 }
 
-static enum err revoke_some(struct db *db, void *context)
+static enum err finish_some(struct db *db, void *context)
 {
     struct closing *closing = context;
-    struct arena *arena = closing->arena;
-    struct referral_set referrals;
-    struct outbox outbox;
     struct db_args args;
     struct db_rows rows;
-    arena_reset(arena);
-    outbox_init(&outbox, arena);
-    db_args_init(&args, arena);
-    enum err err = db_run(db, &STORE_FIND_CLOSING, &args, arena, &rows);
+    bool all_revoked = false, all_buried = false;
+    arena_reset(closing->arena);
+    db_args_init(&args, closing->arena);
+    enum err err = db_run(db, &STORE_FIND_CLOSING, &args, closing->arena, &rows);
     closing->found = err == ERR_OK && rows.count > 0;
     if (!closing->found)
         return err;
-    struct id partner = db_get_id(&rows, 0, 0);
-    err = store_lock_held(db, arena, partner, db_get_id(&rows, 0, 1), CHUNK, &referrals);
-    const struct subscription_set nobody = {0}; /* it has no endpoint any more */
-    struct changes changes = {db, arena, &outbox, &nobody, closing->now};
+    struct id partner = db_get_id(&rows, 0, 0), revoked_to = db_get_id(&rows, 0, 1);
+    err = revoke_some(db, closing, partner, &revoked_to, &all_revoked);
     if (err == ERR_OK)
-        err = changes_apply(&changes, &referrals, REFERRAL_REVOKE);
-    if (err == ERR_OK)
-        err = note_progress(db, arena, partner, &referrals);
-    return err == ERR_OK ? outbox_write(&outbox, db) : err;
+        err = bury_some(db, closing, partner, &all_buried);
+    return err == ERR_OK ? note_progress(db, closing->arena, partner, all_revoked && all_buried ? NULL : &revoked_to) : err;
 }
 
 enum err closure_run_once(struct db *db, instant_us now, bool *ret_found)
@@ -130,7 +145,7 @@ enum err closure_run_once(struct db *db, instant_us now, bool *ret_found)
     struct closing closing = {arena_new(ARENA_BYTES), now, false};
     if (!closing.arena)
         return ERR_MEMORY;
-    enum err err = db_transaction(db, revoke_some, &closing);
+    enum err err = db_transaction(db, finish_some, &closing);
     arena_free(closing.arena);
     if (err == ERR_OK)
         *ret_found = closing.found;

@@ -22,13 +22,13 @@ SELECT id, name, enabled, created_at, closed_at FROM partner WHERE id = $1::uuid
 
 -- Once: closed it stays.
 -- name: close_partner
-UPDATE partner SET enabled = false, closed_at = $2::timestamptz, revoked_to = '00000000-0000-0000-0000-000000000000' WHERE id = $1::uuid AND enabled
+UPDATE partner SET enabled = false, closed_at = $2::timestamptz, revoked_to = '00000000-0000-0000-0000-000000000000'
+WHERE id = $1::uuid AND closed_at IS NULL
 
 -- Without a reason: such an endpoint is nobody's way to hear of women, and none that comes back.
 -- name: disable_endpoints_of
 UPDATE endpoint SET state = 'DISABLED', disabled_reason = NULL, disabled_at = $2::timestamptz
 WHERE id IN (SELECT id FROM endpoint WHERE partner = $1::uuid ORDER BY id FOR UPDATE)
-RETURNING id
 
 -- One copy at a time for each.
 -- name: find_closing
@@ -296,6 +296,14 @@ WHERE id IN (SELECT id FROM endpoint WHERE id = ANY ($1::uuid[]) AND state = 'EN
 -- name: bury_deliveries
 UPDATE delivery SET state = 'DEAD', last_failure = $2::text, finished_at = $3::timestamptz
 WHERE endpoint = ANY ($1::uuid[]) AND state = 'PENDING'
+
+-- What waits for a partner that is closed, $4 at most.
+-- name: bury_deliveries_of
+UPDATE delivery d SET state = 'DEAD', last_failure = $2::text, finished_at = $3::timestamptz
+FROM (SELECT event_id, endpoint FROM delivery
+      WHERE endpoint = ANY (ARRAY(SELECT id FROM endpoint WHERE partner = $1::uuid)) AND state = 'PENDING'
+      LIMIT $4::int4 FOR UPDATE) AS waiting
+WHERE d.event_id = waiting.event_id AND d.endpoint = waiting.endpoint
 
 -- What was buried with its endpoint. Its time counts from its making, so what is older than that is tried once.
 -- name: revive_deliveries

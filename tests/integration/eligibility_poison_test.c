@@ -49,11 +49,24 @@ static void what_looks_wrong_while_memory_is_short_is_not_parked_but_tried_again
     check_text(told(310), "assessed 1, shortlisted 2 1", "told once");
 }
 
+static void a_score_that_was_worked_out_while_memory_was_short_does_not_count(void **state)
+{
+    (void)state;
+    new_quota("T-SCO", 2);
+    struct event *events[] = {make_event(stage.db, &(struct wish){.number = 311, .type = SUBMITTED, .province = "T-SCO", .version = 1})};
+    stage.is_short_of_memory = true;
+    check_int(settle(stage.db, events, 1), ERR_MEMORY, "all of it again");
+    stage.is_short_of_memory = false;
+    check_int(settle(stage.db, events, 1), ERR_OK, "there is memory again");
+    check_text(told(311), "assessed 1, shortlisted 2 1", "told once");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_event_of_another_application_than_its_key_is_parked),
         cmocka_unit_test(what_looks_wrong_while_memory_is_short_is_not_parked_but_tried_again),
+        cmocka_unit_test(a_score_that_was_worked_out_while_memory_was_short_does_not_count),
         cmocka_unit_test(a_call_with_one_province_twice_is_parked),
     };
     return cmocka_run_group_tests(tests, stage_open, stage_close);

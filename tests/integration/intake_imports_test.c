@@ -2,7 +2,9 @@
 #include "tests/integration/intake_support.h"
 
 #include "app/app.h"
+#include "services/intake/application/awaiting.h"
 #include "services/intake/imports/import_chunk.h"
+#include "tests/support/starve.h"
 
 #define LINES 40
 #define CHUNK 16
@@ -246,6 +248,45 @@ static void a_dry_run_makes_nothing(void **state)
     worker_close(&worker);
 }
 
+static void what_a_file_makes_long_after_it_came_is_found_by_the_queue_of_what_is_due(void **state)
+{
+    (void)state;
+    struct worker worker = {0};
+    end_others();
+    bring("DD", false);
+    assert_int_equal(db_script(fixture.db, STR("UPDATE import SET uploaded_at = uploaded_at - interval '1 hour'")), ERR_OK);
+    assert_int_equal(awaiting_sweep(fixture.db, fixture.writer, clock_wall_us()), ERR_OK);
+    worker_open(&worker);
+    claim(&worker, false);
+    open_lines(&worker);
+    take_all(&worker);
+    assert_int_equal(intake_count(&fixture, MADE " WHERE submitted_at < now() - interval '50 minutes'"), LINES - LINES / 10);
+    assert_int_equal(awaiting_sweep(fixture.db, fixture.writer, clock_wall_us() + 11 * INSTANT_MINUTE), ERR_OK);
+    assert_int_equal(intake_count(&fixture, MADE " WHERE id NOT IN (SELECT application_id FROM awaiting)"), 0);
+    worker_close(&worker);
+}
+
+static void a_lack_of_memory_is_no_fault_of_the_file(void **state)
+{
+    (void)state;
+    struct worker worker = {0};
+    bool more = true;
+    end_others();
+    struct id import = bring("EE", false);
+    worker_open(&worker);
+    arena_free(worker.lines_arena);
+    worker.lines_arena = arena_new(NO_CEILING);
+    claim(&worker, false);
+    open_lines(&worker);
+    settings.batch_items = INT64_C(1) << 50; /* no machine has room for so many lines */
+    enum err err = take_chunk(&worker, &more);
+    settings.batch_items = CHUNK;
+    assert_int_equal(err, ERR_MEMORY);
+    take_all(&worker);
+    assert_int_equal(count_of("TAKEN", import), LINES - LINES / 10);
+    worker_close(&worker);
+}
+
 static int open_fixture(void **state)
 {
     (void)state;
@@ -267,6 +308,8 @@ int main(void)
         cmocka_unit_test(who_dies_between_storing_and_reporting_has_taken_each_line_once),
         cmocka_unit_test(the_same_lines_again_make_nothing_even_when_their_request_keys_are_forgotten),
         cmocka_unit_test(a_dry_run_makes_nothing),
+        cmocka_unit_test(a_lack_of_memory_is_no_fault_of_the_file),
+        cmocka_unit_test(what_a_file_makes_long_after_it_came_is_found_by_the_queue_of_what_is_due),
     };
     return cmocka_run_group_tests(tests, open_fixture, close_fixture);
 }

@@ -6,7 +6,8 @@
 #include "services/notifier/closure.h"
 #include "tests/support/check.h"
 
-#define CHUNK 200 /* closure.c's */
+#define CHUNK 200 /* closure.c's, and what it buries at a time */
+#define BURY_CHUNK 5000
 
 static struct id partners[2];
 
@@ -44,18 +45,16 @@ static size_t revoke_all(void)
     return transactions;
 }
 
-static void closing_it_ends_its_key_its_endpoints_and_what_waited_for_them(void **state)
+static void closing_it_ends_its_key_and_its_endpoints(void **state)
 {
     (void)state;
     two_partners();
-    check_int(test_count(&NOTIFIER_CHECKS_PENDING), 6, "three offers for each");
     struct said said = close_first();
     check_int(said.status, 200, "closed");
     check(!json_member(said.json, STR("enabled"))->boolean, "it says so");
     assert_true(text_of(&said, "closed_at").size > 0);
     check_int(say("/referrals", PARTNER_1, NULL).status, 401, "its key");
     check_int(say("/referrals", PARTNER_2, NULL).status, 200, "another one's");
-    check_int(test_count(&NOTIFIER_CHECKS_PENDING), 3, "the other one's");
     struct db_rows rows = test_ask(&NOTIFIER_CHECKS_ENDPOINTS, NULL);
     check_text(db_get_str(&rows, 0, 0), "DISABLED ENABLED", "without a way back for the first");
     rows = test_ask(&NOTIFIER_CHECKS_AUDIT, NULL);
@@ -99,6 +98,20 @@ static void a_long_list_is_revoked_a_chunk_at_a_time(void **state)
     check_int(close_first().status, 200, "closed");
     check_int((int64_t)revoke_all(), 500 / CHUNK + 1, "transactions");
     check_int(test_ask(&NOTIFIER_CHECKS_OUTBOX, NULL).count, 500, "events");
+}
+
+static void what_waited_for_its_endpoints_is_buried_a_chunk_at_a_time(void **state)
+{
+    (void)state;
+    two_partners();
+    check_int(test_count(&NOTIFIER_CHECKS_PENDING), 6, "three offers for each");
+    fixture_script(test_db, "INSERT INTO delivery (event_id, endpoint, application, due_at, created_at) "
+                            "SELECT gen_random_uuid(), e.id, gen_random_uuid(), now(), now() FROM endpoint e, generate_series(1, 12000) "
+                            "WHERE right(e.partner::text, 1) = '1'");
+    check_int(close_first().status, 200, "closed");
+    check(test_count(&NOTIFIER_CHECKS_PENDING) > 12000, "closing it takes no longer for what waits");
+    check_int((int64_t)revoke_all(), 12000 / BURY_CHUNK + 1, "transactions");
+    check_int(test_count(&NOTIFIER_CHECKS_PENDING), 3, "the other one's");
 }
 
 static void nobody_is_offered_to_it_any_more(void **state)
@@ -150,6 +163,19 @@ static void an_endpoint_that_comes_while_it_is_closed_is_refused(void **state)
     check_int(said.status, 401, "its key is none any more");
 }
 
+/* Before there was a way to close one, `enabled` was the only switch. */
+static void a_partner_that_somebody_has_switched_off_by_hand_can_be_closed(void **state)
+{
+    (void)state;
+    two_partners();
+    fixture_script(test_db, "UPDATE partner SET enabled = false WHERE right(id::text, 1) = '1'");
+    struct said said = close_first();
+    check_int(said.status, 200, "closed");
+    assert_true(text_of(&said, "closed_at").size > 0);
+    check_int((int64_t)revoke_all(), 1, "transactions");
+    check_int(test_ask(&NOTIFIER_CHECKS_OUTBOX, NULL).count, 2, "revoked");
+}
+
 static void it_is_for_an_administrator_of_all_territories(void **state)
 {
     (void)state;
@@ -176,12 +202,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup(name, clear)
-        TEST(closing_it_ends_its_key_its_endpoints_and_what_waited_for_them),
+        TEST(closing_it_ends_its_key_and_its_endpoints),
+        TEST(what_waited_for_its_endpoints_is_buried_a_chunk_at_a_time),
         TEST(what_it_held_is_revoked_with_an_event_each_and_nobody_elses),
         TEST(a_long_list_is_revoked_a_chunk_at_a_time),
         TEST(nobody_is_offered_to_it_any_more),
         TEST(an_offer_that_is_being_made_is_there_when_the_revoking_begins),
         TEST(an_endpoint_that_comes_while_it_is_closed_is_refused),
+        TEST(a_partner_that_somebody_has_switched_off_by_hand_can_be_closed),
         TEST(it_is_for_an_administrator_of_all_territories),
 #undef TEST
     };

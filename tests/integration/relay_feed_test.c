@@ -101,10 +101,18 @@ static void an_event_that_there_was_no_memory_for_is_handled_again_and_not_parke
 {
     (void)state;
     int64_t poison = relay_fixture_number(&fixture, &RELAY_CHECKS_COUNT_POISON);
-    write_event(KEY(7), 1, EVENT_APPLICATION_SUBMITTED, "{\"unlucky\":1}");
+    write_event(KEY(7), 1, EVENT_APPLICATION_SUBMITTED, "{\"misread\":1}");
     write_event(KEY(8), 1, EVENT_APPLICATION_SUBMITTED, "{\"fine\":1}");
     relay_fixture_await(&fixture, &RELAY_CHECKS_COUNT_APPLICATIONS, 2, 30);
     assert_int_equal(relay_fixture_number(&fixture, &RELAY_CHECKS_COUNT_POISON), poison);
+}
+
+/* A handler may take what it had no memory to read for what is not there, and not notice. */
+static void what_was_done_while_memory_was_short_is_done_again(void **state)
+{
+    (void)state;
+    write_event(KEY(9), 1, EVENT_APPLICATION_SUBMITTED, "{\"overlooked\":1}");
+    relay_fixture_await(&fixture, &RELAY_CHECKS_COUNT_APPLICATIONS, 1, 30);
 }
 
 /* What jisrctl replay does, but for the records of other tests before the start of this one. */
@@ -241,6 +249,7 @@ int main(void)
         TEST(what_the_service_refuses_is_parked_and_can_be_put_back_with_all_behind_it),
         TEST(what_is_no_event_holds_back_the_next_of_its_application_and_stays_what_it_is),
         TEST(an_event_that_there_was_no_memory_for_is_handled_again_and_not_parked),
+        TEST(what_was_done_while_memory_was_short_is_done_again),
         TEST(the_one_event_that_fails_its_batch_is_found_and_parked),
         TEST(a_generation_that_is_raised_fences_and_starts_again_without_a_second_effect),
         TEST(a_log_shorter_than_the_position_stops_its_partition_until_the_operator_decides),

@@ -221,10 +221,9 @@ static void decide(struct feed_call *call, const struct event *event)
 }
 
 /* The first time there is no memory to read it in. */
-static bool is_unlucky(struct feed_call *call, const struct event *event)
+static bool is_unlucky(struct feed_call *call, const struct event *event, const char *word, atomic_int *times)
 {
-    static atomic_int times;
-    if (!contains(event->data, "unlucky") || atomic_fetch_add(&times, 1) > 0)
+    if (!contains(event->data, word) || atomic_fetch_add(times, 1) > 0)
         return false;
     starve(call->arena);
     return true;
@@ -244,6 +243,7 @@ static void judge(const struct db_rows *known, struct event *event)
 static enum err count_effects(struct feed_call *call)
 {
     const struct relay_fixture *fixture = call->service;
+    static atomic_int misread, overlooked;
     enum { TOPIC, KEY, VERSION, COLUMNS };
     struct db_column columns[COLUMNS];
     struct db_rows known;
@@ -260,9 +260,9 @@ static enum err count_effects(struct feed_call *call)
         if (contains(event->data, "explode"))
             return ERR_INVALID;
         judge(&known, event);
-        if (is_unlucky(call, event))
+        if (is_unlucky(call, event, "misread", &misread))
             event->outcome = ERR_MALFORMED;
-        if (event->outcome != ERR_OK)
+        if (event->outcome != ERR_OK || is_unlucky(call, event, "overlooked", &overlooked))
             continue;
         db_column_str(&columns[TOPIC], str_from(event->topic));
         db_column_id(&columns[KEY], event->key);

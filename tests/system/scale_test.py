@@ -1,13 +1,15 @@
 """Copies come and go while requests are under way: none is lost."""
 import http.client
 import json
+import os
 import pathlib
+import signal
 import subprocess
 import threading
 import time
 import unittest
 
-from support.jisr import CROWDED, PROJECT, Client, bearer, deploy, file_application, person, reaches, rows, settings, staff_token
+from support.jisr import CROWDED, PROJECT, Client, bearer, deploy, eventually, file_application, person, reaches, rows, settings, staff_token
 
 
 class Load:
@@ -125,6 +127,21 @@ class Commands(unittest.TestCase):
         self.assertEqual({name for name, pid in pids.items() if (home / f"run/{name}-1.pid").read_text(encoding="utf-8") != pid}, {"training"})
         self.assertEqual((read.read_text(encoding="utf-8"), (home / "run/training.old").exists()), (wanted, False))
         self.assertEqual(rows("SELECT 1"), [(1,)])
+
+    def test_up_replaces_the_other_copies_also_where_the_first_one_did_not_run(self):
+        """A run was cut off between the end of the old program's first copy and the beginning of the new one's."""
+        home = pathlib.Path(settings()["JISR_HOME"])
+        deploy("scale", "training", "2")
+        self.addCleanup(deploy, "scale", "training", "1")
+        second = (home / "run/training-2.pid").read_text(encoding="utf-8")
+        (home / "run/training.old").touch()
+        first = int((home / "run/training-1.supervisor").read_text(encoding="utf-8"))
+        os.kill(first, signal.SIGTERM)
+        eventually("its end", lambda: not pathlib.Path(f"/proc/{first}").exists(), 60)
+        said = deploy("up", "--empty")
+        self.assertRegex(said, r"(?m)^  New programs +training")
+        self.assertNotEqual((home / "run/training-2.pid").read_text(encoding="utf-8"), second)
+        self.assertFalse((home / "run/training.old").exists())
 
 
 if __name__ == "__main__":

@@ -231,6 +231,8 @@ static void ids_sort_by_time_and_read_back(void **state)
     id_format(id_make(INT64_C(0x017f22e279b0), zeros), text);
     check_text(str_from(text), "017f22e2-79b0-7000-8000-000000000000", "the time of RFC 9562 appendix A.6, version 7, variant 10");
     check(id_compare(id_make(1000, ones), id_make(1001, zeros)) < 0, "a later millisecond sorts later whatever the entropy");
+    check(id_compare(id_make(1000, ones), id_first_of(1001)) < 0, "what was made earlier is below it");
+    check(id_compare(id_make(1001, zeros), id_first_of(1001)) >= 0, "all others are not");
     struct id back, upper;
     check(id_parse(str_from(text), &back), "its own text");
     check(id_parse(STR("017F22E2-79B0-7000-8000-000000000000"), &upper) && id_compare(back, upper) == 0, "any case");

@@ -16,16 +16,9 @@ void awaiting_states(struct db_column *ret_column, struct arena *arena, bool pau
             db_column_str(ret_column, str_from(application_state_name((enum application_state)state)));
 }
 
-/* Ids begin with their time: those made before it are below. */
-static struct id id_at(instant_us at)
-{
-    static const uint8_t no_entropy[10];
-    return id_make(at / 1000, no_entropy);
-}
-
 enum err awaiting_follow(struct db *db, struct arena *arena, struct application_row *const *rows, size_t count, instant_us now)
 {
-    struct id young = id_at(now - FOLLOWED_AFTER);
+    struct id young = id_first_of((now - FOLLOWED_AFTER) / 1000);
     struct db_column waiting, due, ended;
     struct db_args args;
     db_column_init(&waiting, arena, DB_UUID);
@@ -60,7 +53,7 @@ enum err awaiting_sweep(struct db *db, struct arena *arena, instant_us now)
     struct db_rows rows;
     awaiting_states(&states, arena, true);
     db_args_init(&args, arena);
-    db_arg_id(&args, id_at(now - SWEPT_AFTER));
+    db_arg_id(&args, id_first_of((now - SWEPT_AFTER) / 1000));
     db_arg_column(&args, &states);
     db_arg_int4(&args, CHUNK);
     for (int chunk = 0; chunk < CHUNKS_MAX; chunk++) {

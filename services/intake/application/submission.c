@@ -72,12 +72,14 @@ static enum err make_event(struct submission *item, const struct dossier *dossie
     return err == ERR_OK && str_empty(item->history) ? ERR_LIMIT : err;
 }
 
+/* Of now, not of `created_at`: a line of a file may be stored hours after its file came, and what goes by ids (awaiting.h) has been there by then. */
 static void make_ids(struct submission *item)
 {
     uint8_t entropy[2 * 10 + RECEIPT_ENTROPY_BYTES];
+    int64_t now_ms = clock_wall_us() / 1000;
     random_bytes(entropy, sizeof(entropy));
-    item->id = id_make(item->created_at / 1000, entropy);
-    item->event_id = id_make(item->created_at / 1000, entropy + 10);
+    item->id = id_make(now_ms, entropy);
+    item->event_id = id_make(now_ms, entropy + 10);
     receipt_make(entropy + 20, item->receipt);
 }
 

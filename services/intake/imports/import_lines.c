@@ -270,6 +270,8 @@ enum err import_read_chunk(struct import_chunk *chunk, bool *ret_more)
         err = look_up(chunk);
     if (err == ERR_OK)
         err = judge_open(chunk);
+    if (arena_is_starved(chunk->arena))
+        return ERR_MEMORY; /* a line that there was no room to read is not judged */
     chunk->next_offset = job->reader->offset;
     chunk->next_line = job->reader->line;
     if (err == ERR_OK)

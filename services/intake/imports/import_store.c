@@ -76,7 +76,7 @@ static enum err keep(struct db *db, void *context)
 enum err import_store_chunk(struct import_chunk *chunk, struct db *db, struct arena *writer)
 {
     const struct import_job *job = chunk->job;
-    enum err err = store(chunk, db, writer);
+    enum err err = arena_excuse(chunk->arena, store(chunk, db, writer));
     if (err != ERR_OK)
         return err;
     CRASH_POINT("import-stored");
