@@ -3,10 +3,10 @@
 # Every answer is late.
 LATE = "const send = window.fetch; window.fetch = async (...sent) => { const answer = await send(...sent); await new Promise((go) => setTimeout(go, 1200)); return answer; }"
 # What answers requests of the method in arguments[0] to paths with arguments[1] in them is lost, after the service has made the change, arguments[2] times.
-LOST = """const send = window.fetch, [method, part, times] = arguments; window.tries = 0;
+LOST = """const send = window.fetch, [method, part, times] = arguments; let tries = window.tries = 0;
 window.fetch = async (path, options = {}) => {
     const answer = await send(path, options);
-    if ((options.method ?? 'GET') !== method || !String(path).includes(part) || ++window.tries > times) return answer;
+    if ((options.method ?? 'GET') !== method || !String(path).includes(part) || (window.tries = ++tries) > times) return answer;
     throw new TypeError('lost'); }"""
 # The next answer to such a request waits until the test lets it go.
 HELD = """const send = window.fetch, [method, part] = arguments; let first = true;

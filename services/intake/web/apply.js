@@ -264,9 +264,6 @@ byId("later").addEventListener("click", async () => {
 
 byId("back").addEventListener("click", () => { errors.clear(); state.step--; form.keep(); go(); });
 
-// The second tap of a double one is meant for the same step: on the last but one it would send what she has not read.
-byId("next").addEventListener("click", (event) => { if (event.detail > 1) event.preventDefault(); });
-
 byId("form").addEventListener("submit", (event) => {
   event.preventDefault();
   errors.clear();
