@@ -5,9 +5,9 @@ from selenium.webdriver.common.by import By
 
 from support.form_page import PROJECT, SITUATION, START, WHERE, FormPage, you
 from support.jisr import Client, bearer, rows, staff_token
+from support.network import LATE
 
-# The network as the page meets it. Answers come late; or those to the next change are lost, after the service has made it, as often as the page tries.
-LATE = "const send = window.fetch; window.fetch = async (...sent) => { const answer = await send(...sent); await new Promise((go) => setTimeout(go, 1200)); return answer; }"
+# The answers to the next change are lost, after the service has made it, as often as the page tries.
 LOST = """const send = window.fetch; let tries = 0; window.fetch = async (path, options) => {
     const answer = await send(path, options);
     if (!options?.body || ++tries > 2) return answer;

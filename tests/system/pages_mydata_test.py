@@ -79,9 +79,10 @@ class MyData(OwnPage):
         self.shot("mydata-mend-ar")
         self.assertEqual(axe.violations(self.browser), [])
         self.press("ask-yes")
-        self.wait.until(lambda _: self.all(".toast.warn"))  # no Moroccan number
-        self.press("mend")
-        self.shown("mend-phone").send_keys("٠٦٦١٩٨٧٦٥٤")
+        self.wait.until(lambda _: self.all(".toast.warn") and self.all("dialog [role=alert]"))  # no Moroccan number; what she has written stays
+        self.assertEqual(axe.violations(self.browser), [])
+        self.by_id("mend-phone").clear()
+        self.by_id("mend-phone").send_keys("٠٦٦١٩٨٧٦٥٤")
         self.press("ask-yes")
         self.wait.until(lambda _: not self.all("dialog"))
         form = eventually("the new number", lambda: (found := self.client.get(f"/intake/v1/applications/{made['id']}/form", authorization=self.basic(made)).json())["applicant"]["phone"] not in ("", None)

@@ -58,5 +58,55 @@ export async function send(path, { method = "POST", key, version, body, headers 
   }
 }
 
+// What was sent and is not answered keeps its key: who asks for the very same once more is told what became of it, and is not refused for her own change.
+const unanswered = new Map(); // what was asked → key
+
+export async function sendOnce(path, { method, version, body, headers }) {
+  const asked = JSON.stringify([method, path, version, body]);
+  const key = unanswered.get(asked) ?? newKey();
+  unanswered.set(asked, key);
+  try {
+    const answer = await send(path, { method, key, version, body, headers });
+    unanswered.delete(asked);
+    return answer;
+  } catch (fault) {
+    if (!passing(fault)) unanswered.delete(asked);
+    throw fault;
+  }
+}
+
+const inOrder = (value) => (value === null || typeof value !== "object" || Array.isArray(value) ? value : Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))));
+const same = (one, other) => JSON.stringify(one, (_, value) => inOrder(value)) === JSON.stringify(other, (_, value) => inOrder(value));
+
+// Replaces what is at `path`, again and again: put(version, body). What has no answer yet goes once more as it was, before anything newer. `bodyOf`: where the
+// service takes no key, what it has by now tells whether the change that it refuses as late was this very one.
+export function replacing(path, headers, bodyOf = null) {
+  let unsure = null;
+
+  async function sendUnsure() {
+    try {
+      return await send(path, { method: "PUT", ...unsure, headers: headers() });
+    } catch (fault) {
+      const there = bodyOf && fault.status === 412 ? await get(path, headers()) : null;
+      if (!there || !same(bodyOf(there), unsure.body)) throw fault;
+      return there;
+    }
+  }
+
+  return async function put(version, body) {
+    unsure ??= { key: newKey(), version, body };
+    const newest = same(body, unsure.body);
+    let answer;
+    try {
+      answer = await sendUnsure();
+    } catch (fault) {
+      if (!passing(fault)) unsure = null;
+      throw fault;
+    }
+    unsure = null;
+    return newest ? answer : put(answer.version, body);
+  };
+}
+
 export const newKey = () => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
 export const basic = (receipt, code) => ({ Authorization: `Basic ${btoa(`${receipt.trim()}:${code.trim()}`)}` });

@@ -283,9 +283,13 @@ async function begin() {
   chooseCall();
   const asked = sessionStorage.getItem("jisr-open"); // from the status page: {receipt_number, secret_code, pointer?: the field that she is asked for}
   if (asked) {
-    sessionStorage.removeItem("jisr-open");
     const { pointer, ...named } = JSON.parse(asked);
-    open(await takeOver(named, calls));
+    const taken = await takeOver(named, calls).catch((problem) => {
+      if (!passing(problem)) sessionStorage.removeItem("jisr-open"); // else it is opened when the page is loaded again
+      throw problem;
+    });
+    sessionStorage.removeItem("jisr-open");
+    open(taken);
     return pointer ? goToField(pointer) : null;
   }
   const kept = await recall(KEPT);
@@ -310,7 +314,10 @@ get("/calls").then(async ({ items }) => {
   if (!call && !sessionStorage.getItem("jisr-open")) { byId("form").replaceChildren(el("p", { class: "notice" }, word("no_call"))); return; }
   await begin();
   void flush();
-}).catch(() => { byId("summary").hidden = false; byId("summary").textContent = word("unreachable"); });
+}).catch(() => {
+  byId("summary").hidden = false;
+  byId("summary").replaceChildren(el("p", {}, word("unreachable")), buttons(button("again", () => location.reload(), { id: "load-again" })));
+});
 addEventListener("online", flush);
 document.addEventListener("visibilitychange", () => { if (!document.hidden && call) void flush(); });
 setInterval(() => { if (queued.length && navigator.onLine !== false) void flush(); }, RETRY_MS);

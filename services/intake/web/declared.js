@@ -28,7 +28,10 @@ export class DeclaredBox {
     this.draw();
   }
 
+  close() { this.closed = true; }
+
   draw() {
+    if (this.closed) return;
     const toggled = ({ target }) => {
       this.open = target.open;
       if (this.open && !this.form) void this.load();

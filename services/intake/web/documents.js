@@ -28,7 +28,7 @@ const asDataUrl = (blob) => new Promise((done) => {
 export class DocumentBox {
   constructor(place, { file, call, headers, hand }) {
     Object.assign(this, { place, file, headers, hand, path: `/applications/${file.id}/documents`, kept: `upload/${file.id}`, items: null, failed: false });
-    Object.assign(this, { sent: new Map(), queue: [], busy: 0, pictures: new Map() });
+    Object.assign(this, { sent: new Map(), queue: [], busy: 0, asked: 0, claimed: new Set(), remembered: Promise.resolve(), pictures: new Map() });
     this.types = call.documents.filter(({ kinds }) => !kinds?.length || kinds.includes(file.kind));
   }
 
@@ -37,16 +37,23 @@ export class DocumentBox {
   // ── What there is ──
 
   async load() {
+    if (this.closed) return;
+    const asked = ++this.asked;
     try {
-      this.items = (await get(this.path, this.headers)).items;
+      const { items } = await get(this.path, this.headers);
+      if (asked !== this.asked) return; // there is a newer answer to come, or a document that this one does not know
+      this.items = items;
       this.failed = false;
     } catch {
+      if (asked !== this.asked) return;
       this.failed = true;
     }
     this.draw();
     clearTimeout(this.timer);
     if (this.items?.some(({ state }) => state === "PROCESSING")) this.timer = setTimeout(() => this.load(), LOOK_AGAIN_MS);
   }
+
+  get sending() { return this.busy > 0; }
 
   close() {
     clearTimeout(this.timer);
@@ -129,23 +136,37 @@ export class DocumentBox {
 
   // ── To send ──
 
+  // A page that waits for its turn to be announced is taken: announced twice, it would throw the first one away.
   freePages(type) {
     const used = new Set(this.items.filter((item) => item.type === type && item.state !== "REFUSED").map(({ page }) => page));
+    for (const page of this.claimed) if (page.type === type) used.add(page.page);
     return Array.from({ length: PAGES_MAX }, (_, place) => place + 1).filter((page) => !used.has(page));
   }
 
   async add(type, files) {
     const pages = this.freePages(type);
     if (files.length > pages.length) toast(word("pages_max", PAGES_MAX));
-    for (const [place, file] of files.slice(0, pages.length).entries()) {
-      const blob = await lighten(file);
-      if (blob.size > FILE_BYTES_MAX) toast(word("too_large", file.name));
-      else this.enqueue(() => this.announceAndSend({ type, size: blob.size, page: pages[place] }, blob));
+    const claims = files.slice(0, pages.length).map((file, place) => ({ file, type, page: pages[place] }));
+    for (const claim of claims) this.claimed.add(claim);
+    for (const claim of claims) {
+      const blob = await lighten(claim.file);
+      if (blob.size <= FILE_BYTES_MAX) this.enqueue(() => this.announceAndSend(claim, blob));
+      else {
+        this.claimed.delete(claim);
+        toast(word("too_large", claim.file.name));
+      }
     }
   }
 
-  async announceAndSend(body, blob) {
-    const item = await insist(() => send(this.path, { body, headers: this.headers }), () => this.say(word("doc_no_network")));
+  async announceAndSend(claim, blob) {
+    const { type, page } = claim;
+    let item = null;
+    try {
+      item = await insist(() => send(this.path, { body: { type, page, size: blob.size }, headers: this.headers }), () => this.say(word("doc_no_network")));
+    } finally {
+      this.claimed.delete(claim);
+    }
+    this.asked++;
     this.items = [...this.items.filter((other) => !(other.type === item.type && other.page === item.page && other.state === "REFUSED")), item];
     await this.remember(item.id, await digestOf(blob));
     await this.transfer(item, blob);
@@ -169,7 +190,7 @@ export class DocumentBox {
   }
 
   async next() {
-    if (this.busy >= AT_ONCE || !this.queue.length) return;
+    if (this.closed || this.busy >= AT_ONCE || !this.queue.length) return;
     this.busy++;
     try {
       await this.queue.shift()();
@@ -187,10 +208,11 @@ export class DocumentBox {
     this.draw();
     try {
       await sendBytes(`${this.path}/${item.id}`, blob, { headers: this.headers, stopped: () => under.stopped || this.closed, told: (bytes) => this.told(item, under, bytes) });
-      if (!under.stopped) this.say(word("doc_arrived", item.page));
     } finally {
       this.sent.delete(item.id);
     }
+    if (this.closed) return; // broken off: the same file goes on where it was
+    if (!under.stopped) this.say(word("doc_arrived", item.page));
     await this.remember(item.id, null);
   }
 
@@ -202,9 +224,10 @@ export class DocumentBox {
     if (bar) bar.value = item.received;
   }
 
-  async remember(id, digest) {
-    const known = { ...(await recall(this.kept)), [id]: digest ?? undefined };
-    await keep(this.kept, known);
+  // One after another: two uploads share what is kept.
+  remember(id, digest) {
+    this.remembered = this.remembered.then(async () => keep(this.kept, { ...(await recall(this.kept)), [id]: digest ?? undefined }));
+    return this.remembered;
   }
 
   // ── To take away ──

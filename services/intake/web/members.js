@@ -34,7 +34,10 @@ export class MembersBox {
     this.draw();
   }
 
+  close() { this.closed = true; }
+
   draw() {
+    if (this.closed) return;
     if (this.file.kind !== "cooperative") return;
     const { items } = this;
     refill(this.place, [el("h2", {}, word("members_over_time")),

@@ -1,6 +1,6 @@
 // Her data (law 09-08): what she consents to and takes back, who has read what, all of it to keep, and its end, with the proof.
 import { day, el, learn, moment, said, word } from "./page.js";
-import { get, newKey, Problem, request, send } from "./api.js";
+import { get, passing, Problem, request, sendOnce } from "./api.js";
 import { ask, button, buttons, facts, field, refill, saveFile, table, toast } from "./ui.js";
 import { WORDS } from "./words-mydata.js";
 
@@ -72,7 +72,7 @@ export class DataBox {
 
   async takeBack(purpose, { sure, what }) {
     if (!await ask(word(sure), "take_back", [el("p", {}, word(what))])) return;
-    await this.change(() => send(`${this.path}/consents/${purpose}/withdrawal`, { key: newKey(), headers: this.headers }), "taken_back");
+    await this.change(() => sendOnce(`${this.path}/consents/${purpose}/withdrawal`, { headers: this.headers }), "taken_back");
   }
 
   // ── A mistake put right; an objection ──
@@ -85,11 +85,16 @@ export class DataBox {
   // Only what she writes is changed.
   async mend() {
     const typed = { ar: el("input", { dir: "rtl", lang: "ar", autocomplete: "off" }), latin: el("input", { dir: "ltr", autocomplete: "off" }), phone: el("input", { type: "tel", dir: "ltr", autocomplete: "off" }), commune: el("input", { autocomplete: "off" }) };
-    const fields = Object.entries(typed).map(([name, control]) => field({ id: `mend-${name}`, label: word(MENDED[name]), control, optional: true }));
-    if (!await ask(word("mend_title"), "mend", [el("p", { class: "note" }, word("mend_what")), ...fields])) return;
-    const [ar, latin, phone, commune] = ["ar", "latin", "phone", "commune"].map((name) => typed[name].value.trim());
-    const body = { ...(ar || latin ? { name: { ...(ar ? { ar } : {}), ...(latin ? { latin } : {}) } } : {}), ...(phone ? { phone } : {}), ...(commune ? { commune } : {}) };
-    if (Object.keys(body).length) await this.change(() => send(`${this.path}/rectification`, { key: newKey(), version: this.file.version, body, headers: this.headers }), "mended");
+    const body = () => {
+      const [ar, latin, phone, commune] = ["ar", "latin", "phone", "commune"].map((name) => typed[name].value.trim());
+      return { ...(ar || latin ? { name: { ...(ar ? { ar } : {}), ...(latin ? { latin } : {}) } } : {}), ...(phone ? { phone } : {}), ...(commune ? { commune } : {}) };
+    };
+    for (let wrong = null; wrong !== "";) { // what she has written stays until it is taken
+      const fields = Object.entries(typed).map(([name, control]) => field({ id: `mend-${name}`, label: word(MENDED[name]), control, optional: true }));
+      const notes = [el("p", { class: "note" }, word("mend_what")), ...(wrong ? [el("p", { class: "error", role: "alert" }, wrong)] : [])];
+      if (!await ask(word("mend_title"), "mend", [...notes, ...fields]) || !Object.keys(body()).length) return;
+      wrong = await this.change(() => sendOnce(`${this.path}/rectification`, { version: this.file.version, body: body(), headers: this.headers }), "mended");
+    }
   }
 
   opposeNode() {
@@ -100,11 +105,11 @@ export class DataBox {
   }
 
   async oppose() {
-    if (await ask(word("oppose_sure"), "oppose", [el("p", {}, word("oppose_what"))])) await this.change(() => send(`${this.path}/opposition`, { key: newKey(), version: this.file.version, headers: this.headers }), "taken_back");
+    if (await ask(word("oppose_sure"), "oppose", [el("p", {}, word("oppose_what"))])) await this.change(() => sendOnce(`${this.path}/opposition`, { version: this.file.version, headers: this.headers }), "taken_back");
   }
 
   async undoOpposition() {
-    if (await ask(word("oppose_undo_sure"), "oppose_undo")) await this.change(() => send(`${this.path}/opposition/undo`, { key: newKey(), version: this.file.version, headers: this.headers }), "taken_back");
+    if (await ask(word("oppose_undo_sure"), "oppose_undo")) await this.change(() => sendOnce(`${this.path}/opposition/undo`, { version: this.file.version, headers: this.headers }), "taken_back");
   }
 
   // ── Who has read it ──
@@ -150,7 +155,7 @@ export class DataBox {
     const understood = el("input", { type: "checkbox", id: "erase-understood" });
     const warning = [el("ul", {}, ["erase_1", "erase_2", "erase_3"].map((key) => el("li", {}, word(key)))),
       el("div", { class: "field check" }, understood, el("label", { for: "erase-understood" }, word("erase_understood")))];
-    if (await ask(word("erase_sure"), "erase", warning, { class: "warning", ready: () => understood.checked })) await this.change(() => send(`${this.path}/erasure`, { key: newKey(), headers: this.headers }), "erased");
+    if (await ask(word("erase_sure"), "erase", warning, { class: "warning", ready: () => understood.checked })) await this.change(() => sendOnce(`${this.path}/erasure`, { headers: this.headers }), "erased");
   }
 
   proofNode() {
@@ -161,13 +166,17 @@ export class DataBox {
       buttons(button("save_file", () => saveFile(new Blob([JSON.stringify(this.proof, null, 2)], { type: "application/json" }), `jisr-${this.file.receipt_number}-proof.json`), { id: "save-proof" })));
   }
 
+  // Resolves to what kept it from being done and may be mended or tried again; to "" otherwise.
   async change(work, told) {
     try {
       this.file = await work();
       toast(word(told));
     } catch (fault) {
-      toast(fault instanceof Problem ? fault.errors[0]?.message ?? fault.message : word("unreachable"), "warn");
+      const wrong = fault instanceof Problem ? fault.errors[0]?.message ?? fault.message : word("unreachable");
+      toast(wrong, "warn");
+      if (passing(fault) || fault.errors.length) return wrong;
     }
     await this.changed(this.file);
+    return "";
   }
 }

@@ -4,7 +4,7 @@
 // she opens it again.
 import { basic, passing, Problem, send } from "./api.js";
 import { save } from "./draft.js";
-import { forget, keep, recallAll } from "./kept.js";
+import { forget, keep, recall, recallAll } from "./kept.js";
 
 const nameOf = (key) => `outbox/${key}`;
 
@@ -27,8 +27,11 @@ async function deliver(item, again) {
   return { ...item.file, ...(kind === "draft" ? await send(`${path}/submission`, { key, headers, again }) : changed) };
 }
 
+const underWay = new Set(); // what this page sends just now: a flush beside it would keep a refused item that the form has taken back
+
 // Sends one item: {answer} when it arrived, {status, errors} when it was refused (and would be again), {later: true} when the network failed.
 export async function attempt(item, again = () => {}) {
+  underWay.add(item.key);
   try {
     const answer = await deliver(item, again);
     await drop(item);
@@ -38,6 +41,8 @@ export async function attempt(item, again = () => {}) {
     if (!(fault instanceof Problem)) throw fault;
     await put({ ...item, status: fault.status, errors: fault.errors });
     return { status: fault.status, errors: fault.errors };
+  } finally {
+    underWay.delete(item.key);
   }
 }
 
@@ -49,7 +54,10 @@ export const noted = (receipt) => forget(`receipt/${receipt.receipt_number}`);
 // One tab at a time, where the browser can say so; two would do no harm, for the key is the same.
 export async function flush(told) {
   const work = async () => {
-    for (const item of (await waiting()).filter((each) => !each.errors)) told(item, await attempt(item));
+    for (const { key } of await waiting()) {
+      const item = await recall(nameOf(key)); // as it is when its turn comes
+      if (item && !item.errors && !underWay.has(key)) told(item, await attempt(item));
+    }
   };
   return navigator.locks ? navigator.locks.request("jisr-outbox", { ifAvailable: true }, (lock) => lock && work()) : work();
 }

@@ -1,9 +1,9 @@
 // Status: her file in plain words, with what to do now, reasons, history and training seat; her documents; her data. Receipt and code stay in this page's memory only.
 import { byId, counted, day, el, language, lastDay, moment, number, page, said, word } from "./page.js";
-import { basic, get, Problem, send } from "./api.js";
+import { basic, get, Problem, sendOnce } from "./api.js";
 import { AMENDABLE, WITHDRAWABLE } from "./life.js";
 import { savePdf } from "./receipt.js";
-import { ask, button, buttons, facts, receiptText, refill, stateChip, timeline, toast } from "./ui.js";
+import { ask, button, buttons, facts, oneAtATime, receiptText, refill, stateChip, timeline, toast } from "./ui.js";
 
 const REFRESH_MS = 4000;
 const MOVING = [...WITHDRAWABLE, "FUNDED", "FOLLOW_UP"]; // what others may change while she looks
@@ -40,7 +40,9 @@ function openForm(pointer) {
 async function learnAsked(call) {
   asked = null;
   if (file.state !== "INFO_REQUESTED" || !file.complement?.fields.length) return;
+  const mine = credential;
   const { askedList, documentOf, itemsOf, nameOf } = await import("./asked.js");
+  if (mine !== credential) return;
   asked = { items: itemsOf(file.complement.fields, file.kind, call), call, list: askedList, documentOf, nameOf };
   draw();
 }
@@ -74,11 +76,16 @@ async function sendDocuments() {
   }
 }
 
+// An answer that comes after she has left, or signed in with other numbers, is nobody's: it is not shown.
 async function change(path, told, more = {}) {
+  const mine = credential;
   try {
-    file = await send(`/applications/${file.id}${path}`, { headers: credential, version: file.version, ...more });
+    const answer = await sendOnce(`/applications/${file.id}${path}`, { headers: mine, version: file.version, ...more });
+    if (mine !== credential) return null;
+    file = answer;
     toast(word(told));
   } catch (problem) {
+    if (mine !== credential) return null;
     if (problem instanceof Problem && [409, 412].includes(problem.status)) { toast(word("not_now"), "warn"); return load(file.receipt_number); }
     fault = problem;
   }
@@ -158,20 +165,33 @@ function draw() {
 
 // ── What is below the file ──
 
-function closeBoxes() {
-  for (const { box, place } of boxes) { box.close?.(); place.hidden = true; place.replaceChildren(); }
+function closeBoxes(but = null) {
+  for (const { box, place } of boxes.filter((each) => each !== but)) { box.close(); place.hidden = true; place.replaceChildren(); }
   boxes = [];
 }
 
+// Without them the file can be read; the page says that something is missing.
 async function openBoxes() {
+  const mine = credential;
+  try {
+    await fetchBoxes(mine);
+  } catch (problem) {
+    if (mine !== credential) return;
+    fault = problem;
+    draw();
+  }
+}
+
+async function fetchBoxes(mine) {
   const { id } = file;
   const [{ DeclaredBox }, { DocumentBox }, { DataBox }, { MembersBox }, call] = await Promise.all([import("./declared.js"), import("./documents.js"), import("./mydata.js"), import("./members.js"), get(`/calls/${file.call}`)]);
-  if (file?.id !== id) return;
-  closeBoxes();
-  const terms = { file, call, headers: credential };
+  if (mine !== credential) return;
+  const sending = boxes.find(({ box }) => box.sending); // an upload goes on, whatever else she does meanwhile
+  closeBoxes(sending);
+  const terms = { file, call, headers: mine };
   const box = (name, Kind, more) => ({ place: byId(name), box: new Kind(byId(name), { ...terms, ...more }) });
-  boxes = [box("declared", DeclaredBox, { open: unconfirmed() }), ...(file.kind === "cooperative" && file.state !== "DRAFT" ? [box("members", MembersBox)] : []), box("documents", DocumentBox, { hand: true }), box("my-data", DataBox, { changed: (now) => { file = now; draw(); return openBoxes(); }, gone: () => { erased = id; if (file?.id === id) draw(); } })];
-  for (const each of boxes) { each.place.hidden = false; void each.box.load(); }
+  boxes = [box("declared", DeclaredBox, { open: unconfirmed() }), ...(file.kind === "cooperative" && file.state !== "DRAFT" ? [box("members", MembersBox)] : []), sending ?? box("documents", DocumentBox, { hand: true }), box("my-data", DataBox, { changed: (now) => { if (mine !== credential) return null; file = now; draw(); return openBoxes(); }, gone: () => { erased = id; if (file?.id === id) draw(); } })];
+  for (const each of boxes) { each.box.file = file; each.place.hidden = false; void each.box.load(); }
   await learnAsked(call);
 }
 
@@ -185,12 +205,15 @@ function leave() {
 }
 
 async function load(receipt) {
+  const mine = credential;
   try {
-    const read = await get(`/receipts/${encodeURIComponent(receipt)}`, credential);
-    if (!fault && file?.version === read.version) return; // nothing new: what she reads or has focused stays where it is
+    const read = await get(`/receipts/${encodeURIComponent(receipt)}`, mine);
+    if (mine !== credential) return;
+    if (!fault && file?.version >= read.version) return; // nothing new: what she reads or has focused stays where it is
     file = read;
     fault = null;
   } catch (problem) {
+    if (mine !== credential) return;
     fault = problem;
     if (problem instanceof Problem && problem.status < 500 && problem.status !== 429) file = null;
   }
@@ -213,7 +236,11 @@ byId("form").addEventListener("submit", async (event) => {
 const scanned = new URLSearchParams(location.hash.slice(1)).get("receipt");
 if (scanned) byId("receipt").value = scanned;
 
-// A file that still moves is looked at again while the page is open.
-setInterval(() => { if (file && !document.hidden && MOVING.includes(file.state)) void load(file.receipt_number); }, REFRESH_MS);
+// A file that still moves, or was not fetched in whole, is looked at again while the page is open.
+const lookAgain = oneAtATime(async () => {
+  await load(file.receipt_number);
+  if (file && !fault && !boxes.length) await openBoxes();
+});
+setInterval(() => { if (file && !document.hidden && (fault || MOVING.includes(file.state))) void lookAgain(); }, REFRESH_MS);
 
 page(draw);

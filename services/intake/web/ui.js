@@ -1,7 +1,17 @@
 // The components that all pages are made of: fields, buttons, a timeline, a table with pages, a dialog that asks, a toast that tells.
 import { byId, el, moment, said, stateName, word } from "./page.js";
 
-export const button = (key, onclick, more = {}) => el("button", { type: "button", class: "button", ...more, onclick }, word(key));
+// One thing at a time: what is pressed again while it is under way does nothing more. Not by `disabled`, which takes the focus away.
+export function oneAtATime(act) {
+  let under = false;
+  return async (event) => {
+    if (under) return null;
+    under = true;
+    try { return await act(event); } finally { under = false; }
+  };
+}
+
+export const button = (key, onclick, more = {}) => el("button", { type: "button", class: "button", ...more, onclick: oneAtATime(onclick) }, word(key));
 export const buttons = (...children) => el("p", { class: "buttons" }, ...children);
 
 // [[term, description], …]: rows without a description are left out.

@@ -1,7 +1,7 @@
 // An application amended by staff, at the woman's wish: the form as it is kept, on one page. Where it was changed meanwhile, what others changed is taken over and what
 // is written here stays; both are named before it is sent again.
 import { el, learn, word } from "../page.js";
-import { get, newKey, send } from "../api.js";
+import { get, replacing } from "../api.js";
 import { facts, receiptText, refill, toast } from "../ui.js";
 import { answerOf, answersOf, ASSISTANCE } from "../form.js";
 import { labelOf, valueText } from "../fields.js";
@@ -24,7 +24,8 @@ function merge(before, mine, theirs) {
 
 export async function show(place, { parameters: [id], role, fail }) {
   const path = `/applications/${encodeURIComponent(id)}`;
-  const leave = () => { location.hash = `#/file/${id}`; };
+  const put = replacing(path, bearer);
+  const leave = () => { if (place.isConnected) location.hash = `#/file/${id}`; };
   let file = null, kept = null, meanwhile = null;
 
   async function read() {
@@ -66,7 +67,7 @@ export async function show(place, { parameters: [id], role, fail }) {
 
   async function submit() {
     try {
-      await send(path, { method: "PUT", key: newKey(), version: file.version, body: form.body, headers: bearer() });
+      await put(file.version, form.body);
       toast(word("amended_now"));
       leave();
     } catch (problem) {

@@ -1,7 +1,7 @@
 // The calls of the programme, as the service tells them; for administrators also their drafts, and a new one.
 import { day, el, has, lastDay, moment, number, quotaName, said, word } from "../page.js";
 import { get, list, newKey, send } from "../api.js";
-import { button, buttons, facts, field, table } from "../ui.js";
+import { facts, field, oneAtATime, table } from "../ui.js";
 import { bearer } from "./session.js";
 
 const WRITERS = ["admin", "auditor"];
@@ -32,16 +32,15 @@ const draftTable = (drafts) => table(word("call_drafts"), [
 function newCall(fail) {
   const id = el("input", { dir: "ltr", pattern: ID_FORM, autocomplete: "off", autocapitalize: "none", spellcheck: "false", required: true });
   const region = el("input", { dir: "ltr", autocomplete: "off", autocapitalize: "characters", spellcheck: "false", required: true });
-  const draft = async (event) => {
-    event.preventDefault();
+  const draft = oneAtATime(async () => {
     try {
       await send("/calls", { key: newKey(), body: { id: id.value.trim(), region: { code: region.value.trim().toUpperCase() } }, headers: bearer() });
-      location.hash = `#/call/${id.value.trim()}`;
+      if (id.isConnected) location.hash = `#/call/${id.value.trim()}`;
     } catch (problem) {
       fail(problem);
     }
-  };
-  return el("details", { class: "part", id: "new-call-part" }, el("summary", { id: "new-call-open" }, word("new_call")), el("form", { class: "filters", novalidate: true, onsubmit: draft },
+  });
+  return el("details", { class: "part", id: "new-call-part" }, el("summary", { id: "new-call-open" }, word("new_call")), el("form", { class: "filters", novalidate: true, onsubmit: (event) => { event.preventDefault(); void draft(); } },
     field({ id: "new-call-id", label: word("call_id"), help: word("help_call_id"), control: id }), field({ id: "new-call-region", label: word("region_code"), help: word("help_region_code"), control: region }),
     el("p", { class: "filter-buttons" }, el("button", { class: "button primary", id: "draft-call" }, word("draft_call")))));
 }

@@ -1,7 +1,7 @@
 // The editor of one call: its document as a form, what is wrong with it at each field, and its publication and closing. What there is to fill in is editor_form.js.
 import { byId, el, learn, number, said, word } from "../page.js";
-import { get, newKey, Problem, send } from "../api.js";
-import { ask, button, refill, toast } from "../ui.js";
+import { get, Problem, replacing, send } from "../api.js";
+import { ask, button, oneAtATime, refill, toast } from "../ui.js";
 import { bearer } from "./session.js";
 import { draw as drawForm, nameOf } from "./editor_form.js";
 import { WORDS } from "./words-calls.js";
@@ -20,13 +20,14 @@ function lean(value) {
 export async function show(place, { parameters: [id], role, fail }) {
   const path = `/calls/${encodeURIComponent(id)}`;
   const mayWrite = role === "admin";
+  const put = replacing(`${path}/draft`, bearer, (read) => read.document);
   let draft = null, document = null, problems = [], dirty = false;
 
+  // What is written while the answer is on its way stays.
   function take(read) {
     draft = read;
-    document = whole(read.document);
     problems = read.problems;
-    dirty = false;
+    if (!dirty) document = whole(read.document);
   }
 
   function goTo(pointer) {
@@ -58,17 +59,19 @@ export async function show(place, { parameters: [id], role, fail }) {
     if (focus) byId(focus)?.focus();
   }
 
-  async function save() {
+  const save = oneAtATime(async () => {
+    dirty = false;
     try {
-      take(await send(`${path}/draft`, { method: "PUT", key: newKey(), version: draft.version, body: lean(document), headers: bearer() }));
+      take(await put(draft.version, lean(document)));
       toast(word(problems.length ? "saved_with_problems" : "saved_fine"));
-      drawAll(problems.length ? "problems" : "publish");
+      drawAll(dirty ? null : problems.length ? "problems" : "publish");
       return true;
     } catch (problem) {
+      dirty = true;
       refused(problem);
       return false;
     }
-  }
+  });
 
   // What could not even be read names its field as well; what was written meanwhile by somebody else is fetched.
   function refused(problem) {
@@ -83,7 +86,7 @@ export async function show(place, { parameters: [id], role, fail }) {
 
   async function change(what, told) {
     try {
-      take(await send(`${path}/${what}`, { key: newKey(), version: draft.version, headers: bearer() }));
+      take(await send(`${path}/${what}`, { version: draft.version, headers: bearer() }));
       toast(word(told));
       drawAll("call-state");
     } catch (problem) {
@@ -92,7 +95,7 @@ export async function show(place, { parameters: [id], role, fail }) {
   }
 
   async function publish() {
-    if (dirty && !await save()) return;
+    if (dirty && (!await save() || dirty)) return;
     if (problems.length) { byId("problems").focus(); return; }
     if (await ask(word("publish_sure"), "publish", [el("p", {}, word("publish_what"))])) await change("publication", "published");
   }

@@ -1,7 +1,7 @@
 // Files of women: sent over a link that may break, looked at while the service works through them, and what became of each line.
 import { el, language, learn, moment, number, said, word } from "../page.js";
-import { get, list, newKey, request, send } from "../api.js";
-import { ask, button, buttons, facts, field, filePick, refill, saveFile, select, table, toast } from "../ui.js";
+import { get, list, passing, request, sendOnce } from "../api.js";
+import { ask, button, buttons, facts, field, filePick, oneAtATime, refill, saveFile, select, table, toast } from "../ui.js";
 import { sendBytes } from "../uploads.js";
 import { bearer } from "./session.js";
 import { WORDS } from "../words-imports.js";
@@ -24,10 +24,10 @@ const letter = (column) => (column > 26 ? letter(Math.floor((column - 1) / 26)) 
 
 // ── Sending one ──
 
-async function announce(file, call, dry_run) {
-  const made = await send("/imports", { key: newKey(), body: { call, name: file.name.slice(0, 200), size: file.size, dry_run }, headers: bearer() });
+async function announce(place, file, call, dry_run) {
+  const made = await sendOnce("/imports", { body: { call, name: file.name.slice(0, 200), size: file.size, dry_run }, headers: bearer() });
   chosen.set(made.id, file);
-  location.hash = `#/imports/${made.id}`;
+  if (place.isConnected) location.hash = `#/imports/${made.id}`;
 }
 
 function modelOf(columns) {
@@ -41,19 +41,18 @@ function columnsNode(columns) {
   return el("details", {}, el("summary", {}, word("import_columns")), table(word("import_columns"), shown.map(([key, cell]) => [word(key), cell]), columns));
 }
 
-function sendingNode(calls, columns, fail) {
+function sendingNode(place, calls, columns, fail) {
   let file = null;
   const name = el("span", { class: "note", id: "import-name", role: "status" });
   const control = filePick("import-file", "import_file", { accept: ".csv,text/csv,text/plain", picked: ([picked]) => { file = picked ?? null; name.textContent = file?.name ?? ""; missing.textContent = ""; } });
   const dry = el("input", { type: "checkbox", checked: true });
   const which = select(calls.map(({ id, title }) => [id, said(title)]), calls[0]?.id, {});
   const missing = el("p", { class: "summary", role: "alert" });
-  const submit = async (event) => {
-    event.preventDefault();
+  const submit = oneAtATime(async () => {
     missing.textContent = file ? "" : word("import_no_file");
-    if (file) await announce(file, which.value, dry.checked).catch(fail);
-  };
-  return el("form", { id: "send-import", onsubmit: (event) => void submit(event) }, el("p", {}, word("imports_help")), el("p", { class: "note" }, word("imports_consent")),
+    if (file) await announce(place, file, which.value, dry.checked).catch(fail);
+  });
+  return el("form", { id: "send-import", onsubmit: (event) => { event.preventDefault(); void submit(); } }, el("p", {}, word("imports_help")), el("p", { class: "note" }, word("imports_consent")),
     calls.length > 1 ? field({ id: "import-call", label: word("call"), control: which }) : null,
     el("p", { class: "picked" }, control, " ", name), field({ id: "import-dry", label: word("import_dry_run"), control: dry }), missing,
     el("p", { class: "buttons" }, button("import_model", () => modelOf(columns), { id: "import-model" }), el("button", { class: "button primary", id: "import-send" }, word("import_send"))),
@@ -69,12 +68,18 @@ class ImportBox {
 
   get there() { return this.place.isConnected && location.hash.endsWith(this.id); }
 
+  // A look whose answer is lost is followed by the next one.
   async look() {
-    this.made = await get(this.path, bearer());
-    if (!(this.made.state in UNDER_WAY) && !this.errors) await this.readErrors();
+    try {
+      this.made = await get(this.path, bearer());
+      if (!(this.made.state in UNDER_WAY) && !this.errors) await this.readErrors();
+    } catch (fault) {
+      if (!this.made || !passing(fault)) throw fault;
+    }
     if (!this.there) return;
-    this.draw();
-    if (this.made.state in UNDER_WAY) setTimeout(() => this.look().catch(this.fail), LOOK_AGAIN_MS);
+    const underWay = this.made.state in UNDER_WAY;
+    if (underWay || this.errors) this.draw();
+    if (underWay || !this.errors) setTimeout(() => this.look().catch(this.fail), LOOK_AGAIN_MS);
   }
 
   async readErrors() {
@@ -94,7 +99,7 @@ class ImportBox {
     const { state, size, percent } = this.made;
     const done = state === "UPLOADING" ? Math.floor(this.arrived * 100 / size) : percent;
     return el("div", {}, el("p", { class: "progress" }, el("progress", { max: 100, value: done, "aria-label": word(UNDER_WAY[state]) }), el("span", { dir: "ltr" }, `${number(done)} %`)),
-      el("p", { class: "wait", role: "status" }, word(this.waiting ? "import_waits" : UNDER_WAY[state])), buttons(button("import_stop", () => void this.stop(), { id: "import-stop" })));
+      el("p", { class: "wait", role: "status" }, word(this.waiting ? "import_waits" : UNDER_WAY[state])), buttons(button("import_stop", () => this.stop(), { id: "import-stop" })));
   }
 
   async stop() {
@@ -118,8 +123,8 @@ class ImportBox {
     const rows = this.errors.flatMap((line) => line.errors.map((error) => ({ ...error, line: line.line })));
     const columns = [["import_line", ({ line }) => number(line)], ["import_column", ({ column, key }) => el("bdi", {}, [column ? letter(column) : null, key].filter(Boolean).join(" · ") || "—")], ["import_why", ({ message }) => message]];
     return el("div", {}, buttons(
-      dry_run && file && state === "DONE" && taken > 0 ? button("import_now", () => announce(file, this.made.call, false).catch(this.fail), { id: "import-now", class: "button primary" }) : null,
-      button("import_report", () => void this.save(false), { id: "import-report" }), !dry_run && taken > 0 ? button("import_codes", () => void this.save(true), { id: "import-codes" }) : null),
+      dry_run && file && state === "DONE" && taken > 0 ? button("import_now", () => announce(this.place, file, this.made.call, false).catch(this.fail), { id: "import-now", class: "button primary" }) : null,
+      button("import_report", () => this.save(false), { id: "import-report" }), !dry_run && taken > 0 ? button("import_codes", () => this.save(true), { id: "import-codes" }) : null),
     state === "DONE" ? el("h3", {}, word("import_to_correct")) : null,
     state !== "DONE" ? null : rows.length ? table(word("import_to_correct"), columns.map(([key, cell]) => [word(key), cell]), rows) : el("p", { class: "note" }, word("import_nothing_wrong")));
   }
@@ -143,7 +148,7 @@ async function showAll(place, fail) {
   const { items: columns } = open.length ? await get(`/import-columns?call=${encodeURIComponent(open[0].id)}`, bearer()) : { items: [] };
   const shown = [["import_name", (made) => el("a", { href: `#/imports/${made.id}` }, nameOf(made))], ["state", stateOf], ["import_sent_at", ({ created_at }) => moment(created_at)],
     ["import_lines", ({ lines }) => number(lines)], ["import_good", ({ taken, amended, known }) => number(taken + amended + known)], ["line_REFUSED", ({ refused, changed }) => number(refused + changed)]];
-  place.replaceChildren(el("h2", {}, word("desk_imports")), open.length ? sendingNode(open, columns, fail) : el("p", { class: "notice" }, word("no_call")), el("h3", {}, word("import_list")),
+  place.replaceChildren(el("h2", {}, word("desk_imports")), open.length ? sendingNode(place, open, columns, fail) : el("p", { class: "notice" }, word("no_call")), el("h3", {}, word("import_list")),
     items.length ? table(word("import_list"), shown.map(([key, cell]) => [word(key), cell]), items) : el("p", { class: "note" }, word("import_none")));
 }
 

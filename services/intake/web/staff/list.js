@@ -39,15 +39,19 @@ export const rowsBox = () => el("div", { id: "rows", tabindex: "-1", "aria-live"
 // Fills `box` page by page; the function that comes back loads a list's first page. draw(items) shows one, `none` is the text of an empty list.
 export function pagedList(box, { draw, none, fail }) {
   const before = [];
+  let newest = 0;
 
   async function load(path) {
+    const mine = ++newest;
     box.setAttribute("aria-busy", "true");
     try {
       const { items, next } = await list(path, bearer());
+      if (mine !== newest) return; // something else has been asked meanwhile
       const back = before.at(-1);
       refill(box, [items.length ? draw(items) : el("p", { class: "note empty" }, word(none)),
-        buttons(back ? button("previous_page", () => { before.pop(); void load(back); }, { id: "previous-page" }) : null, next ? button("next_page", () => { before.push(path); void load(next); }, { id: "next-page" }) : null)]);
+        buttons(back ? button("previous_page", () => { before.pop(); return load(back); }, { id: "previous-page" }) : null, next ? button("next_page", () => { before.push(path); return load(next); }, { id: "next-page" }) : null)]);
     } catch (problem) {
+      if (mine !== newest) return;
       if (problem instanceof Problem) refill(box, []); // what was asked before is no answer to this
       fail(problem);
     }

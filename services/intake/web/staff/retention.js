@@ -16,12 +16,12 @@ const chosen = { call: "" }; // stays while the page is open
 const nameOf = (item) => word(`class_${item.class}`);
 const asDays = (text) => text.trim().replace(/[٠-٩]/g, (digit) => digit.charCodeAt(0) - 0x660);
 
-// A run to its end, a chunk a request; tell(figures) after each.
-async function runAll(item, dry_run, tell) {
+// A run to its end, a chunk a request; tell(figures) after each. All of it is of one call: the one that was chosen when it began, whatever is looked at meanwhile.
+async function runAll(item, call, dry_run, tell) {
   const sum = Object.fromEntries(FIGURES.map((name) => [name, 0]));
   let after = null;
   do {
-    const part = await send(`/retention/${item.class}/run`, { body: { dry_run, call: chosen.call || null, after }, headers: bearer() });
+    const part = await send(`/retention/${item.class}/run`, { body: { dry_run, call, after }, headers: bearer() });
     for (const name of FIGURES) sum[name] += part[name];
     after = part.after;
     tell(sum);
@@ -34,25 +34,33 @@ export async function show(place, { role, fail }) {
   const [read, { items: calls }] = await Promise.all([get("/retention", bearer()), get("/calls")]);
   let { items } = read;
 
-  const tell = (item, text) => { place.querySelector(`#told-${item.class}`).textContent = text; };
+  const chosenCall = () => chosen.call || null;
+  // Under the call that is chosen, where there is still somebody to read it.
+  const tell = (item, text, call = chosenCall()) => {
+    const told = place.querySelector(`#told-${item.class}`);
+    if (told && call === chosenCall()) told.textContent = text;
+  };
   const dueText = ({ due, held }) => word("retention_due", number(due), number(held));
   const doneText = ({ destroyed, held, failed }) => word("retention_done", number(destroyed), number(held), number(failed));
   const guarded = (act) => () => act().catch(fail);
 
-  async function count(item) {
+  async function count(item, call = chosenCall()) {
     tell(item, word("loading"));
-    const sum = await runAll(item, true, () => {});
+    const sum = await runAll(item, call, true, () => {});
+    if (call !== chosenCall()) return null; // another call is looked at by now
     tell(item, dueText(sum));
     return sum;
   }
 
   async function run(item) {
-    const sum = await count(item);
+    const call = chosenCall();
+    const sum = await count(item, call);
+    if (!sum) return;
     if (!sum.due) { toast(word("retention_nothing")); return; }
     const understood = el("input", { type: "checkbox" });
     const details = [el("p", {}, dueText(sum)), el("p", {}, word("retention_what")), field({ id: "retention-understood", label: word("retention_understood"), control: understood })];
     if (!await ask(word("retention_sure", nameOf(item)), "retention_run", details, { class: "warning", ready: () => understood.checked })) return;
-    tell(item, doneText(await runAll(item, false, (sofar) => tell(item, doneText(sofar)))));
+    await runAll(item, call, false, (sofar) => tell(item, doneText(sofar), call));
     toast(word("done"));
   }
 

@@ -1,6 +1,6 @@
 // Who is signed in. By OpenID Connect (authorization code with PKCE, RFC 7636) at whatever issuer the service names, or by a link that carries a token in its
 // fragment (one machine: deploy/up prints them). The token lives in this tab's sessionStorage; what is read out of it here is for show, the services check it.
-import { get, newKey, send } from "../api.js";
+import { get, sendOnce } from "../api.js";
 
 const TOKEN = "jisr-token", FLOW = "jisr-flow";
 
@@ -28,7 +28,7 @@ export function session() {
 export const bearer = () => ({ Authorization: `Bearer ${session()?.token ?? ""}` });
 
 // What staff do with a file: once, however often it is sent, and refused where the file is not as they saw it.
-export const change = (file, path, body) => send(`/applications/${file.id}/${path}`, { key: newKey(), version: file.version, body, headers: bearer() });
+export const change = (file, path, body) => sendOnce(`/applications/${file.id}/${path}`, { version: file.version, body, headers: bearer() });
 
 export function signOut() {
   sessionStorage.removeItem(TOKEN);

@@ -32,8 +32,10 @@ let failure = null;
 function drawSignIn() {
   const there = session();
   byId("views").hidden = true;
-  byId("view").replaceChildren(el("h2", {}, word("sign_in")), el("p", {}, word(there ? "wrong_role" : "sign_in_help")));
-  hasIssuer().then((issuer) => byId("view").append(issuer ? buttons(button("sign_in", () => signIn().catch(fail), { class: "button primary", id: "sign-in" })) : el("p", { class: "note" }, word("no_issuer"))), fail);
+  const place = freshPlace();
+  place.removeAttribute("aria-busy");
+  place.replaceChildren(el("h2", {}, word("sign_in")), el("p", {}, word(there ? "wrong_role" : "sign_in_help")));
+  hasIssuer().then((issuer) => place.append(issuer ? buttons(button("sign_in", () => signIn().catch(fail), { class: "button primary", id: "sign-in" })) : el("p", { class: "note" }, word("no_issuer"))), fail);
 }
 
 function drawViews(current) {
@@ -61,29 +63,42 @@ function fail(problem) {
   return null;
 }
 
+// Each view has a place of its own, with what was there before it until it draws. An answer that comes after somebody has gone on is drawn where nobody looks.
+function freshPlace() {
+  const before = byId("view");
+  const place = before.cloneNode(false);
+  place.append(...before.childNodes);
+  before.replaceWith(place);
+  return place;
+}
+
 async function draw() {
   const who = session();
   failure = null;
   byId("summary").hidden = true;
-  if (!who || !ALL.includes(who.role)) { drawSignIn(); return; }
+  if (!who || !ALL.includes(who.role)) return drawSignIn();
   const [, name = "list", ...parameters] = location.hash.split("/");
   const view = VIEWS.find((each) => each.name === name && each.roles.includes(who.role)) ?? VIEWS[0];
   drawViews(view.name);
-  const place = byId("view");
+  const place = freshPlace();
   const { hash } = location;
+  const failHere = (problem) => { if (place.isConnected) fail(problem); };
   place.setAttribute("aria-busy", "true");
   try {
-    await (await view.load()).show(place, { name: view.name, parameters: parameters.map(decodeURIComponent), role: who.role, fail });
+    await (await view.load()).show(place, { name: view.name, parameters: parameters.map(decodeURIComponent), role: who.role, fail: failHere });
   } catch (problem) {
-    fail(problem);
+    failHere(problem);
   }
-  if (hash !== location.hash) return; // somebody has gone on meanwhile
   place.removeAttribute("aria-busy");
   place.dataset.view = hash;
+  return place;
 }
 
 document.querySelector(".skip").addEventListener("click", (event) => { event.preventDefault(); byId("view").focus(); }); // the address's fragment is the view's name
-addEventListener("hashchange", async () => { await draw(); if (!failure) byId("view").focus({ preventScroll: true }); });
+addEventListener("hashchange", async () => {
+  const place = await draw();
+  if (!failure && place?.isConnected) place.focus({ preventScroll: true });
+});
 arrive().catch(() => { failure = "sign-in"; }).then(() => {
   const refused = failure === "sign-in";
   page(() => void draw());

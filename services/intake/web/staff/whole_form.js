@@ -1,6 +1,7 @@
 // The whole form on one page, as staff fill it in: what it is drawn from (fields.js), what is wrong with it, and the request that it makes.
 import { el, language, word } from "../page.js";
 import { Problem } from "../api.js";
+import { oneAtATime } from "../ui.js";
 import { ASSISTANCE, fieldPointer, fieldsOf, makeBody, stepsOf } from "../form.js";
 import { errorSummary, faultsOf, fieldGroup, stepNodes } from "../fields.js";
 
@@ -25,7 +26,8 @@ export class WholeForm {
 
   // `name` begins its ids; `more` stands between what is wrong and the fields.
   node(name, send, submit, more = []) {
-    return el("form", { id: name, novalidate: true, onsubmit: (event) => { event.preventDefault(); if (this.check()) void submit(); } },
+    this.submit ??= oneAtATime(submit); // it is drawn anew while it is sent
+    return el("form", { id: name, novalidate: true, onsubmit: (event) => { event.preventDefault(); if (this.check()) void this.submit(); } },
       el("div", { class: "summary", role: "alert", id: `${name}-summary` }, this.errors.size ? errorSummary(this.items, this) : []), ...more,
       this.assisted ? el("section", { class: "reviewed" }, fieldGroup("assistance", ASSISTANCE, this)) : "",
       this.steps.map((step) => el("section", { class: "reviewed" }, stepNodes(step, this, `${name}-${step.word}`))),

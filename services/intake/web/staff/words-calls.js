@@ -8,7 +8,7 @@ export const WORDS = {
   save_draft: ["حفظ المسودة والتحقق", "Enregistrer et vérifier", "Save the draft and check it"],
   saved_with_problems: ["حُفظت المسودة؛ بقيت أمور تمنع النشر.", "Brouillon enregistré ; des points restent à corriger.", "Draft saved; some matters remain."],
   saved_fine: ["حُفظت المسودة.", "Brouillon enregistré.", "Draft saved."],
-  draft_changed: ["غيرها شخص آخر في هذه الأثناء؛ هذه آخر نسخة.", "Une autre personne l'a modifié entre-temps ; voici la dernière version.", "Somebody else changed it meanwhile; this is the latest version."],
+  draft_changed: ["تغيرت في هذه الأثناء؛ هذه آخر نسخة.", "L'appel a changé entre-temps ; voici la dernière version.", "It has changed meanwhile; this is the latest version."],
   publish: ["نشر", "Publier", "Publish"],
   publish_sure: ["نشر هذا النداء؟", "Publier cet appel ?", "Publish this call?"],
   publish_what: ["بعد النشر لا تتغير الجهة ولا الأقاليم المنشورة ولا أجل الجواب: الوصولات وعدت بها.", "Ensuite, la région, les provinces publiées et le délai de réponse ne changent plus : les récépissés les promettent.", "From then on region, published provinces and the time for an answer can't change: receipts promise them."],

@@ -103,6 +103,7 @@ export const WORDS = {
   done: ["تم", "C'est fait", "Done"],
   her_form: ["ما صرحت به", "Ce qu'elle a déclaré", "What she has filled in"],
   new_help: ["بحضورها وموافقتها. الوصل والرمز لها وحدها.", "En sa présence et avec son accord. Le récépissé et le code sont à elle seule.", "In her presence and with her consent. Receipt and code are hers alone."],
+  written_since: ["سُجل الطلب كما أُرسل أول مرة. ما كتبتموه بعد ذلك ليس فيه: افتحوا الملف وعدلوه.", "La demande est enregistrée telle qu'envoyée la première fois. Ce que vous avez écrit depuis n'y est pas : ouvrez le dossier et modifiez-le.", "The application is registered as it was first sent. What you wrote since is not in it: open the file and amend it."],
   registered: ["سُجل طلبها", "Sa demande est enregistrée", "Her application is registered"],
   give_her: ["سلموها الوصل والرمز: بهما تتابع طلبها.", "Remettez-lui le récépissé et le code : elle suivra sa demande avec eux.", "Give her the receipt and the code: she follows her application with them."],
   another_woman: ["امرأة أخرى", "Une autre femme", "Another woman"],
