@@ -5,9 +5,7 @@
 #include "store_statements.h"
 
 #define CHUNK 200
-#define BURY_CHUNK 5000 /* a partner that was silent for days leaves hundreds of thousands */
 #define ARENA_BYTES ((size_t)8 << 20)
-#define WHY "partner closed"
 
 /* ── Closing it ── */
 
@@ -76,22 +74,7 @@ struct closing {
     bool found;
 };
 
-/* What its endpoints waited for. */
-static enum err bury_some(struct db *db, const struct closing *closing, struct id partner, bool *ret_all)
-{
-    struct db_args args;
-    struct db_rows rows;
-    db_args_init(&args, closing->arena);
-    db_arg_id(&args, partner);
-    db_arg_str(&args, STR(WHY));
-    db_arg_instant(&args, closing->now);
-    db_arg_int4(&args, BURY_CHUNK);
-    enum err err = db_run(db, &STORE_BURY_DELIVERIES_OF, &args, closing->arena, &rows);
-    *ret_all = err == ERR_OK && rows.affected < BURY_CHUNK;
-    return err;
-}
-
-static enum err revoke_some(struct db *db, const struct closing *closing, struct id partner, struct id *after, bool *ret_all)
+static enum err revoke_after(struct db *db, const struct closing *closing, struct id partner, struct id *after, bool *ret_all)
 {
     struct referral_set referrals;
     struct outbox outbox;
@@ -121,12 +104,12 @@ static enum err note_progress(struct db *db, struct arena *arena, struct id part
     return db_queue(db, &STORE_NOTE_REVOKED, &args);
 }
 
-static enum err finish_some(struct db *db, void *context)
+static enum err revoke_some(struct db *db, void *context)
 {
     struct closing *closing = context;
     struct db_args args;
     struct db_rows rows;
-    bool all_revoked = false, all_buried = false;
+    bool all = false;
     arena_reset(closing->arena);
     db_args_init(&args, closing->arena);
     enum err err = db_run(db, &STORE_FIND_CLOSING, &args, closing->arena, &rows);
@@ -134,10 +117,8 @@ static enum err finish_some(struct db *db, void *context)
     if (!closing->found)
         return err;
     struct id partner = db_get_id(&rows, 0, 0), revoked_to = db_get_id(&rows, 0, 1);
-    err = revoke_some(db, closing, partner, &revoked_to, &all_revoked);
-    if (err == ERR_OK)
-        err = bury_some(db, closing, partner, &all_buried);
-    return err == ERR_OK ? note_progress(db, closing->arena, partner, all_revoked && all_buried ? NULL : &revoked_to) : err;
+    err = revoke_after(db, closing, partner, &revoked_to, &all);
+    return err == ERR_OK ? note_progress(db, closing->arena, partner, all ? NULL : &revoked_to) : err;
 }
 
 enum err closure_run_once(struct db *db, instant_us now, bool *ret_found)
@@ -145,7 +126,7 @@ enum err closure_run_once(struct db *db, instant_us now, bool *ret_found)
     struct closing closing = {arena_new(ARENA_BYTES), now, false};
     if (!closing.arena)
         return ERR_MEMORY;
-    enum err err = db_transaction(db, finish_some, &closing);
+    enum err err = db_transaction(db, revoke_some, &closing);
     arena_free(closing.arena);
     if (err == ERR_OK)
         *ret_found = closing.found;

@@ -9,6 +9,7 @@
 #include "app/log.h"
 #include "app/metrics.h"
 #include "flight.h"
+#include "queue.h"
 #include "recorder.h"
 #include "store_statements.h"
 #include "target.h"
@@ -18,7 +19,6 @@
 #define POLL_FIRST_US 20000
 #define POLL_LAST_US 500000      /* other copies' commits are seen after that at the latest */
 #define RELOAD_US INSTANT_SECOND /* and their changes of endpoints after that */
-#define MEASURE_US (10 * INSTANT_SECOND)
 #define CLAIM_BYTES_MAX ((size_t)32 << 20)
 #define LANDING_US (5 * INSTANT_SECOND)
 #define ANSWER_BYTES_MAX 1024
@@ -35,9 +35,10 @@ struct deliverer {
     struct targets targets;
     struct flight *pool;
     int32_t out; /* flights that are not in the pool */
-    int64_t reload_us, measure_us;
+    int64_t reload_us;
     struct db_rows claimed;
-    struct metric *out_gauge, *pending_gauge, *age_gauge;
+    struct queue queue;
+    struct metric *out_gauge;
 
     pthread_mutex_t lock; /* the rest is shared */
     pthread_cond_t news;
@@ -105,8 +106,10 @@ static void account(struct deliverer *deliverer, struct flight *flight)
     circuit_note(&target->circuit, verdict->fate == DELIVERY_DONE, (int32_t)deliverer->options.settings->per_endpoint, flight->answered_at);
     if (verdict->pause_until)
         circuit_pause(&target->circuit, verdict->pause_until);
-    if (verdict->fate == DELIVERY_GONE)
+    if (verdict->fate == DELIVERY_GONE) {
         target->enabled = false;
+        queue_bury(&deliverer->queue);
+    }
 }
 
 static void take_returned(struct deliverer *deliverer)
@@ -115,8 +118,10 @@ static void take_returned(struct deliverer *deliverer)
     struct flight *returned = deliverer->returned;
     deliverer->returned = NULL;
     deliverer->woken = false;
-    if (deliverer->reload)
+    if (deliverer->reload) {
         deliverer->reload_us = 0;
+        queue_bury(&deliverer->queue);
+    }
     deliverer->reload = false;
     pthread_mutex_unlock(&deliverer->lock);
     while (returned) {
@@ -212,19 +217,6 @@ static void send_claimed(struct deliverer *deliverer)
 
 /* ── The turn ── */
 
-static void measure(struct deliverer *deliverer, int64_t now_us)
-{
-    struct db_rows rows;
-    if (now_us < deliverer->measure_us)
-        return;
-    deliverer->measure_us = now_us + MEASURE_US;
-    arena_reset(deliverer->arena);
-    if (db_run(deliverer->db, &STORE_MEASURE_QUEUE, NULL, deliverer->arena, &rows) != ERR_OK)
-        return;
-    metric_set(deliverer->pending_gauge, db_get_int(&rows, 0, 0));
-    metric_set(deliverer->age_gauge, db_is_null(&rows, 0, 1) ? 0 : (clock_wall_us() - db_get_instant(&rows, 0, 1)) / INSTANT_SECOND);
-}
-
 static enum err reload_if_due(struct deliverer *deliverer, int64_t now_us)
 {
     if (now_us < deliverer->reload_us)
@@ -235,11 +227,12 @@ static enum err reload_if_due(struct deliverer *deliverer, int64_t now_us)
     return err;
 }
 
-/* Returns how many were sent. */
-static size_t turn(struct deliverer *deliverer)
+/* True: there may be more to do at once. */
+static bool turn(struct deliverer *deliverer)
 {
     int64_t now_us = clock_monotonic_us(), most = deliverer->options.settings->in_flight;
     take_returned(deliverer);
+    bool more = queue_turn(&deliverer->queue, deliverer->db, deliverer->arena, now_us);
     enum err err = reload_if_due(deliverer, now_us);
     deliverer->claimed.count = 0;
     /* Nearly full: a claim for a handful costs as much as one for hundreds. */
@@ -249,14 +242,11 @@ static size_t turn(struct deliverer *deliverer)
     if (err != ERR_OK) {
         deliverer->claimed.count = 0;
         log_line(LOG_WARNING, "webhook-claim-failed", LOG_ERR(err));
-        return 0;
+        return false;
     }
-    size_t sent = deliverer->claimed.count;
     send_claimed(deliverer);
     metric_set(deliverer->out_gauge, deliverer->out);
-    if (sent == 0)
-        measure(deliverer, now_us);
-    return sent;
+    return more || deliverer->claimed.count > 0;
 }
 
 /* Until there is news, or so much later. */
@@ -289,7 +279,7 @@ static void *run(void *context)
     struct deliverer *deliverer = context;
     int64_t poll_us = POLL_FIRST_US;
     while (!is_stopping(deliverer)) {
-        if (turn(deliverer) > 0 || wait_for_news(deliverer, poll_us)) /* something sent: at once again, there may be more */
+        if (turn(deliverer) || wait_for_news(deliverer, poll_us))
             poll_us = POLL_FIRST_US;
         else
             poll_us = 2 * poll_us < POLL_LAST_US ? 2 * poll_us : POLL_LAST_US;
@@ -320,8 +310,7 @@ static void init(struct deliverer *deliverer, const struct deliverer_options *op
     pthread_cond_init(&deliverer->news, &attributes);
     pthread_condattr_destroy(&attributes);
     deliverer->out_gauge = metric_gauge("jisr_webhooks_out", "", "Deliveries taken and not settled.");
-    deliverer->pending_gauge = metric_gauge("jisr_webhooks_pending", "", "Deliveries that wait for their receipt (counted up to 100000).");
-    deliverer->age_gauge = metric_gauge("jisr_webhooks_oldest_seconds", "", "Age of the oldest of them.");
+    queue_init(&deliverer->queue);
 }
 
 static void done(struct deliverer *deliverer)

@@ -88,7 +88,7 @@ static enum err queue_results(struct db *db, const struct results *results, stru
     return db_queue(db, &STORE_RECORD_RESULTS, &args);
 }
 
-/* 410: the endpoint is disabled, and whatever waits for it is dead with that reason. */
+/* 410: the endpoint is disabled; whatever waits for it is buried after that (queue.h). */
 static enum err queue_disabling(struct db *db, const struct results *results, struct arena *arena)
 {
     struct db_column endpoints;
@@ -107,8 +107,7 @@ static enum err queue_disabling(struct db *db, const struct results *results, st
     db_arg_column(&args, &endpoints);
     db_arg_str(&args, str_from(last->verdict.reason));
     db_arg_instant(&args, last->answered_at);
-    enum err err = db_queue(db, &STORE_DISABLE_ENDPOINTS, &args);
-    return err == ERR_OK ? db_queue(db, &STORE_BURY_DELIVERIES, &args) : err;
+    return db_queue(db, &STORE_DISABLE_ENDPOINTS, &args);
 }
 
 static enum err write_all(struct db *db, void *context)

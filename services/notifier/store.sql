@@ -293,32 +293,38 @@ WHERE r.counted
 UPDATE endpoint SET state = 'DISABLED', disabled_reason = $2::text, disabled_at = $3::timestamptz
 WHERE id IN (SELECT id FROM endpoint WHERE id = ANY ($1::uuid[]) AND state = 'ENABLED' ORDER BY id FOR UPDATE)
 
+-- What waits for an endpoint that is gone, $2 at most. The endpoint is held: enabled meanwhile, it is passed over; enabled after, all of it is revived.
 -- name: bury_deliveries
-UPDATE delivery SET state = 'DEAD', last_failure = $2::text, finished_at = $3::timestamptz
-WHERE endpoint = ANY ($1::uuid[]) AND state = 'PENDING'
-
--- What waits for a partner that is closed, $4 at most.
--- name: bury_deliveries_of
-UPDATE delivery d SET state = 'DEAD', last_failure = $2::text, finished_at = $3::timestamptz
-FROM (SELECT event_id, endpoint FROM delivery
-      WHERE endpoint = ANY (ARRAY(SELECT id FROM endpoint WHERE partner = $1::uuid)) AND state = 'PENDING'
-      LIMIT $4::int4 FOR UPDATE) AS waiting
-WHERE d.event_id = waiting.event_id AND d.endpoint = waiting.endpoint
+WITH gone AS (
+    SELECT e.id, coalesce(e.disabled_reason, 'partner closed') AS reason
+    FROM endpoint e
+    WHERE e.state = 'DISABLED' AND (SELECT w.seq FROM delivery w WHERE w.endpoint = e.id AND w.state = 'PENDING' ORDER BY w.seq LIMIT 1) IS NOT NULL
+    ORDER BY e.id FOR SHARE),
+waiting AS (
+    SELECT picked.event_id, gone.id, gone.reason
+    FROM gone CROSS JOIN LATERAL (SELECT w.event_id FROM delivery w WHERE w.endpoint = gone.id AND w.state = 'PENDING' LIMIT $2::int4 FOR UPDATE) AS picked
+    LIMIT $2::int4)
+UPDATE delivery d SET state = 'DEAD', last_failure = waiting.reason, finished_at = $1::timestamptz
+FROM waiting
+WHERE d.event_id = waiting.event_id AND d.endpoint = waiting.id
 
 -- What was buried with its endpoint. Its time counts from its making, so what is older than that is tried once.
 -- name: revive_deliveries
 UPDATE delivery SET state = 'PENDING', due_at = $3::timestamptz, last_failure = NULL, finished_at = NULL
 WHERE endpoint = $1::uuid AND state = 'DEAD' AND last_failure = $2::text
 
--- A new endpoint takes over from those of its partner that are gone: what was buried with them, fits it (as in subscription.c), and went to no other.
+-- A new endpoint takes over from those of its partner that are gone: what is buried with them, or will be, fits it (as in subscription.c), and goes to no other.
 -- name: inherit_deliveries
 INSERT INTO delivery (event_id, endpoint, application, due_at, created_at)
 SELECT buried.event_id, n.id, buried.application, $2::timestamptz, buried.created_at
 FROM endpoint n
      CROSS JOIN LATERAL (SELECT d.event_id, d.application, d.created_at, min(d.seq) AS seq
-                         FROM endpoint gone JOIN delivery d ON d.endpoint = gone.id AND d.state = 'DEAD' AND d.last_failure = gone.disabled_reason
+                         FROM endpoint gone
+                              CROSS JOIN LATERAL (SELECT w.* FROM delivery w WHERE w.endpoint = gone.id AND w.state = 'DEAD' AND w.last_failure = gone.disabled_reason
+                                                  UNION ALL SELECT w.* FROM delivery w WHERE w.endpoint = gone.id AND w.state = 'PENDING') AS d
                          WHERE gone.partner = n.partner AND gone.state = 'DISABLED'
-                           AND NOT EXISTS (SELECT FROM delivery o WHERE o.event_id = d.event_id AND o.state <> 'DEAD')
+                           AND NOT EXISTS (SELECT FROM delivery o JOIN endpoint e ON e.id = o.endpoint
+                                           WHERE o.event_id = d.event_id AND (o.state = 'DONE' OR (o.state = 'PENDING' AND e.state = 'ENABLED')))
                          GROUP BY 1, 2, 3) AS buried
      JOIN message m ON m.event_id = buried.event_id
      CROSS JOIN LATERAL (SELECT m.body::json ->> 'type' AS type, m.body::json -> 'data' AS data) AS event

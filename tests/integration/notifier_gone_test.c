@@ -96,6 +96,18 @@ static void a_new_endpoint_takes_over_what_fits_it_and_went_to_no_other(void **s
     }
 }
 
+static void what_is_not_buried_yet_waits_for_an_endpoint_all_the_same(void **state)
+{
+    (void)state;
+    struct id gone = gone_endpoint(add_partner(1), 1, "");
+    shortlist(1);
+    fixture_script(test_db, "UPDATE delivery SET state = 'PENDING', last_failure = NULL, finished_at = NULL");
+    check_text(due_to(register_endpoint(ALL, "")), "offered", "a new one takes it over");
+    check_text(due_to(register_endpoint(ALL, "")), "", "the first of the new ones has it");
+    check_int(say(path_to("endpoints", gone, "/enablement"), PARTNER_1, "").status, 200, "it is back");
+    check_text(due_to(gone), "offered", "as what was buried is revived");
+}
+
 static void to_a_partner_that_has_been_gone_for_longer_than_an_offer_waits_nobody_is_offered(void **state)
 {
     static const struct {
@@ -142,6 +154,7 @@ int main(void)
         TEST(an_endpoint_that_is_enabled_again_is_told_in_order_of_all_that_happened_meanwhile),
         TEST(an_offer_made_while_all_were_gone_is_made_once),
         TEST(a_new_endpoint_takes_over_what_fits_it_and_went_to_no_other),
+        TEST(what_is_not_buried_yet_waits_for_an_endpoint_all_the_same),
         TEST(to_a_partner_that_has_been_gone_for_longer_than_an_offer_waits_nobody_is_offered),
         TEST(a_new_partner_is_told_of_nothing_that_was_before_it),
 #undef TEST
