@@ -90,7 +90,7 @@ class Browsing(unittest.TestCase):
         return self.wait.until(lambda _: next((found for found in self.browser.find_elements(By.ID, name) if found.is_displayed()), None))
 
     def press(self, name):
-        button = self.shown(name)
+        button = self.wait.until(lambda _: next((found for found in self.browser.find_elements(By.ID, name) if found.is_displayed() and found.is_enabled()), None))
         self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
         button.click()
 

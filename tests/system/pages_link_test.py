@@ -229,6 +229,18 @@ class HerPage(OwnPage, Network):
 
 
 class HerForm(FormPage, Network):
+    def test_a_double_tap_sends_nothing_that_she_has_not_read(self):
+        self.begin()
+        for answers in (START, you(), WHERE, PROJECT):
+            self.step(answers)
+        self.fill_all(SITUATION)
+        before = self.by_id("step").text
+        ActionChains(self.browser).double_click(self.by_id("next")).perform()
+        self.wait.until(lambda _: self.by_id("step").text != before)
+        self.assertTrue(self.by_id("fields").text)
+        self.press("next")
+        self.receipt()
+
     def test_a_form_that_could_not_be_fetched_opens_at_the_next_try(self):
         made = self.draft()
         self.open("status")

@@ -16,6 +16,7 @@ const KEPT_DAYS = 7; // a phone may be shared: what is left lying is thrown away
 const MINE = "jisr-mine"; // this tab is where the kept form was last worked on
 const DAY_MS = 86400000;
 const RETRY_MS = 15000;
+const DOUBLE_TAP_MS = 600;
 
 learn(WORDS);
 
@@ -127,8 +128,16 @@ function draw() {
   drawQueue();
 }
 
+// The second tap of a double one is meant for the step before: she has not read what it would send.
+function guardSending() {
+  if (view !== "form" || state.step < steps().length - 1) return;
+  byId("next").disabled = true;
+  setTimeout(() => { byId("next").disabled = false; }, DOUBLE_TAP_MS);
+}
+
 function go() {
   draw();
+  guardSending();
   const title = view === "form" ? byId("step-title") : byId("done");
   title.focus({ preventScroll: true });
   byId("main").scrollIntoView();
