@@ -5,10 +5,10 @@ import subprocess
 import sys
 
 import instance as platform
+from support import npm
 
 PROJECT = platform.BENCH.parents[1]
 RULESET = PROJECT / "proto/rulesets/fes-meknes-2026.json"
-REFERENCE = platform.BENCH / "node_modules/json-logic-js"
 REACH = 20
 
 
@@ -27,8 +27,8 @@ def measure(*command):
 
 def run(_instance, report, options):
     report.open("P2", "evaluations of the sample ruleset a second, with trace")
-    if not (REFERENCE / "package.json").exists():
-        subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--prefix", str(platform.BENCH)], check=True, capture_output=True)
+    if why := npm.install(platform.BENCH):
+        raise SystemExit(f"tests/bench/run: P2: json-logic-js can't be had here: {why}")
     program, facts = pathlib.Path(options.scratch) / "rules_bench", pathlib.Path(options.scratch) / "facts.ndjson"
     build(program)
     facts.write_bytes(subprocess.run([sys.executable, str(platform.BENCH / "rules_facts.py")], check=True, capture_output=True).stdout)

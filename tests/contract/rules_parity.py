@@ -17,18 +17,14 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "tests/bench/node_modules/json-logic-js"
+sys.path.insert(0, str(ROOT / "tests"))
+from support import npm  # noqa: E402
+
 SKIPPED = 77
 
 
 def install_reference():
-    if (REFERENCE / "package.json").exists():
-        return
-    command = ["npm", "ci", "--no-audit", "--no-fund", "--prefix", str(ROOT / "tests/bench")]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-        why = "" if done.returncode == 0 else done.stderr.strip()[-300:]
-    except (OSError, subprocess.TimeoutExpired) as error:
-        why = str(error)
+    why = npm.install(ROOT / "tests/bench")
     if why:
         print(f"SKIPPED: json-logic-js 2.0.5 can't be installed here: {why}")
         sys.exit(SKIPPED)

@@ -1,9 +1,9 @@
 """axe-core in the browser: the rules of WCAG 2.0 to 2.2, A and AA, and axe's best practices."""
-import fcntl
 import functools
 import pathlib
-import subprocess
 import unittest
+
+from support import npm
 
 FOLDER = pathlib.Path(__file__).resolve().parents[1] / "pages"
 SCRIPT = FOLDER / "node_modules/axe-core/axe.min.js"
@@ -16,13 +16,9 @@ RUN = """const done = arguments[1]; axe.run(document, {runOnly: arguments[0], re
 
 @functools.cache
 def script():
-    with open(FOLDER / "package-lock.json", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # another file of tests may want it at the same time
-        if not SCRIPT.exists():
-            command = ["npm", "ci", "--no-audit", "--no-fund", "--prefix", str(FOLDER)]
-            done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
-            if done.returncode != 0:
-                raise unittest.SkipTest(f"axe-core can't be installed here: {done.stderr.strip()[-300:]}")
+    why = npm.install(FOLDER)
+    if why:
+        raise unittest.SkipTest(f"axe-core can't be installed here: {why}")
     return SCRIPT.read_text(encoding="utf-8")
 
 
