@@ -4,7 +4,6 @@ import os
 import pathlib
 import re
 import shutil
-import tempfile
 import unittest
 
 from selenium import webdriver
@@ -28,11 +27,12 @@ SHIFTS = """window.__shift = 0; new PerformanceObserver((list) => { for (const e
 SHOTS = os.environ.get("JISR_SCREENSHOTS")  # a folder to keep pictures in
 
 
-def start(profile, size):
+# In a profile that chromedriver makes: in another one it finds no page of this browser.
+def start(size):
     options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium")
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", f"--user-data-dir={profile}"):
+    options.binary_location = shutil.which("chromium-headless-shell")
+    for argument in ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"):
         options.add_argument(argument)
     options.add_experimental_option("mobileEmulation", {"deviceMetrics": {"width": size[0], "height": size[1], "pixelRatio": 2.0, "mobile": size is not DESK}})
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
@@ -45,8 +45,7 @@ class Browsing(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.profile = tempfile.mkdtemp()
-        cls.browser = start(cls.profile, cls.size)
+        cls.browser = start(cls.size)
         cls.browser.set_page_load_timeout(30)
         cls.browser.set_script_timeout(30)
         cls.wait = WebDriverWait(cls.browser, 15, poll_frequency=0.1, ignored_exceptions=[StaleElementReferenceException])
@@ -54,7 +53,6 @@ class Browsing(unittest.TestCase):
     @classmethod
     def tearDownClass(cls):
         cls.browser.quit()
-        shutil.rmtree(cls.profile, ignore_errors=True)
 
     def open(self, page, language="ar"):
         """For the sample call: another file's tests may have one of their own open at the same time."""
