@@ -39,6 +39,17 @@ class FormPage(Browsing):
         for place, answers in enumerate((START, you(number), WHERE, PROJECT, SITUATION)):
             self.step(answers, f"apply-step-{place + 1}-ar" if picture else None)
 
+    def put_off(self):
+        """A draft of the first two steps, and another phone in her hand: its numbers."""
+        self.begin()
+        self.step(START)
+        self.step(you())
+        self.press("later")
+        filed = self.receipt()
+        self.shot("apply-draft-ar")
+        self.new_phone()
+        return filed
+
     def receipt(self):
         return {"receipt_number": self.shown("receipt-number").text, "secret_code": self.by_id("secret-code").text}
 

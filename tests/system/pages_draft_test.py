@@ -16,19 +16,8 @@ LOST = """const send = window.fetch; let tries = 0; window.fetch = async (path, 
 
 
 class Drafts(FormPage):
-    def put_off(self):
-        """A draft that another phone has taken up: its numbers."""
-        self.begin()
-        self.step(START)
-        self.step(you())
-        self.press("later")
-        filed = self.receipt()
-        self.shot("apply-draft-ar")
-        self.new_phone()
-        self.take_up(filed)
-        return filed
-
-    def take_up(self, filed):
+    def put_off_and_taken_up(self):
+        filed = self.put_off()
         self.open("status")
         self.by_id("receipt").send_keys(filed["receipt_number"])
         self.by_id("code").send_keys(filed["secret_code"])
@@ -36,6 +25,7 @@ class Drafts(FormPage):
         self.press("go_on_filling")
         self.shown("next")
         self.wait.until(lambda _: self.all("[name='/consents/processing']"))
+        return filed
 
     def sent(self, filed):
         """The form that the service holds once it is no draft any more."""
@@ -49,7 +39,7 @@ class Drafts(FormPage):
         self.wait.until(lambda _: self.by_id("receipt-number").is_displayed())
 
     def test_a_draft_goes_on_on_another_phone(self):
-        filed = self.put_off()
+        filed = self.put_off_and_taken_up()
         self.assertTrue(self.browser.find_element(By.NAME, "/consents/processing").is_selected())
         self.step({})
         self.assertEqual(self.browser.find_element(By.NAME, "/applicant/name/ar").get_attribute("value"), "فاطمة العلوي")
@@ -60,7 +50,7 @@ class Drafts(FormPage):
         self.assertEqual(self.sent(filed)["project"]["title"], PROJECT["/project/title"])
 
     def test_who_is_faster_than_her_network_meets_no_change_but_her_own(self):
-        filed = self.put_off()
+        filed = self.put_off_and_taken_up()
         self.browser.execute_script(LATE)
         for answers in ({}, {}, WHERE, PROJECT, SITUATION):
             self.step(answers)

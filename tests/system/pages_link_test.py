@@ -1,4 +1,5 @@
 """The pages over a link that loses answers, or brings them late: nothing is done twice, nothing is shown in a place that was left, nothing that was written is lost."""
+import json
 import pathlib
 import tempfile
 import unittest
@@ -242,7 +243,7 @@ class HerForm(FormPage, Network):
         self.receipt()
 
     def test_a_form_that_could_not_be_fetched_opens_at_the_next_try(self):
-        made = self.draft()
+        made = json.dumps(self.put_off())
         self.open("status")
         self.browser.execute_script("sessionStorage.setItem('jisr-open', arguments[0])", made)
         self.browser.execute_cdp_cmd("Network.enable", {})
@@ -254,15 +255,6 @@ class HerForm(FormPage, Network):
         self.wait.until(lambda _: self.all("[name='/consents/processing']"))
         self.step({})
         self.assertEqual(self.browser.find_element(By.NAME, "/applicant/name/latin").get_attribute("value"), "Fatima El Alaoui")
-
-    def draft(self):
-        self.begin()
-        self.step(START)
-        self.step(you())
-        self.press("later")
-        filed = self.receipt()
-        self.new_phone()
-        return '{"receipt_number": "%(receipt_number)s", "secret_code": "%(secret_code)s"}' % filed
 
 
 if __name__ == "__main__":
