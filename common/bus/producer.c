@@ -22,7 +22,7 @@ static const struct bus_property producer_properties[] = {
     {"enable.idempotence", "true"},
     {"acks", "all"},
     {"message.timeout.ms", "0"}, /* never given up: a hole in the order can't be made by a time-out */
-    {"linger.ms", "0"},          /* at once: what is less than a millisecond librdkafka 2.0.2 spends in a busy loop */
+    {"linger.ms", "1000"},       /* nothing leaves before producer_poll: see there */
     {"queue.buffering.max.messages", "100000"},
     {"queue.buffering.max.kbytes", "8192"}, /* bounds memory while Kafka is away */
     {"partitioner", "murmur2_random"},      /* the same partition for a key as Java clients choose */
@@ -146,10 +146,16 @@ enum err producer_send(struct producer *producer, const struct bus_record *recor
     return send_error(producer, code);
 }
 
+/* A flush sends what is queued now, linger or not, a request a partition. Sent one by one as they come, an idempotent producer would have at most
+ * five records of a partition on their way, and while others wait for these librdkafka's thread looks at its queue without a pause: on few processors
+ * it takes away from the broker what the answer needs. */
 size_t producer_poll(struct producer *producer, int wait_ms)
 {
     producer->served = 0;
-    rd_kafka_poll(producer->kafka, wait_ms);
+    if (producer->waiting > 0 && wait_ms > 0)
+        (void)rd_kafka_flush(producer->kafka, wait_ms);
+    else
+        rd_kafka_poll(producer->kafka, wait_ms);
     return producer->served;
 }
 

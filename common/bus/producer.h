@@ -39,9 +39,9 @@ typedef void (*producer_report)(void *owner, void *tag, enum err err);
 
 /* Succeeds without a broker. `report` is called from producer_poll. */
 enum err producer_open(const struct bus_options *options, producer_report report, void *owner, struct producer **ret_producer) MUST_CHECK;
-/* Copies. ERR_OVERLOADED: its queue is full, poll first. */
+/* Copies; it is sent by the next producer_poll that waits. ERR_OVERLOADED: its queue is full, poll first. */
 enum err producer_send(struct producer *producer, const struct bus_record *record) MUST_CHECK;
-/* Serves reports for up to wait_ms; returns how many. */
+/* Sends what is queued and serves reports for up to wait_ms, or until there is one for each record; returns how many. With 0 it only serves. */
 size_t producer_poll(struct producer *producer, int wait_ms);
 bool producer_broken(const struct producer *producer);
 size_t producer_waiting(const struct producer *producer); /* records without a report */

@@ -193,7 +193,7 @@ static enum err look(struct pump *pump, int64_t now_us)
     return ERR_OK;
 }
 
-/* Until there is no room, no row, or no reason to look. */
+/* Until there is no row, no reason to look, or a page is on its way: those that are committed meanwhile go together, as in a group commit. */
 static enum err fill(struct pump *pump)
 {
     for (;;) {
@@ -203,6 +203,8 @@ static enum err fill(struct pump *pump)
         if (err != ERR_OK)
             return err;
         int64_t now_us = clock_monotonic_us();
+        if (pump->flight.rows > 0)
+            return ERR_OK;
         if (pump->window.open)
             err = read_page(pump);
         else if (now_us >= pump->look_at_us)
@@ -290,7 +292,7 @@ enum err pump_work(struct pump *pump)
 int64_t pump_due_us(const struct pump *pump)
 {
     int64_t due_us = pump->tick_at_us;
-    bool can_look = !has_unsent(pump) && !pump->window.open;
+    bool can_look = !has_unsent(pump) && !pump->window.open && pump->flight.rows == 0;
     if (can_look && pump->look_at_us < due_us)
         due_us = pump->look_at_us;
     if (pump->rows_settled && pump->saved_at_us + SAVE_EVERY_US < due_us)
