@@ -6,7 +6,7 @@
 #include "services/intake/application/expiry.h"
 #include "store_statements.h"
 
-#define FOLD_EVERY_US INT64_C(500000)
+#define FOLD_EVERY_US INT64_C(400000) /* each time: it runs before each reading of the statistics */
 #define LOOK_EVERY_US INT64_C(2000000)
 #define FORGET_EVERY_US INT64_C(60000000)
 #define EXPIRE_EVERY_US INT64_C(60000000)

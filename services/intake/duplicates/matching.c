@@ -13,8 +13,8 @@
 
 #define ARENA_BYTES ((size_t)16 << 20)
 #define GROUP_BYTES ((size_t)32 << 20)
-#define CHANGES_A_STEP 512 /* looked at; most are no submissions */
-#define FILES_A_STEP 16    /* each is compared with hundreds, which are all in memory at once */
+#define CHANGES_A_STEP 64 /* looked at; half of them are no submissions */
+#define FILES_A_STEP 16   /* each is compared with hundreds, which are all in memory at once */
 #define LOOK_EVERY_US INT64_C(500000)
 #define BUSY_REST_FACTOR 4 /* while women apply, or a file of them is taken, it rests four times as long as it has worked: submissions come first */
 #define IDLE_REST_PART 8   /* otherwise an eighth: what has gathered meanwhile is looked through within a minute */
