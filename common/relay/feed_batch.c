@@ -66,45 +66,64 @@ void feed_batch_announce(struct feed_batch *batch, size_t outbox_rows)
 
 /* ── Waves ── */
 
-static enum err call_service(struct feed_batch *batch, struct event *const *events, size_t count, struct outbox *outbox)
+bool feed_may_take(const struct feed_call *call, size_t at)
 {
-    struct feed_call call = {
-        .db = batch->db,
-        .arena = batch->scratch,
-        .events = events,
-        .count = count,
-        .outbox = outbox,
-        .now = clock_wall_us(),
-        .service = batch->options->context,
-    };
-    enum err err = batch->options->handle(&call);
+    return call->ready[at] && waves_may_take(call->waves, call->events, at);
+}
+
+static enum err call_service(struct feed_batch *batch, struct feed_call *call)
+{
+    call->db = batch->db;
+    call->arena = batch->scratch;
+    call->now = clock_wall_us();
+    call->service = batch->options->context;
+    enum err err = batch->options->handle(call);
     if (err_info(err)->verdict != VERDICT_DONE)
         return err;
     if (arena_is_starved(batch->scratch))
         return ERR_MEMORY; /* no outcome is to be trusted */
-    for (size_t i = 0; i < count; i++) {
-        enum verdict verdict = err_info(events[i]->outcome)->verdict;
+    for (size_t i = 0; i < call->count; i++) {
+        enum verdict verdict = err_info(call->events[i]->outcome)->verdict;
         if (verdict == VERDICT_RETRY || verdict == VERDICT_STOP)
-            return events[i]->outcome;
+            return call->events[i]->outcome;
     }
     return ERR_OK;
 }
 
-enum err feed_batch_handle(struct feed_batch *batch, struct event *const *events, const bool *ready, size_t count, struct outbox *outbox)
+static bool is_any_ready(const struct events_at_hand *hand)
 {
-    struct waves waves;
-    enum err err = waves_plan(events, count, batch->scratch, &waves);
-    if (err != ERR_OK)
-        return err;
-    struct event **picked = arena_take_array(batch->scratch, count + 1, sizeof(struct event *));
+    for (size_t i = 0; i < hand->count; i++)
+        if (hand->ready[i])
+            return true;
+    return false;
+}
+
+static enum err call_in_waves(struct feed_batch *batch, const struct events_at_hand *hand, const struct waves *waves, struct outbox *outbox)
+{
+    enum err err = ERR_OK;
+    struct event **picked = arena_take_array(batch->scratch, hand->count + 1, sizeof(struct event *));
     if (!picked)
         return ERR_LIMIT;
-    for (size_t wave = 0; wave < waves.count && err == ERR_OK; wave++) {
-        size_t picked_count = waves_pick(&waves, wave, events, ready, count, picked);
-        if (picked_count > 0)
-            err = call_service(batch, picked, picked_count, outbox);
+    for (size_t wave = 0; err == ERR_OK && wave < waves->count; wave++) {
+        size_t count = waves_pick(waves, wave, hand->events, hand->ready, hand->count, picked);
+        if (count > 0)
+            err = call_service(batch, &(struct feed_call){.events = picked, .count = count, .outbox = outbox});
     }
     return err;
+}
+
+enum err feed_batch_handle(struct feed_batch *batch, const struct events_at_hand *hand, struct outbox *outbox)
+{
+    struct waves waves;
+    if (!is_any_ready(hand))
+        return ERR_OK;
+    enum err err = waves_plan(hand->events, hand->count, batch->scratch, &waves);
+    if (err != ERR_OK)
+        return err;
+    if (!batch->options->folds)
+        return call_in_waves(batch, hand, &waves, outbox);
+    struct feed_call all = {.events = hand->events, .count = hand->count, .outbox = outbox, .ready = hand->ready, .waves = &waves};
+    return call_service(batch, &all);
 }
 
 /* ── The transaction ── */
@@ -248,7 +267,7 @@ static enum err attempt_body(struct db *db, void *context)
         err = enter(attempt);
     CRASH_POINT("feed-after-offset");
     if (err == ERR_OK)
-        err = feed_batch_handle(batch, attempt->events, attempt->ready, attempt->event_count, &outbox);
+        err = feed_batch_handle(batch, &(struct events_at_hand){attempt->events, attempt->ready, attempt->event_count}, &outbox);
     if (err == ERR_OK)
         err = park_leftovers(attempt);
     attempt->outbox_rows = outbox.count;

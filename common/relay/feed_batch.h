@@ -54,9 +54,15 @@ enum err feed_batch_run(struct feed_batch *batch) MUST_CHECK;
 /* Held events of the keys of the batch that is done, and all that are due or marked for another try. */
 enum err feed_batch_release(struct feed_batch *batch) MUST_CHECK;
 
-/* Shared by feed_batch.c and feed_release.c: hands what is ready to the service in waves, sets outcomes. `events` are all that the attempt knows of.
- */
-enum err feed_batch_handle(struct feed_batch *batch, struct event *const *events, const bool *ready, size_t count, struct outbox *outbox) MUST_CHECK;
+/* All that an attempt knows of; what is not `ready` has its outcome. */
+struct events_at_hand {
+    struct event *const *events;
+    const bool *ready;
+    size_t count;
+};
+
+/* Shared by feed_batch.c and feed_release.c: hands what is ready to the service, sets outcomes. */
+enum err feed_batch_handle(struct feed_batch *batch, const struct events_at_hand *hand, struct outbox *outbox) MUST_CHECK;
 /* After COMMIT. */
 void feed_batch_announce(struct feed_batch *batch, size_t outbox_rows);
 

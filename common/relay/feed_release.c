@@ -85,7 +85,7 @@ static enum err handle_all(const struct release *release, bool *ready, struct ou
         for (size_t i = 0; i < release->count; i++)
             if (ready[i])
                 release->events[i]->outcome = ERR_OK;
-        enum err err = feed_batch_handle(release->batch, release->events, ready, release->count, outbox);
+        enum err err = feed_batch_handle(release->batch, &(struct events_at_hand){release->events, ready, release->count}, outbox);
         if (err != ERR_OK || !sort_pass(release, ready))
             return err;
     }

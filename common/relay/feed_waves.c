@@ -83,18 +83,24 @@ static bool is_free(const struct waves *waves, struct event *const *events, size
     return previous == WAVE_NONE;
 }
 
+bool waves_may_take(const struct waves *waves, struct event *const *events, size_t at)
+{
+    bool free = is_free(waves, events, at);
+    if (!free) {
+        events[at]->outcome = ERR_NO_CAUSE;
+        events[at]->reason = FEED_BEHIND;
+    }
+    return free;
+}
+
 size_t waves_pick(const struct waves *waves, size_t wave, struct event *const *events, const bool *ready, size_t count, struct event **ret_picked)
 {
     size_t picked = 0;
     for (size_t i = 0; i < count; i++) {
         if (waves->places[i].wave != wave || !ready[i])
             continue;
-        if (is_free(waves, events, i)) {
+        if (waves_may_take(waves, events, i))
             ret_picked[picked++] = events[i];
-        } else {
-            events[i]->outcome = ERR_NO_CAUSE;
-            events[i]->reason = FEED_BEHIND;
-        }
     }
     return picked;
 }

@@ -33,6 +33,7 @@ struct service_program {
     size_t request_arena_bytes;                                    /* ceiling of one request's memory; 0: 1 MB */
     const char *const *topics;                                     /* that it listens to, NULL-ended */
     const char *const *urgent;                                     /* types that somebody waits for, NULL-ended: see feed.h; NULL: there are none */
+    bool folds;                                                    /* the handler takes several events of one key in a call: see feed.h */
     enum err (*handle)(struct feed_call *call);                    /* call->service is the struct service * */
     size_t max_events;                                             /* of one feed batch; 0: 250 */
     void (*committed)(void *service); /* after each COMMIT of a feed batch that wrote outbox rows, on its thread; may be NULL */

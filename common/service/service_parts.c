@@ -80,6 +80,7 @@ static enum err start_feed(void *context)
         .max_events = program->max_events ? program->max_events : FEED_EVENTS,
         .arena_bytes = FEED_ARENA_BYTES,
         .urgent = program->urgent,
+        .folds = program->folds,
         .handle = program->handle,
         .committed = program->committed,
         .context = service,

@@ -43,6 +43,7 @@ int main(int argc, char **argv)
         .request_arena_bytes = (size_t)8 << 20,
         .max_events = 125,       /* beside 256 submissions at work */
         .topics = INTAKE_TOPICS, /* events.c */
+        .folds = true,
         .handle = intake_handle,
         .parts = INTAKE_PARTS, /* parts.c */
         .part_count = INTAKE_PART_COUNT,

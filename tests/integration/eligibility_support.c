@@ -169,7 +169,8 @@ static enum err settle_body(struct db *db, void *context)
     struct batch *batch = context;
     struct outbox outbox;
     outbox_init(&outbox, batch->arena);
-    struct feed_call call = {db, batch->arena, batch->events, batch->count, &outbox, SUBMITTED_AT + INSTANT_DAY, NULL};
+    struct feed_call call = {
+        .db = db, .arena = batch->arena, .events = batch->events, .count = batch->count, .outbox = &outbox, .now = SUBMITTED_AT + INSTANT_DAY};
     struct eligibility copy = stage.eligibility; /* each copy of the service has a scratch arena of its own */
     copy.scratch = batch->scratch;
     enum err err = eligibility_settle(&call, &copy);

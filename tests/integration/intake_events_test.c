@@ -6,6 +6,7 @@
 
 #include "app/app.h"
 #include "proto/topics.h"
+#include "relay/feed_waves.h"
 
 static struct intake_fixture fixture;
 static int made;
@@ -34,6 +35,7 @@ static struct event *event_of(const struct submission *item, const struct heard 
     id_format(item->id, id);
     *event = (struct event){.id = id_make(clock_wall_us() / 1000, entropy),
                             .key = item->id,
+                            .topic = TOPIC_DECISION,
                             .type = str_from(heard->type),
                             .at = clock_wall_us(),
                             .data = str_format(fixture.arena, "{\"application\":\"%s\",%s}", id, heard->data)};
@@ -53,7 +55,18 @@ static enum err handle_body(struct db *db, void *context)
 
 static void hear(struct event **events, size_t count)
 {
-    struct feed_call call = {.arena = fixture.arena, .events = events, .count = count, .now = clock_wall_us(), .service = &fixture.service};
+    struct waves waves;
+    bool ready[16];
+    assert_true(count <= sizeof(ready));
+    memset(ready, true, sizeof(ready));
+    assert_int_equal(waves_plan(events, count, fixture.arena, &waves), ERR_OK);
+    struct feed_call call = {.arena = fixture.arena,
+                             .events = events,
+                             .count = count,
+                             .now = clock_wall_us(),
+                             .service = &fixture.service,
+                             .ready = ready,
+                             .waves = &waves};
     assert_int_equal(db_transaction(fixture.db, handle_body, &call), ERR_OK);
 }
 
@@ -92,6 +105,49 @@ static void decisions_move_an_application_to_its_place(void **state)
     assert_int_equal(intake_count(&fixture, "SELECT count(*) FROM application WHERE decision::json ->> 'outcome' = 'SHORTLISTED' AND "
                                             "json_array_length(history::json) = 5"),
                      1);
+}
+
+static void what_one_transaction_decided_is_one_change(void **state)
+{
+    (void)state;
+    static const char *const waiting =
+        "\"enrolment\":\"01937a5c-3b1e-7c50-9b1e-000000000003\",\"version\":1,\"state\":\"WAITLISTED\",\"session\":null,"
+        "\"course\":\"agr\",\"place\":\"Taounate\",\"starts_at\":\"2027-01-11T08:30:00Z\"";
+    static const struct {
+        struct heard second;
+        int later_ms, version;
+        const char *why;
+    } rows[] = {
+        {{EVENT_DECISION_SHORTLISTED, SHORTLISTED}, 0, 2, "assessed and listed at one moment"},
+        {{EVENT_DECISION_SHORTLISTED, SHORTLISTED}, 1, 3, "listed later: a change of its own, with its own time"},
+        {{EVENT_ENROLMENT_WAITLISTED, waiting}, 0, 3, "another service's word: each change has one actor"},
+        {{EVENT_DECISION_ASSESSED, ASSESSED}, 0, 2, "the same again"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct submission *item = stored_person();
+        struct event *events[] = {event_of(item, &(struct heard){EVENT_DECISION_ASSESSED, ASSESSED}), event_of(item, &rows[i].second)};
+        bool listed = strcmp(rows[i].second.type, EVENT_DECISION_SHORTLISTED) == 0;
+        events[1]->at = events[0]->at + (instant_us)rows[i].later_ms * 1000;
+        hear(events, 2);
+        assert_int_equal(events[1]->outcome, ERR_OK);
+        expect(item, listed ? "SHORTLISTED" : "ELIGIBLE", rows[i].version, rows[i].why);
+    }
+    assert_int_equal(intake_count(&fixture,
+                                  "SELECT count(*) FROM outbox WHERE data::json #>> '{transitions,3,to}' = 'SHORTLISTED' AND "
+                                  "data::json #>> '{transitions,0,from}' = 'SUBMITTED' AND json_array_length(data::json -> 'transitions') = 4"),
+                     1);
+}
+
+static void what_follows_an_event_that_is_set_aside_waits_behind_it(void **state)
+{
+    (void)state;
+    struct submission *item = stored_person();
+    struct event *events[] = {event_of(item, &(struct heard){EVENT_DECISION_ASSESSED, "\"version\":\"x\""}),
+                              event_of(item, &(struct heard){EVENT_DECISION_ASSESSED, ASSESSED})};
+    hear(events, 2);
+    assert_int_equal(events[0]->outcome, ERR_INVALID);
+    assert_int_equal(events[1]->outcome, ERR_NO_CAUSE);
+    expect(item, "SUBMITTED", 1, "neither was handled");
 }
 
 static void an_older_decision_changes_nothing(void **state)
@@ -197,6 +253,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(decisions_move_an_application_to_its_place),
+        cmocka_unit_test(what_one_transaction_decided_is_one_change),
+        cmocka_unit_test(what_follows_an_event_that_is_set_aside_waits_behind_it),
         cmocka_unit_test(an_older_decision_changes_nothing),
         cmocka_unit_test(the_reason_of_a_refusal_is_in_her_history),
         cmocka_unit_test(training_is_shown_and_only_its_latest_enrolment_counts),

@@ -40,7 +40,8 @@ enum err handle(struct db *db, void *context)
     for (size_t i = 0; i < event_count; i++)
         list[i] = &events[i];
     outbox_init(&outbox, test_arena);
-    struct feed_call call = {db, test_arena, list, event_count, &outbox, clock_wall_us(), &test_service};
+    struct feed_call call = {
+        .db = db, .arena = test_arena, .events = list, .count = event_count, .outbox = &outbox, .now = clock_wall_us(), .service = &test_service};
     enum err err = notifier_handle(&call);
     return err == ERR_OK ? outbox_write(&outbox, db) : err;
 }

@@ -84,7 +84,7 @@ static enum err handle(struct db *db, void *context)
     for (size_t i = 0; i < event_count; i++)
         list[i] = &events[i];
     outbox_init(&outbox, fixture.arena);
-    struct feed_call call = {db, fixture.arena, list, event_count, &outbox, clock_wall_us(), NULL};
+    struct feed_call call = {.db = db, .arena = fixture.arena, .events = list, .count = event_count, .outbox = &outbox, .now = clock_wall_us()};
     enum err err = training_handle(&call);
     return err == ERR_OK ? outbox_write(&outbox, db) : err;
 }

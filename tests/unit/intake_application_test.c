@@ -156,6 +156,7 @@ static void whatever_is_decided_ends_and_leaves_a_whole_change(void **state)
         for (int outcome = STATE_DRAFT; outcome < STATE_COUNT; outcome++) {
             struct application_change change = {.state = (enum application_state)from};
             enum decision_effect effect = application_decide(&change, (enum application_state)outcome);
+            assert_true(change.count <= DECISION_MOVES_MAX);
             assert_true(effect == DECISION_APPLIED ? change.state == (enum application_state)outcome : change.count == 0);
         }
 }

@@ -55,6 +55,7 @@ struct application_move {
 };
 
 #define APPLICATION_MOVES_MAX 8
+#define DECISION_MOVES_MAX 3 /* of them, that one decision makes */
 
 struct application_change {
     enum application_state state; /* now */

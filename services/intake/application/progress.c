@@ -4,10 +4,10 @@
 
 enum err progress_tell(const struct progress *progress, struct outbox *outbox)
 {
-    const struct application_row *row = progress->row;
+    struct application_row *row = progress->row;
     struct application_event data = {
         .application = row->id,
-        .version = row->version + 1,
+        .version = ++row->version,
         .call = progress->call->terms.id,
         .kind = str_from(kind_name(row->kind)),
         .region = progress->call->terms.region,

@@ -5,7 +5,7 @@
 #include "services/intake/store/store.h"
 
 struct progress {
-    const struct application_row *row; /* its version is the one before */
+    struct application_row *row;
     const struct call *call;
     const struct application_change *change;
     instant_us happened_at, now;
@@ -14,7 +14,7 @@ struct progress {
     struct str traceparent, actor, action;
 };
 
-/* Adds the outbox row with its audit row; texts live in the outbox's arena. */
+/* Raises the row's version and adds the outbox row with its audit row; texts live in the outbox's arena. */
 enum err progress_tell(const struct progress *progress, struct outbox *outbox) MUST_CHECK;
 
 #endif

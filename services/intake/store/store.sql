@@ -152,10 +152,10 @@ FROM application WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE
 
 -- name: progress_applications
 UPDATE application a
-SET state = n.state, version = a.version + 1, history = n.history, decision = n.decision, training = n.training,
+SET state = n.state, version = n.version, history = n.history, decision = n.decision, training = n.training,
     decision_version = n.decision_version, training_version = n.training_version, training_enrolment = n.training_enrolment
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int8[], $7::int8[], $8::uuid[])
-     AS n (id, state, history, decision, training, decision_version, training_version, training_enrolment)
+FROM unnest($1::uuid[], $2::text[], $3::int8[], $4::text[], $5::text[], $6::text[], $7::int8[], $8::int8[], $9::uuid[])
+     AS n (id, state, version, history, decision, training, decision_version, training_version, training_enrolment)
 WHERE a.id = n.id
 
 -- ── Statistics ──

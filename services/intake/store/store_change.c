@@ -112,6 +112,7 @@ static void text_or_null(struct db_column *column, struct str text)
 enum progress_column {
     PROGRESS_ID,
     PROGRESS_STATE,
+    PROGRESS_VERSION,
     PROGRESS_HISTORY,
     PROGRESS_DECISION,
     PROGRESS_TRAINING,
@@ -120,7 +121,7 @@ enum progress_column {
     PROGRESS_ENROLMENT,
     PROGRESS_COUNT
 };
-static const enum db_type PROGRESS_TYPES[PROGRESS_COUNT] = {DB_UUID, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_INT8, DB_INT8, DB_UUID};
+static const enum db_type PROGRESS_TYPES[PROGRESS_COUNT] = {DB_UUID, DB_TEXT, DB_INT8, DB_TEXT, DB_TEXT, DB_TEXT, DB_INT8, DB_INT8, DB_UUID};
 
 enum err store_progress(struct db *db, struct arena *arena, struct application_row *const *rows, size_t count)
 {
@@ -131,6 +132,7 @@ enum err store_progress(struct db *db, struct arena *arena, struct application_r
     for (size_t i = 0; i < count; i++) {
         db_column_id(&columns[PROGRESS_ID], rows[i]->id);
         db_column_str(&columns[PROGRESS_STATE], str_from(application_state_name(rows[i]->state)));
+        db_column_int(&columns[PROGRESS_VERSION], rows[i]->version);
         db_column_str(&columns[PROGRESS_HISTORY], rows[i]->history);
         text_or_null(&columns[PROGRESS_DECISION], rows[i]->decision);
         text_or_null(&columns[PROGRESS_TRAINING], rows[i]->training);
