@@ -20,13 +20,24 @@ static void end(void)
     relay_stop(relay);
 }
 
-static int start(void **state)
+static int begin(bool folds)
 {
-    (void)state;
-    memset(&fixture, 0, sizeof(fixture));
+    fixture = (struct relay_fixture){.folds = folds};
     relay_fixture_open(&fixture);
     relay_fixture_start(&fixture, &relay, &feed);
     return 0;
+}
+
+static int start(void **state)
+{
+    (void)state;
+    return begin(false);
+}
+
+static int start_folding(void **state)
+{
+    (void)state;
+    return begin(true);
 }
 
 static int stop(void **state)
@@ -244,7 +255,15 @@ static void a_leader_that_kafka_does_not_hear_makes_room_for_another_copy(void *
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define TEST_FOLDING(name)                                 \
+    {                                                      \
+#name ", folding", name, start_folding, stop, NULL \
+    }
     const struct CMUnitTest tests[] = {
+        TEST_FOLDING(what_comes_before_its_cause_is_held_until_the_cause_comes),
+        TEST_FOLDING(what_the_service_refuses_is_parked_and_can_be_put_back_with_all_behind_it),
+        TEST_FOLDING(what_is_no_event_holds_back_the_next_of_its_application_and_stays_what_it_is),
+        TEST_FOLDING(the_one_event_that_fails_its_batch_is_found_and_parked),
         TEST(what_comes_before_its_cause_is_held_until_the_cause_comes),
         TEST(what_the_service_refuses_is_parked_and_can_be_put_back_with_all_behind_it),
         TEST(what_is_no_event_holds_back_the_next_of_its_application_and_stays_what_it_is),

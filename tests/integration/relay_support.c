@@ -257,6 +257,8 @@ static enum err count_effects(struct feed_call *call)
         struct event *event = call->events[i];
         if (!str_equal(event->source, str_from(fixture->source)))
             continue; /* another test's */
+        if (fixture->folds && !feed_may_take(call, i))
+            continue;
         if (contains(event->data, "explode"))
             return ERR_INVALID;
         judge(&known, event);
@@ -306,6 +308,7 @@ void relay_fixture_start(const struct relay_fixture *fixture, struct relay **ret
         .topics = topics,
         .max_events = 500,
         .arena_bytes = NO_CEILING,
+        .folds = fixture->folds,
         .handle = count_effects,
         .context = context.out,
         .relay = *ret_relay,

@@ -20,6 +20,7 @@ struct relay_fixture {
     char schema[40], service[40], source[48]; /* source: ce_source of its events */
     struct arena *arena;
     struct db *db;
+    bool folds; /* the service takes several events of a key in a call */
 };
 
 /* The schema is made when `schema` is empty, found otherwise (a child process). */
