@@ -42,10 +42,16 @@ haproxy_applications_backend() {
     done
 }
 
+# A running one keeps what its supervisor was started with, whatever this shell may have.
+haproxy_descriptors() {
+    local pid
+    if pid=$(part_supervisor haproxy); then awk '/^Max open files/ { print $5 }' "/proc/$pid/limits"; else ulimit -Hn; fi
+}
+
 # Each connection takes two descriptors, one to the client and one to a copy.
 haproxy_maxconn() {
     local descriptors
-    descriptors=$(ulimit -Hn)
+    descriptors=$(haproxy_descriptors)
     [[ $descriptors =~ ^[0-9]+$ ]] && ((descriptors < 20500)) || descriptors=20500
     echo $(((descriptors - 500) / 2))
 }

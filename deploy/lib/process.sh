@@ -5,7 +5,7 @@
 part_supervisor() {
     local pid line
     pid=$(cat "$JISR_HOME/run/$1.supervisor" 2>/dev/null) || return 1
-    line=$(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null) || return 1
+    line=$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") || return 1
     [[ $line == *"supervise.sh $1 $JISR_HOME "* ]] || return 1
     echo "$pid"
 }

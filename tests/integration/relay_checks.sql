@@ -1,7 +1,8 @@
 -- name: record
 INSERT INTO effect AS e (topic, key, n, versions)
-SELECT w.topic, w.key, 1, ARRAY[w.version] FROM unnest($1::text[], $2::uuid[], $3::int8[]) AS w (topic, key, version) ORDER BY w.topic, w.key
-ON CONFLICT (topic, key) DO UPDATE SET n = e.n + 1, versions = e.versions || excluded.versions
+SELECT topic, key, count(*), array_agg(version ORDER BY place) FROM unnest($1::text[], $2::uuid[], $3::int8[]) WITH ORDINALITY AS w (topic, key, version, place)
+GROUP BY topic, key ORDER BY topic, key
+ON CONFLICT (topic, key) DO UPDATE SET n = e.n + excluded.n, versions = e.versions || excluded.versions
 
 -- name: known
 SELECT key FROM effect WHERE topic = 'jisr.application.v1' AND key = ANY ($1::uuid[])

@@ -21,6 +21,16 @@ class RunningPlatform(unittest.TestCase):
                 self.assertIn(words, done.stderr)
         self.assertEqual((home / "instance").read_bytes(), before)
 
+    def test_the_front_door_s_settings_are_those_it_was_opened_with_whatever_the_caller_may_open(self):
+        """A shell with more descriptors would write a limit that the running one can't read again."""
+        path = pathlib.Path(settings()["JISR_DATA"]) / "haproxy/haproxy.cfg"
+        copies = str(sum(part["part"].startswith("intake-") for part in json.loads(deploy("status", "--json"))["parts"]))
+        before = path.read_text(encoding="utf-8")
+        done = subprocess.run(["bash", "-c", 'ulimit -n 2048 && exec "$0" intake "$1"', str(PROJECT / "deploy/scale"), copies],
+                              capture_output=True, text=True, timeout=120, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual(path.read_text(encoding="utf-8"), before)
+
     def test_the_status_says_how_many_events_are_parked(self):
         def counted():
             told = {part["part"]: part["parked"] for part in json.loads(deploy("status", "--json", check=False))["parts"]}
