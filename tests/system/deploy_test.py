@@ -24,7 +24,7 @@ class RunningPlatform(unittest.TestCase):
     def test_the_front_door_s_settings_are_those_it_was_opened_with_whatever_the_caller_may_open(self):
         """A shell with more descriptors would write a limit that the running one can't read again."""
         path = pathlib.Path(settings()["JISR_DATA"]) / "haproxy/haproxy.cfg"
-        copies = str(sum(part["part"].startswith("intake-") for part in json.loads(deploy("status", "--json"))["parts"]))
+        copies = next(str(part["copies"]) for part in json.loads(deploy("status", "--json"))["parts"] if part["part"] == "intake")
         before = path.read_text(encoding="utf-8")
         done = subprocess.run(["bash", "-c", 'ulimit -n 2048 && exec "$0" intake "$1"', str(PROJECT / "deploy/scale"), copies],
                               capture_output=True, text=True, timeout=120, check=False)
