@@ -108,7 +108,7 @@ static void account(struct deliverer *deliverer, struct flight *flight)
         circuit_pause(&target->circuit, verdict->pause_until);
     if (verdict->fate == DELIVERY_GONE) {
         target->enabled = false;
-        queue_bury(&deliverer->queue);
+        queue_look(&deliverer->queue);
     }
 }
 
@@ -120,7 +120,7 @@ static void take_returned(struct deliverer *deliverer)
     deliverer->woken = false;
     if (deliverer->reload) {
         deliverer->reload_us = 0;
-        queue_bury(&deliverer->queue);
+        queue_look(&deliverer->queue);
     }
     deliverer->reload = false;
     pthread_mutex_unlock(&deliverer->lock);

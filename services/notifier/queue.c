@@ -2,6 +2,7 @@
 
 #include "app/app.h"
 #include "app/log.h"
+#include "arrears.h"
 #include "base/instant.h"
 #include "store_statements.h"
 
@@ -14,9 +15,9 @@ void queue_init(struct queue *queue)
     queue->oldest = metric_gauge("jisr_webhooks_oldest_seconds", "", "Age of the oldest of them.");
 }
 
-void queue_bury(struct queue *queue)
+void queue_look(struct queue *queue)
 {
-    queue->burying = true;
+    queue->burying = queue->returning = true;
 }
 
 static void measure(const struct queue *queue, struct db *db, struct arena *arena)
@@ -48,10 +49,12 @@ bool queue_turn(struct queue *queue, struct db *db, struct arena *arena, int64_t
 {
     if (now_us >= queue->look_us) {
         queue->look_us = now_us + LOOK_EVERY_US;
-        queue->burying = true;
+        queue_look(queue);
         measure(queue, db, arena);
     }
     if (queue->burying)
         queue->burying = bury_some(db, arena);
-    return queue->burying;
+    if (queue->returning)
+        queue->returning = arrears_turn(db, arena);
+    return queue->burying || queue->returning;
 }

@@ -1,3 +1,4 @@
+#include "arrears.h"
 #include "changes.h"
 #include "creation.h"
 #include "net/ssrf.h"
@@ -162,15 +163,6 @@ static enum err check_endpoints(struct db *db, const struct http_request *reques
     return err == ERR_OK && db_get_int(&rows, 0, 0) > ENDPOINTS_MAX ? ERR_CONFLICT : err;
 }
 
-static enum err inherit(struct db *db, struct arena *arena, struct id endpoint, instant_us now)
-{
-    struct db_args args;
-    db_args_init(&args, arena);
-    db_arg_id(&args, endpoint);
-    db_arg_instant(&args, now);
-    return db_queue(db, &STORE_INHERIT_DELIVERIES, &args);
-}
-
 static enum err insert_endpoint(struct db *db, struct creation *creation)
 {
     const struct new_endpoint *endpoint = creation->what;
@@ -187,9 +179,11 @@ static enum err insert_endpoint(struct db *db, struct creation *creation)
     db_arg_instant(&args, creation->request->received_at);
     enum err err = lock_partner(db, creation->request);
     if (err == ERR_OK)
+        err = db_queue(db, &STORE_LOCK_ENDPOINTS, NULL);
+    if (err == ERR_OK)
         err = db_queue(db, &STORE_ADD_ENDPOINT, &args);
     if (err == ERR_OK)
-        err = inherit(db, arena, creation->id, creation->request->received_at);
+        err = arrears_of_new(db, arena, creation->id);
     return err == ERR_OK ? check_endpoints(db, creation->request) : err;
 }
 
@@ -337,17 +331,11 @@ enum err endpoint_get(struct http_request *request, void *context)
 
 /* ── An endpoint that was gone ── */
 
-static enum err revive(struct db *db, struct http_request *request, struct id endpoint, struct str reason)
+static enum err welcome_back(struct db *db, struct http_request *request, struct id endpoint, struct str reason)
 {
-    struct db_args args;
     enum err err = check_endpoints(db, request);
-    if (err != ERR_OK)
-        return err;
-    db_args_init(&args, request->arena);
-    db_arg_id(&args, endpoint);
-    db_arg_str(&args, reason);
-    db_arg_instant(&args, request->received_at);
-    err = db_queue(db, &STORE_REVIVE_DELIVERIES, &args);
+    if (err == ERR_OK)
+        err = arrears_of_enabled(db, request->arena, endpoint, reason);
     if (err != ERR_OK)
         return err;
     struct str actor = principal_actor(&request->who, request->arena);
@@ -372,7 +360,7 @@ static enum err enable(struct db *db, void *context)
     err = db_run(db, &STORE_ENABLE_ENDPOINT, &args, request->arena, &rows);
     if (err != ERR_OK || rows.count == 0)
         return err == ERR_OK ? ERR_NOT_FOUND : err;
-    return db_is_null(&rows, 0, 0) ? ERR_OK : revive(db, request, endpoint, db_get_str(&rows, 0, 0));
+    return db_is_null(&rows, 0, 0) ? ERR_OK : welcome_back(db, request, endpoint, db_get_str(&rows, 0, 0));
 }
 
 enum err enablement_post(struct http_request *request, void *context)

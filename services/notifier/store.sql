@@ -52,6 +52,11 @@ SELECT body_hash, location, answer FROM idempotency WHERE key_hash = $1::bytea
 -- name: count_endpoints
 SELECT count(*) FROM endpoint WHERE partner = $1::uuid AND state = 'ENABLED'
 
+-- Before one is added: what is being written for its partner, by whoever knows nothing of it, is there first; whoever reads the subscriptions from now on waits,
+-- and knows of it (a statement has its locks before its snapshot).
+-- name: lock_endpoints
+LOCK TABLE endpoint IN EXCLUSIVE MODE
+
 -- name: add_endpoint
 INSERT INTO endpoint (id, partner, url, event_types, territories, secret, created_at)
 VALUES ($1::uuid, $2::uuid, $3::text, $4::text[], $5::text[], $6::bytea, $7::timestamptz)
@@ -248,12 +253,14 @@ ORDER BY id
 -- name: lightly
 SELECT set_config('synchronous_commit', 'off', true)
 
--- What is due, oldest first, for each endpoint as much as it has room for; of each application only what is oldest, so that its order holds.
+-- What is due, oldest first, for each endpoint that is there and has no arrears (arrears.h) as much as it has room for; of each application only what is oldest,
+-- so that its order holds.
 -- (finished_at leaves delivery_order as the only way to the application's oldest, whatever the statistics say: the queue's index knows nothing of it.)
 -- name: claim
 WITH due AS (
     SELECT picked.event_id, picked.endpoint
     FROM unnest($1::uuid[], $2::int4[]) AS room (endpoint, places)
+    JOIN endpoint e ON e.id = room.endpoint AND e.state = 'ENABLED'
     CROSS JOIN LATERAL (
         SELECT d.event_id, d.endpoint
         FROM delivery d
@@ -263,6 +270,7 @@ WITH due AS (
         ORDER BY d.seq
         LIMIT room.places
         FOR UPDATE OF d SKIP LOCKED) AS picked
+    WHERE NOT EXISTS (SELECT FROM arrears a WHERE a.endpoint = room.endpoint)
     LIMIT $5::int4)
 UPDATE delivery d
 SET due_at = $4::timestamptz
@@ -293,7 +301,7 @@ WHERE r.counted
 UPDATE endpoint SET state = 'DISABLED', disabled_reason = $2::text, disabled_at = $3::timestamptz
 WHERE id IN (SELECT id FROM endpoint WHERE id = ANY ($1::uuid[]) AND state = 'ENABLED' ORDER BY id FOR UPDATE)
 
--- What waits for an endpoint that is gone, $2 at most. The endpoint is held: enabled meanwhile, it is passed over; enabled after, all of it is revived.
+-- What waits for an endpoint that is gone, $2 at most. The endpoint is held: enabled meanwhile, it is passed over; enabled after, it is in its arrears.
 -- name: bury_deliveries
 WITH gone AS (
     SELECT e.id, coalesce(e.disabled_reason, 'partner closed') AS reason
@@ -308,29 +316,74 @@ UPDATE delivery d SET state = 'DEAD', last_failure = waiting.reason, finished_at
 FROM waiting
 WHERE d.event_id = waiting.event_id AND d.endpoint = waiting.id
 
--- What was buried with its endpoint. Its time counts from its making, so what is older than that is tried once.
--- name: revive_deliveries
-UPDATE delivery SET state = 'PENDING', due_at = $3::timestamptz, last_failure = NULL, finished_at = NULL
-WHERE endpoint = $1::uuid AND state = 'DEAD' AND last_failure = $2::text
+-- What was buried and comes back (arrears.h), a thousand at a time: the number is written out, for the planner to know it. An endpoint that is disabled again
+-- meanwhile keeps its arrears for when it is back.
 
--- A new endpoint takes over from those of its partner that are gone: what is buried with them, or will be, fits it (as in subscription.c), and goes to no other.
+-- name: note_own_arrears
+INSERT INTO arrears (endpoint, source, reason) VALUES ($1::uuid, $1::uuid, $2::text)
+ON CONFLICT (endpoint, source, reason) DO UPDATE SET after_seq = 0
+
+-- Of those of its partner that are gone, and have something; what was on its way to one of them, too.
+-- name: note_arrears
+INSERT INTO arrears (endpoint, source, reason)
+SELECT n.id, gone.id, gone.disabled_reason
+FROM endpoint n JOIN endpoint gone ON gone.partner = n.partner AND gone.state = 'DISABLED' AND gone.disabled_reason IS NOT NULL
+WHERE n.id = $1::uuid AND (EXISTS (SELECT FROM delivery w WHERE w.endpoint = gone.id AND w.state = 'DEAD')
+                           OR EXISTS (SELECT FROM delivery w WHERE w.endpoint = gone.id AND w.state = 'PENDING'))
+UNION
+SELECT n.id, a.source, a.reason
+FROM endpoint n JOIN endpoint gone ON gone.partner = n.partner AND gone.state = 'DISABLED' JOIN arrears a ON a.endpoint = gone.id
+WHERE n.id = $1::uuid
+
+-- One copy at a time for each partner; nobody changes its endpoints meanwhile.
+-- name: find_arrears
+SELECT a.endpoint, a.source, a.reason, a.after_seq
+FROM arrears a JOIN endpoint e ON e.id = a.endpoint JOIN partner p ON p.id = e.partner
+WHERE e.state = 'ENABLED'
+ORDER BY a.endpoint, a.source, a.reason
+LIMIT 1
+FOR NO KEY UPDATE OF p SKIP LOCKED
+
+-- Its own. Its time counts from its making, so what is older than that is tried once.
+-- name: revive_deliveries
+WITH picked AS (
+    SELECT w.event_id, w.seq FROM delivery w WHERE w.endpoint = $2::uuid AND w.state = 'DEAD' AND w.seq > $4::int8 ORDER BY w.seq LIMIT 1000),
+revived AS (
+    UPDATE delivery d SET state = 'PENDING', due_at = $5::timestamptz, last_failure = NULL, finished_at = NULL
+    FROM picked
+    WHERE d.event_id = picked.event_id AND d.endpoint = $1::uuid AND d.last_failure = $3::text)
+SELECT max(seq) FROM picked
+
+-- Another's: what is buried with it, or will be, fits the new one (as in subscription.c), and goes to no other.
 -- name: inherit_deliveries
-INSERT INTO delivery (event_id, endpoint, application, due_at, created_at)
-SELECT buried.event_id, n.id, buried.application, $2::timestamptz, buried.created_at
-FROM endpoint n
-     CROSS JOIN LATERAL (SELECT d.event_id, d.application, d.created_at, min(d.seq) AS seq
-                         FROM endpoint gone
-                              CROSS JOIN LATERAL (SELECT w.* FROM delivery w WHERE w.endpoint = gone.id AND w.state = 'DEAD' AND w.last_failure = gone.disabled_reason
-                                                  UNION ALL SELECT w.* FROM delivery w WHERE w.endpoint = gone.id AND w.state = 'PENDING') AS d
-                         WHERE gone.partner = n.partner AND gone.state = 'DISABLED'
-                           AND NOT EXISTS (SELECT FROM delivery o JOIN endpoint e ON e.id = o.endpoint
-                                           WHERE o.event_id = d.event_id AND (o.state = 'DONE' OR (o.state = 'PENDING' AND e.state = 'ENABLED')))
-                         GROUP BY 1, 2, 3) AS buried
-     JOIN message m ON m.event_id = buried.event_id
-     CROSS JOIN LATERAL (SELECT m.body::json ->> 'type' AS type, m.body::json -> 'data' AS data) AS event
-WHERE n.id = $1::uuid AND (event.type = ANY (n.event_types) OR 'ma.jisr.referral.*' = ANY (n.event_types))
-  AND (n.territories = '{}' OR event.data ->> 'province' = ANY (n.territories) OR event.data ->> 'region' = ANY (n.territories))
-ORDER BY buried.seq
+WITH picked AS (
+    SELECT *
+    FROM ((SELECT w.seq, w.event_id, w.application, w.created_at, w.last_failure AS reason FROM delivery w
+           WHERE w.endpoint = $2::uuid AND w.state = 'DEAD' AND w.seq > $4::int8 ORDER BY w.seq LIMIT 1000)
+          UNION ALL
+          (SELECT w.seq, w.event_id, w.application, w.created_at, $3::text FROM delivery w
+           WHERE w.endpoint = $2::uuid AND w.state = 'PENDING' AND w.seq > $4::int8 ORDER BY w.seq LIMIT 1000)) AS w
+    ORDER BY w.seq
+    LIMIT 1000),
+inherited AS (
+    INSERT INTO delivery (event_id, endpoint, application, seq, due_at, created_at) OVERRIDING SYSTEM VALUE
+    SELECT w.event_id, n.id, w.application, w.seq, $5::timestamptz, w.created_at
+    FROM picked w
+         JOIN endpoint n ON n.id = $1::uuid
+         JOIN message m ON m.event_id = w.event_id
+         CROSS JOIN LATERAL (SELECT m.body::json ->> 'type' AS type, m.body::json -> 'data' AS data) AS event
+    WHERE w.reason = $3::text AND (event.type = ANY (n.event_types) OR 'ma.jisr.referral.*' = ANY (n.event_types))
+      AND (n.territories = '{}' OR event.data ->> 'province' = ANY (n.territories) OR event.data ->> 'region' = ANY (n.territories))
+      AND NOT EXISTS (SELECT FROM delivery o JOIN endpoint e ON e.id = o.endpoint
+                      WHERE o.event_id = w.event_id AND (o.state = 'DONE' OR (o.state = 'PENDING' AND e.state = 'ENABLED')))
+    ON CONFLICT (event_id, endpoint) DO NOTHING)
+SELECT max(seq) FROM picked
+
+-- name: move_arrears
+UPDATE arrears SET after_seq = $4::int8 WHERE endpoint = $1::uuid AND source = $2::uuid AND reason = $3::text
+
+-- name: end_arrears
+DELETE FROM arrears WHERE endpoint = $1::uuid AND source = $2::uuid AND reason = $3::text
 
 -- name: measure_queue
 SELECT count(*), min(created_at) FROM (SELECT created_at FROM delivery WHERE state = 'PENDING' ORDER BY endpoint, seq LIMIT 100000) AS head

@@ -24,6 +24,8 @@ def _pending(connection, brokers, allow_held=False):
             waits[f"{service} lag"] = _lag(brokers, cursor.fetchall())
         cursor.execute("SELECT count(*) FROM notifier.delivery WHERE state = 'PENDING'")
         waits["deliveries"] = cursor.fetchone()[0]
+        cursor.execute("SELECT count(*) FROM notifier.arrears a JOIN notifier.endpoint e ON e.id = a.endpoint WHERE e.state = 'ENABLED'")
+        waits["deliveries that come back"] = cursor.fetchone()[0]
     return {name: count for name, count in waits.items() if count}
 
 

@@ -40,6 +40,10 @@ SELECT coalesce(string_agg(split_part(m.body::json ->> 'type', '.', 4), ' ' ORDE
 FROM delivery d JOIN message m ON m.event_id = d.event_id
 WHERE d.endpoint = $1::uuid AND d.state = 'PENDING'
 
+-- What came to another endpoint than the one it was buried with, and has another place in the order there.
+-- name: misplaced
+SELECT count(*) FROM delivery d JOIN delivery o ON o.event_id = d.event_id AND o.endpoint <> d.endpoint WHERE o.seq <> d.seq
+
 -- name: age_deliveries
 UPDATE delivery SET created_at = created_at - interval '76 hours'
 

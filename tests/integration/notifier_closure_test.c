@@ -4,7 +4,6 @@
 
 #include "notifier_checks_statements.h"
 #include "services/notifier/closure.h"
-#include "services/notifier/queue.h"
 #include "tests/support/check.h"
 
 #define CHUNK 200             /* closure.c's */
@@ -104,9 +103,6 @@ static void a_long_list_is_revoked_a_chunk_at_a_time(void **state)
 static void what_waited_for_its_endpoints_is_buried_a_chunk_at_a_time(void **state)
 {
     (void)state;
-    struct queue queue = {0};
-    size_t turns = 1;
-    queue_init(&queue);
     two_partners();
     check_int(test_count(&NOTIFIER_CHECKS_PENDING), 6, "three offers for each");
     fixture_script(test_db, "INSERT INTO delivery (event_id, endpoint, application, due_at, created_at) "
@@ -114,9 +110,7 @@ static void what_waited_for_its_endpoints_is_buried_a_chunk_at_a_time(void **sta
                             "WHERE right(e.partner::text, 1) = '1'");
     check_int(close_first().status, 200, "closed");
     check_int(test_count(&NOTIFIER_CHECKS_PENDING), 2506, "closing it takes no longer for what waits");
-    for (; queue_turn(&queue, test_db, test_arena, 0); turns++)
-        ;
-    check_int((int64_t)turns, 2500 / BURIED_AT_A_TIME + 1, "transactions");
+    check_int((int64_t)notifier_turn_queue(), 2500 / BURIED_AT_A_TIME + 1, "transactions");
     check_int(test_count(&NOTIFIER_CHECKS_PENDING), 3, "the other one's");
 }
 

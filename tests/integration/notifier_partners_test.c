@@ -166,6 +166,7 @@ static void an_endpoint_that_was_gone_is_enabled_by_its_owner_and_what_was_due_w
         struct said enabled = say(path_to("endpoints", endpoint, "/enablement"), PARTNER_1, "");
         assert_int_equal(enabled.status, 200);
         assert_true(str_equal(text_of(&enabled, "state"), STR("ENABLED")));
+        notifier_turn_queue();
         struct db_rows rows = test_ask(&NOTIFIER_CHECKS_DELIVERY, &args);
         assert_int_equal(rows.count, COUNT_OF(STATES));
         for (size_t i = 0; i < COUNT_OF(STATES); i++)

@@ -9,6 +9,7 @@
 #include "notifier_checks_statements.h"
 #include "json/wire.h"
 #include "services/jisrctl/migrate.h"
+#include "services/notifier/queue.h"
 #include "services/notifier/target.h"
 #include "store_statements.h"
 
@@ -125,9 +126,23 @@ int notifier_clear(void **state)
     (void)state;
     arena_reset(test_arena);
     receiver_clear();
-    fixture_script(test_db, "TRUNCATE partner, endpoint, application, referral, message, delivery, delivery_attempt, idempotency, outbox, audit, "
-                            "vault.subject, vault.contact_read");
+    fixture_script(test_db,
+                   "TRUNCATE partner, endpoint, arrears, application, referral, message, delivery, delivery_attempt, idempotency, outbox, audit, "
+                   "vault.subject, vault.contact_read");
     return 0;
+}
+
+size_t notifier_turn_queue(void)
+{
+    struct queue queue = {0};
+    size_t turns = 1;
+    struct arena *arena = arena_new((size_t)1 << 20);
+    assert_non_null(arena);
+    queue_init(&queue);
+    for (; queue_turn(&queue, test_db, arena, 0); turns++)
+        ;
+    arena_free(arena);
+    return turns;
 }
 
 struct db_args test_args(void)

@@ -23,6 +23,9 @@ struct db *notifier_connect(void);
 /* Set-up of each test: no rows, nothing received, an empty arena. */
 int notifier_clear(void **state);
 
+/* What the deliverer does for its queue beside sending, until there is no more of it. Returns the turns that took. */
+size_t notifier_turn_queue(void);
+
 /* One statement, its rows in test_arena. */
 struct db_rows test_ask(const struct db_statement *statement, const struct db_args *args);
 int64_t test_count(const struct db_statement *statement);

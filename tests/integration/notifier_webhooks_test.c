@@ -204,6 +204,30 @@ static void gone_disables_the_endpoint_and_buries_what_waits(void **state)
     assert_true(str_equal(db_get_str(&state_row, 0, 0), STR("DISABLED")));
 }
 
+/* What had been given up before makes a chunk of its own: the deliverer has its turn before anything of the rest is back. */
+static void what_comes_back_a_chunk_at_a_time_is_sent_before_what_came_after_it(void **state)
+{
+    enum { APPLICATIONS = 100, GIVEN_UP = 1100, BEFORE = 1, AFTER = 0 };
+    (void)state;
+    struct id endpoint = add_endpoint(add_partner(1), 1, "/ok", ALL, "");
+    bool told[APPLICATIONS + 1] = {false};
+    queue(endpoint, APPLICATIONS + 1, GIVEN_UP, 1);
+    fixture_script(test_db, "UPDATE delivery SET state = 'DEAD', last_failure = 'failed', finished_at = now()");
+    queue(endpoint, 1, APPLICATIONS, 1);
+    fixture_script(test_db, "UPDATE delivery SET state = 'DEAD', last_failure = 'endpoint gone', finished_at = now() WHERE state = 'PENDING'; "
+                            "UPDATE message SET body = replace(body, '\"time\":0', '\"time\":1'); "
+                            "INSERT INTO arrears (endpoint, source, reason) SELECT id, id, 'endpoint gone' FROM endpoint");
+    queue(endpoint, 1, APPLICATIONS, 1);
+    start();
+    receiver_wait("/ok", 2 * APPLICATIONS);
+    for (size_t i = 0; i < 2 * APPLICATIONS; i++) {
+        int application, time;
+        assert_int_equal(sscanf(receiver_get("/ok", i).body, "{\"application\":%d,\"time\":%d}", &application, &time), 2);
+        assert_int_equal(time, told[application] ? AFTER : BEFORE);
+        told[application] = true;
+    }
+}
+
 static void after_75_hours_a_failure_is_the_end_and_says_why(void **state)
 {
     (void)state;
@@ -331,6 +355,7 @@ int main(void)
         TEST(while_a_secret_rotates_both_sign),
         TEST(what_fails_is_sent_again_with_the_same_id),
         TEST(gone_disables_the_endpoint_and_buries_what_waits),
+        TEST(what_comes_back_a_chunk_at_a_time_is_sent_before_what_came_after_it),
         TEST(after_75_hours_a_failure_is_the_end_and_says_why),
         TEST(webhooks_of_one_application_arrive_in_order_whatever_fails),
         TEST(a_silent_endpoint_holds_nobody_up),

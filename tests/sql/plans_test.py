@@ -29,6 +29,7 @@ WHOLE = {
     "feed.count_parked parked_key": "counted up to a bound, once a second",
     "inbox.released parked": "some of what is parked, once a batch while something is; jisrctl parked shows it",
     "store.find_closing partner": "partners, hundreds, once a minute",
+    "arrears": "what is on its way back to endpoints that were gone: nothing, mostly",
     "store.measure_queue delivery_queue": "the head of each queue, up to a bound, once a second",
     "expiry.late application": "the drafts, oldest first, once a minute",
     "retention.count_uploads document_unfinished": "a run that an operator starts",
