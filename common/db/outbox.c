@@ -86,6 +86,8 @@ static enum err append_audit(const struct outbox *outbox, struct db *db)
     audit_columns_init(columns, outbox->arena);
     for (size_t i = 0; i < outbox->count; i++) {
         const struct outbox_row *row = &outbox->rows[i];
+        if (!row->actor.at)
+            return arena_excuse(outbox->arena, ERR_LIMIT);
         db_column_instant(&columns[AUDIT_AT], row->at);
         db_column_id(&columns[AUDIT_SUBJECT], row->key);
         db_column_id(&columns[AUDIT_EVENT_ID], row->event_id);
@@ -110,6 +112,8 @@ enum err outbox_write(const struct outbox *outbox, struct db *db)
 enum err audit_write(const struct audit_row *row, struct db *db, struct arena *arena)
 {
     struct db_column columns[AUDIT_COLUMNS];
+    if (!row->actor.at)
+        return arena_excuse(arena, ERR_LIMIT);
     audit_columns_init(columns, arena);
     db_column_instant(&columns[AUDIT_AT], row->at);
     db_column_id(&columns[AUDIT_SUBJECT], row->subject);

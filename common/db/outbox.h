@@ -38,10 +38,11 @@ struct outbox {
 void outbox_init(struct outbox *outbox, struct arena *arena);
 /* Texts are borrowed until outbox_write. */
 void outbox_add(struct outbox *outbox, const struct outbox_row *row);
-/* Queues the outbox rows and their audit rows in the open transaction (two statements, set-based). ERR_LIMIT when an add had failed. */
+/* Queues the outbox rows and their audit rows in the open transaction (two statements, set-based). ERR_LIMIT or ERR_MEMORY when an add had failed, or the
+ * text of an actor: nothing is on record without who did it. */
 enum err outbox_write(const struct outbox *outbox, struct db *db) MUST_CHECK;
 
-/* An audit row without a change: a read of personal data. Queued in the open transaction. */
+/* An audit row without a change: a read of personal data. Queued in the open transaction; errors as above. */
 struct audit_row {
     instant_us at;
     struct id subject;                /* the application */

@@ -48,9 +48,9 @@ static enum err close_partner(struct db *db, void *context)
     err = disable_endpoints(db, request, id);
     if (err != ERR_OK)
         return err;
-    struct str actor = principal_actor(&request->who, request->arena);
-    const struct audit_row audit = {.at = request->received_at, .subject = id, .actor = actor, .action = STR("close-partner")};
-    return actor.at ? audit_write(&audit, db, request->arena) : ERR_LIMIT;
+    const struct audit_row audit = {
+        .at = request->received_at, .subject = id, .actor = principal_actor(&request->who, request->arena), .action = STR("close-partner")};
+    return audit_write(&audit, db, request->arena);
 }
 
 enum err closure_post(struct http_request *request, void *context)

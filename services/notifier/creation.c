@@ -89,9 +89,11 @@ static enum err create(struct db *db, void *context)
     err = creation->insert(db, creation);
     if (err != ERR_OK)
         return err;
-    struct str actor = principal_actor(&request->who, request->arena);
-    const struct audit_row audit = {.at = request->received_at, .subject = creation->id, .actor = actor, .action = str_from(creation->action)};
-    return actor.at ? audit_write(&audit, db, request->arena) : ERR_LIMIT;
+    const struct audit_row audit = {.at = request->received_at,
+                                    .subject = creation->id,
+                                    .actor = principal_actor(&request->who, request->arena),
+                                    .action = str_from(creation->action)};
+    return audit_write(&audit, db, request->arena);
 }
 
 enum err creation_run(struct creation *creation)

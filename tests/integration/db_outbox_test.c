@@ -107,19 +107,34 @@ static void an_empty_outbox_writes_nothing_and_a_failed_one_is_refused(void **st
 
 static enum err audit_body(struct db *db, void *context)
 {
-    (void)context;
-    const struct audit_row row = {.at = clock_wall_us(), .subject = fixture_id(7), .actor = STR("agent:1"), .action = STR("read")};
+    const char *actor = context;
+    const struct audit_row row = {.at = clock_wall_us(), .subject = fixture_id(7), .actor = str_from(actor), .action = STR("read")};
     return audit_write(&row, db, fixture.arena);
 }
 
 static void a_read_of_personal_data_is_an_audit_row_without_an_event(void **state)
 {
     (void)state;
-    assert_int_equal(db_transaction(fixture.db, audit_body, NULL), ERR_OK);
+    char agent[] = "agent:1";
+    assert_int_equal(db_transaction(fixture.db, audit_body, agent), ERR_OK);
     struct db_rows rows = ask(&DB_PLUMBING_AUDIT_ROWS);
     assert_int_equal(rows.count, 1);
     assert_int_equal(id_compare(db_get_id(&rows, 0, 0), fixture_id(7)), 0);
     assert_true(db_is_null(&rows, 0, 1) && db_is_null(&rows, 0, 2) && db_is_null(&rows, 0, 5));
+}
+
+/* As when there was no memory for the text of it. */
+static void nothing_is_on_record_without_who_did_it(void **state)
+{
+    (void)state;
+    struct outbox outbox;
+    struct outbox_row row = row_new(1);
+    row.actor = (struct str){0};
+    outbox_init(&outbox, fixture.arena);
+    outbox_add(&outbox, &row);
+    assert_int_equal(db_transaction(fixture.db, write_body, &outbox), ERR_LIMIT);
+    assert_int_equal(db_transaction(fixture.db, audit_body, NULL), ERR_LIMIT);
+    assert_int_equal(ask(&DB_PLUMBING_AUDIT_ROWS).count, 0);
 }
 
 /* ── Partitions ── */
@@ -292,6 +307,7 @@ int main(void)
         cmocka_unit_test_setup(ids_follow_the_order_of_the_rows, empty_tables),
         cmocka_unit_test_setup(an_empty_outbox_writes_nothing_and_a_failed_one_is_refused, empty_tables),
         cmocka_unit_test_setup(a_read_of_personal_data_is_an_audit_row_without_an_event, empty_tables),
+        cmocka_unit_test_setup(nothing_is_on_record_without_who_did_it, empty_tables),
         cmocka_unit_test_setup(partitions_are_there_before_their_day, empty_tables),
         cmocka_unit_test_setup(rows_that_came_before_their_partition_move_into_it, empty_tables),
         cmocka_unit_test_setup(old_partitions_go_but_never_what_is_unpublished, empty_tables),

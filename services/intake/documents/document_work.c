@@ -230,11 +230,17 @@ static enum err clean(struct cleaning *cleaning)
     return err == ERR_OK ? db_transaction(cleaning->work->db, settle, cleaning) : err;
 }
 
+/* That says nothing of the file. (The time that is over is the cleaner's: this one takes too long.) */
+static bool passes(enum err err)
+{
+    return err_info(err)->verdict == VERDICT_RETRY && err != ERR_TIMEOUT;
+}
+
 static void after_failure(struct cleaning *cleaning, enum err err)
 {
     struct document_work *work = cleaning->work;
     log_line(LOG_WARNING, "document-not-cleaned", LOG_ERR(err), LOG_INT("tries", cleaning->claimed.tries));
-    if (err == ERR_UNAVAILABLE) {
+    if (passes(err)) {
         instant_us again_at = clock_wall_us() + work->intake->settings->document_retry_s * INSTANT_SECOND;
         if (store_postpone_document(work->db, work->arena, &cleaning->claimed, again_at) != ERR_OK)
             log_line(LOG_WARNING, "document-not-postponed", LOG_ERR(err)); /* then its lease runs out */
