@@ -154,6 +154,15 @@ class FileDesk(OwnFiles):
         self.assertEqual((form["project"]["title"], form["applicant"]["address"]["commune"], form["project"]["jobs"], form["assistance"]["channel"]), ("Tapis", "Bêta", 3, "phone"))
         self.assertEqual(state_of(self.client, made)["revision"], 3)
 
+    def test_another_language_draws_an_amendment_anew_as_it_is(self):
+        self.open_file(self.call.filed(), "agent")
+        self.press("amend_for_her")
+        self.shown("send-changes")
+        self.fill("/project/title", "Tapis")
+        self.browser.find_element(By.CSS_SELECTOR, "[data-lang='en']").click()
+        self.wait.until(lambda _: self.by_id("send-changes").text == "Send the changes")
+        self.assertEqual(self.browser.find_element(By.NAME, "/project/title").get_attribute("value"), "Tapis")
+
     def test_the_form_of_an_amendment_in_each_language(self):
         made = self.call.filed()
         for language in LANGUAGES:

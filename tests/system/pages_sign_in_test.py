@@ -7,12 +7,14 @@ import subprocess
 import tempfile
 import unittest
 import urllib.request
+import uuid
 
 from selenium.webdriver.common.by import By
 
 from support.browser import DESK, Browsing
 from support.jisr import Client, bearer, eventually, free_port, settings, staff_token
 from support.oidc import CLIENT, Issuer
+from support.own_call import CALLS
 
 
 class SignIn(Browsing):
@@ -52,7 +54,7 @@ class SignIn(Browsing):
         super().tearDownClass()
 
     def setUp(self):
-        self.issuer.spoil, self.issuer.role = None, "agent"
+        self.issuer.spoil, self.issuer.role, self.issuer.territories = None, "agent", ["MA-03"]
         self.browser.get(f"{self.url}/status")
         self.browser.execute_script("sessionStorage.clear()")
 
@@ -69,6 +71,30 @@ class SignIn(Browsing):
         self.assertNotIn("code=", self.browser.current_url)
         self.wait.until(lambda _: self.all("#rows table") or self.all("#rows .note"))
         self.assertEqual(self.issuer.refused, [])
+
+    def test_a_session_that_ends_while_something_is_written_goes_on_after_a_sign_in_aside(self):
+        draft = f"aside-{uuid.uuid4().hex[:8]}"
+        made = Client().post(CALLS, {"id": draft, "region": {"code": "XA-01"}}, authorization=bearer(staff_token("admin")))
+        self.assertEqual(made.status, 201, made)
+        self.issuer.role, self.issuer.territories = "admin", []
+        self.sign_in()
+        self.shown("sign-out")
+        self.browser.execute_script("location.hash = arguments[0]", f"#/call/{draft}")
+        self.shown("save-call")
+        self.browser.execute_script("sessionStorage.setItem('jisr-token', arguments[0])", self.issuer.token(exp=1))
+        self.fill("/title/fr", "Nouveau")
+        self.press("save-call")
+        desk = self.browser.current_window_handle
+        self.press("sign-in")
+        self.wait.until(lambda b: len(b.window_handles) == 2)
+        self.browser.switch_to.window(next(handle for handle in self.browser.window_handles if handle != desk))
+        self.press("allow")
+        self.wait.until(lambda b: b.window_handles == [desk])  # that window is closed again
+        self.browser.switch_to.window(desk)
+        self.wait.until(lambda _: not self.by_id("summary").is_displayed())
+        self.press("save-call")
+        stored = lambda: Client().get(f"{CALLS}/{draft}/draft", authorization=bearer(staff_token("admin"))).json()["document"].get("title")
+        self.wait.until(lambda _: stored() == {"fr": "Nouveau"})
 
     def test_an_answer_to_another_request_is_refused(self):
         self.issuer.spoil = "state"

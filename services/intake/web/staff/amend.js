@@ -78,4 +78,5 @@ export async function show(place, { parameters: [id], role, fail }) {
   }
 
   draw();
+  return draw;
 }

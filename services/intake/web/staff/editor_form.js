@@ -64,7 +64,17 @@ const idOf = (pointer) => `e${pointer.replaceAll("/", "-")}`;
 const labelOf = ({ name }) => word(`e_${name.split("/").pop()}`);
 const helpOf = ({ name }) => { const key = `help_e_${name.split("/").pop()}`; return has(key) ? word(key) : ""; };
 
-const valueAt = (document, pointer) => pointer.slice(1).split("/").reduce((place, part) => place?.[part], document);
+export const valueAt = (document, pointer) => pointer.slice(1).split("/").reduce((place, part) => place?.[part], document);
+
+export function putAt(document, pointer, value) {
+  const parts = pointer.slice(1).split("/");
+  const last = parts.pop();
+  parts.reduce((where, part) => (where[part] ??= {}), document)[last] = value;
+}
+
+// Each field of the form by its pointer; a list is one.
+export const POINTERS = SECTIONS.flatMap(({ fields }) => fields.map(({ name }) => `/${name}`));
+
 const isWithin = (pointer, place) => pointer === place || pointer.startsWith(`${place}/`);
 const rowName = (item, value, place) => [word(item.item, place + 1), value?.code || value?.id || value?.purpose].filter(Boolean).join(" · ");
 
@@ -92,10 +102,7 @@ export function draw(document, edit) {
   const at = (pointer) => valueAt(document, pointer);
 
   function put(pointer, value) {
-    const parts = pointer.slice(1).split("/");
-    const last = parts.pop();
-    const place = parts.reduce((where, part) => (where[part] ??= {}), document);
-    place[last] = value;
+    putAt(document, pointer, value);
     edit.changed();
   }
 

@@ -62,4 +62,5 @@ export async function show(place, { role, fail }) {
   }
 
   draw();
+  return draw;
 }

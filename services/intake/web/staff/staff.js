@@ -1,8 +1,9 @@
-// The staff's pages: sign-in, and the views that a role has. A view is a module with show(place, parameters); its name is the address's fragment.
+// The staff's pages: sign-in, and the views that a role has. A view is a module with show(place, parameters); its name is the address's fragment. Where something is
+// written in it, show() resolves to what draws it anew in another language.
 import { byId, el, learn, page, word } from "../page.js";
 import { Problem } from "../api.js";
-import { button, buttons } from "../ui.js";
-import { arrive, hasIssuer, session, signIn, signOut } from "./session.js";
+import { button, buttons, toast } from "../ui.js";
+import { arrive, hasIssuer, session, signedInElsewhere, signIn, signOut } from "./session.js";
 import { WORDS } from "./words-staff.js";
 import { WORDS as FORM_WORDS } from "../words-apply.js";
 
@@ -28,6 +29,8 @@ const VIEWS = [
 ];
 
 let failure = null;
+let shown = null; // the view on the screen: {who, name, redraw}
+let waiting = false; // for a sign-in elsewhere
 
 function drawSignIn() {
   const there = session();
@@ -38,8 +41,7 @@ function drawSignIn() {
   hasIssuer().then((issuer) => place.append(issuer ? buttons(button("sign_in", () => signIn().catch(fail), { class: "button primary", id: "sign-in" })) : el("p", { class: "note" }, word("no_issuer"))), fail);
 }
 
-function drawViews(current) {
-  const { role, subject, territories } = session();
+function drawViews({ role, subject, territories }, current) {
   byId("views").hidden = false;
   byId("views").replaceChildren(el("ul", {}, VIEWS.filter(({ key, roles }) => key && roles.includes(role)).map(({ name, key }) =>
     el("li", {}, el("a", { href: `#/${name}`, "aria-current": name === current ? "page" : null }, word(key))))),
@@ -54,9 +56,30 @@ function showCurrent(row) {
   if (current) row.scrollLeft += middle(current) - middle(row);
 }
 
+// The session is over while a view is open: it stays as it is, for the same person to go on with.
+function askAgain() {
+  const place = byId("summary"), way = el("span");
+  place.hidden = false;
+  place.replaceChildren(word("session_over"), " ", way);
+  hasIssuer().then((issuer) => way.append(issuer ? button("sign_in", () => signIn({ aside: true }).catch(fail), { id: "sign-in" }) : word("session_elsewhere")), fail);
+  place.focus();
+  if (!waiting) signedInElsewhere(goOn);
+  waiting = true;
+}
+
+function goOn() {
+  waiting = false;
+  const who = session(), before = shown?.who;
+  if (!before || who?.subject !== before.subject || who.role !== before.role) { location.reload(); return; }
+  shown.who = who;
+  byId("summary").hidden = true;
+  drawViews(who, shown.name);
+  toast(word("session_back"));
+}
+
 function fail(problem) {
   failure = problem;
-  if (problem instanceof Problem && problem.status === 401) return drawSignIn();
+  if (problem instanceof Problem && problem.status === 401) return shown ? askAgain() : drawSignIn();
   byId("summary").hidden = false;
   byId("summary").textContent = problem instanceof Problem ? problem.errors[0]?.message ?? problem.message : word("unreachable");
   byId("summary").focus();
@@ -74,18 +97,19 @@ function freshPlace() {
 
 async function draw() {
   const who = session();
-  failure = null;
+  failure = shown = null;
   byId("summary").hidden = true;
   if (!who || !ALL.includes(who.role)) return drawSignIn();
   const [, name = "list", ...parameters] = location.hash.split("/");
   const view = VIEWS.find((each) => each.name === name && each.roles.includes(who.role)) ?? VIEWS[0];
-  drawViews(view.name);
+  drawViews(who, view.name);
   const place = freshPlace();
   const { hash } = location;
   const failHere = (problem) => { if (place.isConnected) fail(problem); };
   place.setAttribute("aria-busy", "true");
   try {
-    await (await view.load()).show(place, { name: view.name, parameters: parameters.map(decodeURIComponent), role: who.role, fail: failHere });
+    const redraw = await (await view.load()).show(place, { name: view.name, parameters: parameters.map(decodeURIComponent), role: who.role, fail: failHere });
+    if (place.isConnected) shown = { who, name: view.name, redraw };
   } catch (problem) {
     failHere(problem);
   }
@@ -101,6 +125,11 @@ addEventListener("hashchange", async () => {
 });
 arrive().catch(() => { failure = "sign-in"; }).then(() => {
   const refused = failure === "sign-in";
-  page(() => void draw());
+  page(() => {
+    if (!shown?.redraw) { void draw(); return; }
+    drawViews(shown.who, shown.name);
+    shown.redraw();
+    if (waiting) askAgain();
+  });
   if (refused) { byId("summary").hidden = false; byId("summary").textContent = word("sign_in_failed"); }
 });
