@@ -18,6 +18,10 @@ LOST = """const send = window.fetch; let tries = 0; window.fetch = async (path, 
 class Drafts(FormPage):
     def put_off_and_taken_up(self):
         filed = self.put_off()
+        self.taken_up(filed)
+        return filed
+
+    def taken_up(self, filed):
         self.open("status")
         self.by_id("receipt").send_keys(filed["receipt_number"])
         self.by_id("code").send_keys(filed["secret_code"])
@@ -25,7 +29,6 @@ class Drafts(FormPage):
         self.press("go_on_filling")
         self.shown("next")
         self.wait.until(lambda _: self.all("[name='/consents/processing']"))
-        return filed
 
     def sent(self, filed):
         """The form that the service holds once it is no draft any more."""
@@ -48,6 +51,20 @@ class Drafts(FormPage):
             self.step(answers)
         self.finish()
         self.assertEqual(self.sent(filed)["project"]["title"], PROJECT["/project/title"])
+
+    def test_a_form_of_another_woman_waits_on_the_phone_until_this_one_is_sent(self):
+        filed = self.put_off()
+        self.begin()
+        self.step(START)
+        self.fill("/applicant/name/latin", "Khadija Bennani")
+        self.taken_up(filed)
+        for answers in ({}, {}, WHERE, PROJECT, SITUATION):
+            self.step(answers)
+        self.finish()
+        self.assertEqual(self.sent(filed)["applicant"]["name"]["latin"], you()["/applicant/name/latin"])
+        self.press("another")
+        self.press("go-on")
+        self.assertEqual(self.browser.find_element(By.NAME, "/applicant/name/latin").get_attribute("value"), "Khadija Bennani")
 
     def test_who_is_faster_than_her_network_meets_no_change_but_her_own(self):
         filed = self.put_off_and_taken_up()

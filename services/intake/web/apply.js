@@ -4,7 +4,7 @@ import { get, newKey, passing } from "./api.js";
 import { ask, button, buttons, refill, toast } from "./ui.js";
 import { fault, fieldPointer, fieldsOf, makeBody, stepsOf } from "./form.js";
 import { errorSummary, stepNodes } from "./fields.js";
-import { forget, keep, recall } from "./kept.js";
+import { forget, keep, recall, recallAll } from "./kept.js";
 import * as outbox from "./outbox.js";
 import { keeping, numbers } from "./receipt.js";
 import { askedList, documentOf, itemsOf } from "./asked.js";
@@ -12,6 +12,7 @@ import { keepDraft, takeOver } from "./draft.js";
 import { WORDS } from "./words-apply.js";
 
 const KEPT = "form";
+const ASIDE = "aside-"; // and a form's key: it waits for the one that is worked on
 const KEPT_DAYS = 7; // a phone may be shared: what is left lying is thrown away
 const MINE = "jisr-mine"; // this tab is where the kept form was last worked on
 const DAY_MS = 86400000;
@@ -96,7 +97,7 @@ function goToField(pointer) {
 function drawFound() {
   byId("done").replaceChildren(el("h2", {}, word("found")), el("p", {}, word("found_help", moment(state.at))), buttons(
     button("go_on", () => { form.keep(); show("form"); }, { class: "button primary", id: "go-on" }),
-    button("start_anew", async () => { if (await ask(word("start_anew_sure"), "start_anew")) restart(); }, { id: "anew" })));
+    button("start_anew", async () => { if (await ask(word("start_anew_sure"), "start_anew")) await restart(); }, { id: "anew" })));
 }
 
 function drawWaiting() {
@@ -109,7 +110,7 @@ function drawDone() {
   const title = { amend: "changes_received", draft: "draft_kept", new: "received" }[done.mode];
   byId("done").replaceChildren(...[el("h2", {}, word(title)), el("p", {}, word(draft ? "draft_kept_help" : "keep")), numbers(done), keeping(done),
     draft ? buttons(button("go_on", () => show("form"), { class: "button primary", id: "go-on" }))
-      : buttons(el("a", { class: "button primary", href: "/status" }, word("follow")), button("another", async () => { await outbox.noted(done); restart(); })),
+      : buttons(el("a", { class: "button primary", href: "/status" }, word("follow")), button("another", async () => { await outbox.noted(done); await restart(); }, { id: "another" })),
     draft ? null : el("p", { class: "note" }, word("noted_help"))].filter(Boolean));
 }
 
@@ -145,13 +146,36 @@ function go() {
 
 function show(name) { view = name; go(); }
 
-function restart() {
-  state = fresh();
-  chooseCall();
+async function restart() {
   errors.clear();
   sessionStorage.removeItem(MINE);
-  void forget(KEPT);
-  show("form");
+  await forget(KEPT);
+  const waited = await takeUp();
+  state = waited ?? fresh();
+  chooseCall();
+  show(waited ? "found" : "form");
+}
+
+// ── Several forms on one phone ──
+
+async function throwAwayOld() {
+  const old = ({ at }) => Date.now() - at > KEPT_DAYS * DAY_MS;
+  const kept = await recall(KEPT);
+  if (kept && old(kept)) await forget(KEPT);
+  for (const { key } of (await recallAll(ASIDE)).filter(old)) await forget(ASIDE + key);
+}
+
+// Before the form of this application is worked on: what is kept of another one waits.
+async function setAside({ receipt_number }) {
+  const kept = await recall(KEPT);
+  if (kept && kept.file?.receipt_number !== receipt_number) await keep(ASIDE + kept.key, kept);
+}
+
+// Of those that wait the one that was worked on last; null: none does.
+async function takeUp() {
+  const [last = null] = (await recallAll(ASIDE)).sort((one, other) => other.at - one.at);
+  if (last) { await keep(KEPT, last); await forget(ASIDE + last.key); }
+  return last;
 }
 
 // ── Errors ──
@@ -290,6 +314,7 @@ byId("form").addEventListener("submit", (event) => {
 
 async function begin() {
   chooseCall();
+  await throwAwayOld();
   const asked = sessionStorage.getItem("jisr-open"); // from the status page: {receipt_number, secret_code, pointer?: the field that she is asked for}
   if (asked) {
     const { pointer, ...named } = JSON.parse(asked);
@@ -298,19 +323,20 @@ async function begin() {
       throw problem;
     });
     sessionStorage.removeItem("jisr-open");
+    await setAside(taken.file);
     open(taken);
     return pointer ? goToField(pointer) : null;
   }
-  const kept = await recall(KEPT);
-  if (kept && Date.now() - kept.at > KEPT_DAYS * DAY_MS) await forget(KEPT);
-  else if (kept) {
+  let kept = await recall(KEPT);
+  queued = await outbox.waiting();
+  const refused = queued.find((item) => item.errors);
+  const receipt = kept || refused ? null : (await outbox.receipts())[0];
+  if (!refused && !receipt) kept ??= await takeUp();
+  if (kept) {
     state = kept;
     chooseCall();
     if (sessionStorage.getItem(MINE) !== kept.key) view = "found";
   }
-  queued = await outbox.waiting();
-  const refused = queued.find((item) => item.errors);
-  const receipt = kept || refused ? null : (await outbox.receipts())[0];
   if (refused && !kept) { state = refused.state; chooseCall(); await settle(refused, refused); }
   else if (receipt) { done = receipt; view = "done"; }
   return draw();
