@@ -257,11 +257,13 @@ SELECT set_config('synchronous_commit', 'off', true)
 -- so that its order holds.
 -- (finished_at leaves delivery_order as the only way to the application's oldest, whatever the statistics say: the queue's index knows nothing of it.)
 -- name: claim
-WITH due AS (
+WITH room AS MATERIALIZED (
+    SELECT r.endpoint, r.places
+    FROM unnest($1::uuid[], $2::int4[]) AS r (endpoint, places)
+    WHERE (SELECT e.state FROM endpoint e WHERE e.id = r.endpoint) = 'ENABLED' AND NOT EXISTS (SELECT FROM arrears a WHERE a.endpoint = r.endpoint)),
+due AS (
     SELECT picked.event_id, picked.endpoint
-    FROM unnest($1::uuid[], $2::int4[]) AS room (endpoint, places)
-    JOIN endpoint e ON e.id = room.endpoint AND e.state = 'ENABLED'
-    CROSS JOIN LATERAL (
+    FROM room CROSS JOIN LATERAL (
         SELECT d.event_id, d.endpoint
         FROM delivery d
         WHERE d.endpoint = room.endpoint AND d.state = 'PENDING' AND d.due_at <= $3::timestamptz
@@ -270,7 +272,6 @@ WITH due AS (
         ORDER BY d.seq
         LIMIT room.places
         FOR UPDATE OF d SKIP LOCKED) AS picked
-    WHERE NOT EXISTS (SELECT FROM arrears a WHERE a.endpoint = room.endpoint)
     LIMIT $5::int4)
 UPDATE delivery d
 SET due_at = $4::timestamptz
