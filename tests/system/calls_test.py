@@ -49,7 +49,6 @@ class AnotherCountry(unittest.TestCase):
         assert closed.status == 200 and closed.json()["state"] == "CLOSED", closed
         late = file_application(cls.client, woman())  # at once, and by any copy
         assert (late.status, late.json()["errors"][0]["pointer"], late.json()["errors"][0]["code"]) == (422, "/call", "closed"), late
-        assert cls.client.post(f"{CALLS}/{ID}/closing", authorization=cls.admin).status == 409
         eventually("it to be closed", lambda: cls.client.get(f"{CALLS}/{ID}").json()["state"] == "CLOSED")
 
     def test_a_draft_is_no_call_until_it_is_whole(self):
@@ -60,6 +59,21 @@ class AnotherCountry(unittest.TestCase):
         self.assertEqual(self.refused[1], self.problems)
         self.assertEqual(self.stale, 412)
         self.assertEqual((self.published["state"], self.published["published_version"]), ("OPEN", 1))
+
+    def test_what_is_asked_for_again_since_its_answer_was_lost_is_done_once(self):
+        id_ = f"twice-{uuid.uuid4().hex[:8]}"
+        assert self.client.post(CALLS, SAMPLE | {"id": id_}, authorization=self.admin).status == 201
+        self.assertEqual(self.client.post(f"{CALLS}/{id_}/closing", authorization=self.admin).status, 409, "it is not open")
+        for what in ("publication", "closing"):
+            self.assertEqual(self.client.post(f"{CALLS}/{id_}/{what}", authorization=self.admin, if_match='"7"').status, 412)
+            answers = [self.client.post(f"{CALLS}/{id_}/{what}", authorization=self.admin) for _ in range(2)]
+            self.assertEqual([answer.status for answer in answers], [200, 200], answers)
+            self.assertEqual(answers[0].json(), answers[1].json())
+        told = rows("SELECT split_part(type, '.', 4) FROM intake.outbox WHERE data::json ->> 'call' = %s ORDER BY id", id_)
+        self.assertEqual(told, [("published",), ("closed",)])
+        reopened = self.client.post(f"{CALLS}/{id_}/publication", authorization=self.admin).json()
+        self.assertEqual((reopened["state"], reopened["published_version"]), ("OPEN", 3))
+        self.client.post(f"{CALLS}/{id_}/closing", authorization=self.admin)
 
     def test_where_two_calls_are_open_a_figure_needs_the_name_of_its_own(self):
         for path in ("statistics", "statistics.csv", "statistics/groups", "import-columns"):
