@@ -1,4 +1,6 @@
 """What staff have written stays while the page is drawn anew: in another language, by another sign-in, over what others have saved meanwhile."""
+import pathlib
+import tempfile
 import unittest
 import uuid
 
@@ -6,7 +8,9 @@ from selenium.webdriver.common.by import By
 
 from support.browser import DESK
 from support.desk import Desk
-from support.jisr import Client, bearer, settings, staff_token
+from support.documents import png
+from support.jisr import Client, bearer, file_application, person, settings, staff_token
+from support.network import Network
 from support.own_call import CALLS
 
 OVER = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJrZWVwZXIiLCJyb2xlIjoiYWRtaW4iLCJleHAiOjF9.x"  # of 1970
@@ -93,6 +97,23 @@ class Written(Desk):
         self.wait.until(lambda _: self.draft()["document"]["title"] == {"fr": "Le mien", "en": "Mine"})
         self.assertEqual([self.draft()["document"][name] for name in ("members_min", "ruleset", "region")], [5, "fes-meknes-2026", {"code": "XA-02"}])
         self.assertEqual(self.all("#meanwhile"), [])
+
+
+class Sending(Desk, Network):
+    size = DESK
+
+    def test_a_photo_on_its_way_goes_on_when_the_file_is_drawn_anew(self):
+        made = file_application(Client(), person()).json()
+        self.sign_in("agent", view=f"file/{made['id']}")
+        page = pathlib.Path(tempfile.mkdtemp()) / "page.png"
+        page.write_bytes(png())
+        self.hold("POST", "/documents")
+        self.by_id("pick-identity").send_keys(str(page))
+        self.held()
+        self.browser.find_element(By.CSS_SELECTOR, "[data-lang='en']").click()
+        self.wait.until(lambda _: "History" in self.by_id("view").text)
+        self.let_go()
+        self.wait.until(lambda _: [row.get_attribute("data-state") for row in self.all("#papers .page-row")] == ["READY"])
 
 
 if __name__ == "__main__":

@@ -101,21 +101,32 @@ async function pairsNode(file, role) {
   return items.length ? el("section", { id: "pairs" }, el("h3", {}, word("desk_doubles")), pairTable(items)) : null;
 }
 
-export async function show(place, { parameters: [id], role, fail }) {
+// Before it is shown: nothing is pushed down. It stays the same one when the file has changed: what is on its way goes on.
+async function papersOf(file, call, role, before) {
+  if (!READS_DOCUMENTS.includes(role)) return null;
+  const box = before ?? new DocumentBox(el("section", { class: "papers", id: "papers" }), { call, hand: ENTERS.includes(role), file, headers: bearer() });
+  Object.assign(box, { file, headers: bearer() });
+  await box.load();
+  return box;
+}
+
+export async function show(place, view, box = null) {
+  const { parameters: [id], role, fail } = view;
   const file = await get(`/applications/${encodeURIComponent(id)}`, bearer());
   const [call, body, pairs, members] = await Promise.all([get(`/calls/${encodeURIComponent(file.call)}`), formOf(file, role), pairsNode(file, role), membersNode(file, role)]);
   const province = call.quotas.find((each) => each.province === file.province);
-  const papers = READS_DOCUMENTS.includes(role) ? el("section", { class: "papers", id: "papers" }) : null;
-  if (papers) await new DocumentBox(papers, { file, call, headers: bearer(), hand: ENTERS.includes(role) }).load(); // before it is shown: nothing is pushed down
+  const papers = await papersOf(file, call, role, box);
+  const again = () => show(place, view, papers);
   refill(place, [
     el("h2", {}, receiptText(file.receipt_number)), el("p", {}, stateChip(file.state, { class: "big", id: "state" })),
-    actionsNode(file, call, role, () => show(place, { parameters: [id], role, fail }), fail),
+    actionsNode(file, call, role, again, fail),
     facts([[word("call"), said(call.title)], [word("province"), province ? quotaName(province) : file.province], [word("stream"), word(`stream_${file.kind}`)],
       [word("submitted_on"), file.submitted_at ? moment(file.submitted_at) : null], [word("left"), clockNode(file)], [word("confirmation"), confirmationText(file)],
       [word("complement"), complementNode(file, call)], [word("funding"), fundingText(file)], [word("follow_up"), followUpText(file)],
       [word("held_since"), holdText(file)]]),
     file.decision?.reasons?.length ? el("div", {}, el("h3", {}, word("reasons")), el("ul", {}, file.decision.reasons.map((reason) => el("li", {}, said(reason))))) : null,
-    checksNode(file), pairs, papers, members, body ? formNode(body, call) : null,
+    checksNode(file), pairs, papers?.place, members, body ? formNode(body, call) : null,
     el("h3", {}, word("history")), timeline(file.history),
   ]);
+  return again;
 }
