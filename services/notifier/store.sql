@@ -329,8 +329,8 @@ ON CONFLICT (endpoint, source, reason) DO UPDATE SET after_seq = 0
 INSERT INTO arrears (endpoint, source, reason)
 SELECT n.id, gone.id, gone.disabled_reason
 FROM endpoint n JOIN endpoint gone ON gone.partner = n.partner AND gone.state = 'DISABLED' AND gone.disabled_reason IS NOT NULL
-WHERE n.id = $1::uuid AND (EXISTS (SELECT FROM delivery w WHERE w.endpoint = gone.id AND w.state = 'DEAD')
-                           OR EXISTS (SELECT FROM delivery w WHERE w.endpoint = gone.id AND w.state = 'PENDING'))
+WHERE n.id = $1::uuid AND ((SELECT w.seq FROM delivery w WHERE w.endpoint = gone.id AND w.state = 'DEAD' ORDER BY w.seq LIMIT 1) IS NOT NULL
+                           OR (SELECT w.seq FROM delivery w WHERE w.endpoint = gone.id AND w.state = 'PENDING' ORDER BY w.seq LIMIT 1) IS NOT NULL)
 UNION
 SELECT n.id, a.source, a.reason
 FROM endpoint n JOIN endpoint gone ON gone.partner = n.partner AND gone.state = 'DISABLED' JOIN arrears a ON a.endpoint = gone.id

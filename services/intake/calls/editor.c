@@ -39,20 +39,6 @@ static enum err decode_stored(struct arena *arena, struct str text, struct call_
     return call_document_decode(text, arena, ret_document, violations) == ERR_OK ? ERR_OK : ERR_INTERNAL;
 }
 
-/* Or files of the call would wait for ever. */
-static void check_ruleset(const struct editing *editing, struct violations *violations)
-{
-    const struct call_document *document = &editing->document;
-    struct arena *arena = editing->request->arena;
-    if (str_empty(str_trim(document->ruleset)))
-        return;
-    if (!ruleset_is_known(document->ruleset, arena))
-        violations_add(violations, STR("/ruleset"), VIOLATION_UNKNOWN, "a ruleset that eligibility has");
-    else if (document->opens_at != INSTANT_NEVER && document->opens_at < document->closes_at &&
-             !ruleset_covers(document->ruleset, instant_casablanca_date(document->opens_at), instant_casablanca_date(document->closes_at - 1), arena))
-        violations_add(violations, STR("/ruleset"), VIOLATION_NOT_ALLOWED, "a ruleset that is not valid on each day of the call");
-}
-
 static enum err find_obstacles(const struct editing *editing, struct db *db, struct violations *violations)
 {
     struct db_args args;
@@ -66,7 +52,7 @@ static enum err find_obstacles(const struct editing *editing, struct db *db, str
         violations_add(violations, STR("/provinces"), VIOLATION_NOT_ALLOWED, "a province that is another region's");
     if (!db_get_bool(&rows, 0, 1))
         violations_add(violations, STR("/clock/calendar"), VIOLATION_UNKNOWN, "a working calendar");
-    check_ruleset(editing, violations);
+    ruleset_check(&editing->document, editing->request->arena, violations);
     return ERR_OK;
 }
 

@@ -45,3 +45,14 @@ bool ruleset_covers(struct str id, struct date first, struct date last, struct a
 {
     return valid_until(id, date_to_days(first), arena) >= date_to_days(last);
 }
+
+void ruleset_check(const struct call_document *document, struct arena *arena, struct violations *violations)
+{
+    if (str_empty(str_trim(document->ruleset)))
+        return;
+    if (!ruleset_is_known(document->ruleset, arena))
+        violations_add(violations, STR("/ruleset"), VIOLATION_UNKNOWN, "a ruleset that eligibility has");
+    else if (document->opens_at != INSTANT_NEVER && document->opens_at < document->closes_at &&
+             !ruleset_covers(document->ruleset, instant_casablanca_date(document->opens_at), instant_casablanca_date(document->closes_at - 1), arena))
+        violations_add(violations, STR("/ruleset"), VIOLATION_NOT_ALLOWED, "a ruleset that is not valid on each day of the call");
+}

@@ -59,7 +59,7 @@ export async function show(place, { parameters: [id], role, fail }) {
     : el("p", { class: "fine" }, word("call_fine")));
 
   const meanwhileNode = () => meanwhile && el("div", { class: "notice", id: "meanwhile", tabindex: "-1" }, el("p", {}, word("draft_changed")),
-    meanwhile.others.length ? el("ul", {}, meanwhile.others.map((pointer) => el("li", {}, nameOf(pointer, document), meanwhile.both.includes(pointer) ? word("mine_stays") : ""))) : null);
+    meanwhile.others.length ? el("ul", {}, meanwhile.others.map((pointer) => el("li", {}, nameOf(pointer, document), meanwhile.both.includes(pointer) ? ` ${word("mine_stays")}` : ""))) : null);
 
   function drawAll(focus) {
     const open = draft.state === "OPEN";

@@ -9,7 +9,7 @@ export const WORDS = {
   saved_with_problems: ["حُفظت المسودة؛ بقيت أمور تمنع النشر.", "Brouillon enregistré ; des points restent à corriger.", "Draft saved; some matters remain."],
   saved_fine: ["حُفظت المسودة.", "Brouillon enregistré.", "Draft saved."],
   draft_changed: ["تغيرت الدعوة في هذه الأثناء. أُخذ هنا ما غيره غيركم، وبقي ما كتبتموه. راجعوا ثم احفظوا من جديد.", "L'appel a changé entre-temps. Ce que d'autres ont changé est repris ici, ce que vous avez écrit reste. Relisez, puis enregistrez de nouveau.", "It has changed meanwhile. What others changed is taken over here, what you have written stays. Check it, then save it again."],
-  mine_stays: [" — يبقى ما كتبتم", " — le vôtre reste", " — yours stays"],
+  mine_stays: ["— يبقى ما كتبتم", "— le vôtre reste", "— yours stays"],
   publish: ["نشر", "Publier", "Publish"],
   publish_sure: ["نشر هذا النداء؟", "Publier cet appel ?", "Publish this call?"],
   publish_what: ["بعد النشر لا تتغير الجهة ولا الأقاليم المنشورة ولا أجل الجواب: الوصولات وعدت بها.", "Ensuite, la région, les provinces publiées et le délai de réponse ne changent plus : les récépissés les promettent.", "From then on region, published provinces and the time for an answer can't change: receipts promise them."],
