@@ -25,14 +25,14 @@ class Written(Desk):
         cls.client, cls.admin = Client(), bearer(staff_token("admin"))
 
     def setUp(self):
-        self.id = f"written-{uuid.uuid4().hex[:8]}"
-        made = self.client.post(CALLS, {"id": self.id, "region": {"code": "XA-01"}, "title": {"fr": "Ancien"}, "members_min": 3}, authorization=self.admin)
+        self.call_id = f"written-{uuid.uuid4().hex[:8]}"
+        made = self.client.post(CALLS, {"id": self.call_id, "region": {"code": "XA-01"}, "title": {"fr": "Ancien"}, "members_min": 3}, authorization=self.admin)
         self.assertEqual(made.status, 201, made)
         self.sign_in("admin", view="calls", subject="keeper")
-        self.go(f"call/{self.id}")
+        self.go(f"call/{self.call_id}")
 
     def draft(self):
-        return self.client.get(f"{CALLS}/{self.id}/draft", authorization=self.admin).json()
+        return self.client.get(f"{CALLS}/{self.call_id}/draft", authorization=self.admin).json()
 
     def value(self, name):
         return self.browser.find_element(By.NAME, name).get_attribute("value")
@@ -84,7 +84,7 @@ class Written(Desk):
         self.fill("/members_min", "5")
         before = self.draft()
         theirs = before["document"] | {"title": {"fr": "Le leur"}, "ruleset": "fes-meknes-2026", "region": {"code": "XA-02"}}
-        saved = self.client.call("PUT", f"{CALLS}/{self.id}/draft", theirs, {"if-match": f'"{before["version"]}"', "authorization": self.admin})
+        saved = self.client.call("PUT", f"{CALLS}/{self.call_id}/draft", theirs, {"if-match": f'"{before["version"]}"', "authorization": self.admin})
         self.assertEqual(saved.status, 200, saved)
         self.press("save-call")
         told = self.shown("meanwhile").text
